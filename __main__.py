@@ -1,0 +1,5 @@
+"""``python -m pasteproof`` is the command ``schema``."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""How it gets there, and the proof that it did: pastes, documents, evidence."""

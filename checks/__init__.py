@@ -1,0 +1,1 @@
+"""What is wrong with it: rules, findings and how they are printed."""

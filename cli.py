@@ -1,0 +1,8 @@
+"""The command ``schema``: paths in, exit code out."""
+
+import click
+
+
+@click.group()
+def main() -> None:
+    """Check what your migrations make, and paste it with proof."""
