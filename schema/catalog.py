@@ -1,0 +1,444 @@
+"""The catalog: every object a database holds, and the machinery by which statements change it.
+
+Objects are frozen and know each other by identity, as ``pg_identify_object`` prints it; what depends on what
+is kept beside them, as ``pg_depend`` does. A handler (one module per kind of object, in ``objects/``) changes
+the catalog by ``put``, ``remove`` and ``rename``; every change is journalled, so that a statement that fails
+leaves no trace.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import msgspec
+
+from .expression import Likeness, compare_values
+from .names import qualified
+
+if TYPE_CHECKING:
+    from .source import Location, Statement
+
+Key = tuple[str, str]
+Node = Mapping[str, Any]
+Acl = Mapping[str, Mapping[str, bool]]  # grantee -> privilege -> may grant it on
+Comparison = Callable[[Any, Any], Likeness]
+
+WHOLE = "*"  # in Object.unknown: nothing about the object's shape is known
+
+
+class Object(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the catalog, whatever wrote it: a migration, the platform, a specification or a live database.
+
+    ``unknown`` names the attributes whose value could not be derived; names of child kinds in it ("policies",
+    "columns", "privileges" ...) say that the list of such children may be incomplete, and ``*`` says all of it.
+    """
+
+    kind: ClassVar[str]
+    internal: ClassVar[frozenset[str]] = frozenset()
+    comparisons: ClassVar[Mapping[str, Comparison]] = {}
+    live: ClassVar[str] = ""
+
+    identity: str
+    origin: str = "made"  # made | platform | external | assumed
+    unknown: frozenset[str] = frozenset()
+    made_at: Location | None = None
+    changed_at: Location | None = None
+
+    @property
+    def key(self) -> Key:
+        """What the catalog finds the object by."""
+        return (self.kind, self.identity)
+
+    def knows(self, attribute: str) -> bool:
+        """Whether the attribute's value (or the list of these children) was derived."""
+        return attribute not in self.unknown and WHOLE not in self.unknown
+
+    @classmethod
+    def attribute_names(cls) -> tuple[str, ...]:
+        """The attributes that are compared and printed, in the order they are declared."""
+        return _attribute_names(cls)
+
+    def attributes(self) -> dict[str, Any]:
+        """The known attributes and their values; None means known to be none."""
+        return {name: getattr(self, name) for name in _attribute_names(type(self)) if self.knows(name)}
+
+    def likeness(self, other: Object, attribute: str) -> Likeness:
+        """How alike one attribute is in two objects of this kind."""
+        if not (self.knows(attribute) and other.knows(attribute)):
+            return Likeness.UNKNOWN
+        left, right = getattr(self, attribute), getattr(other, attribute)
+        return self.comparisons.get(attribute, compare_values)(left, right)
+
+
+_BASE_FIELDS = frozenset({"identity", "origin", "unknown", "made_at", "changed_at"})
+_names_of: dict[type[Object], tuple[str, ...]] = {}
+
+
+def _attribute_names(cls: type[Object]) -> tuple[str, ...]:
+    names = _names_of.get(cls)
+    if names is None:
+        hidden = _BASE_FIELDS | cls.internal
+        names = tuple(name for name in cls.__struct_fields__ if name not in hidden)
+        _names_of[cls] = names
+    return names
+
+
+O = TypeVar("O", bound=Object)  # noqa: E741 - an object, read beside ``type[O]``
+
+
+class CatalogError(Exception):
+    """A statement that PostgreSQL would reject: its SQLSTATE and its words.
+
+    ``position`` is the ``location`` of the node at fault (None: the whole statement).
+    """
+
+    def __init__(
+        self, sqlstate: str, message: str, position: int | None = None, *, detail: str = "", hint: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.sqlstate, self.message, self.position = sqlstate, message, position
+        self.detail, self.hint = detail, hint
+
+
+class Rejection(msgspec.Struct, frozen=True, kw_only=True):
+    """A statement that has no effect, because the server would refuse it."""
+
+    at: Location
+    sqlstate: str
+    message: str
+    hint: str = ""
+    psql: bool = False
+
+
+class Missing(msgspec.Struct, frozen=True, kw_only=True):
+    """The first use of an object that nothing made; from there on it is assumed to exist, its shape unknown."""
+
+    at: Location
+    kind: str
+    identity: str
+    sqlstate: str
+    message: str
+    made_later_at: Location | None = None
+
+
+class Unmodelled(msgspec.Struct, frozen=True, kw_only=True):
+    """A statement whose effect could not be followed, and what it may have touched.
+
+    ``touches`` holds (kind, identity) pairs, ``*`` standing for any; empty means that no object of the
+    catalog can be concerned.
+    """
+
+    at: Location
+    reason: str
+    touches: tuple[Key, ...] = ()
+
+
+Event = Rejection | Missing | Unmodelled
+
+
+class Dependency(msgspec.Struct, frozen=True):
+    """An edge of ``pg_depend``: with ``auto`` the dependent goes silently, else only with CASCADE."""
+
+    on: Key
+    auto: bool = False
+
+
+class Catalog:
+    """All objects by (kind, identity), what depends on what, and the session that changes them."""
+
+    def __init__(self) -> None:
+        self._objects: dict[str, dict[str, Object]] = {}
+        self._children: dict[str, dict[Key, None]] = {}  # identity of a relation -> what belongs to it
+        self._depends: dict[Key, tuple[Dependency, ...]] = {}
+        self._dependents: dict[Key, dict[Key, None]] = {}
+        self._routines: dict[str, dict[str, None]] = {}  # public.f -> identities of its overloads
+        self._journal: list[Callable[[], None]] = []
+        self.search_path: tuple[str, ...] = ("public",)
+        self.role: str = "postgres"
+        self.session_role: str = "postgres"
+        self.settings: dict[str, str] = {}
+        self.origin: str = "made"
+        self.statement: Statement | None = None
+        self.events: list[Event] = []
+
+    # -- reading ---------------------------------------------------------------------------------------
+
+    def get(self, kind: type[O], identity: str) -> O | None:
+        """The object of this kind and identity, if there is one."""
+        return self._objects.get(kind.kind, {}).get(identity)  # type: ignore[return-value]  # one kind, one class
+
+    def find(self, key: Key) -> Object | None:
+        """The object with this key, if there is one."""
+        return self._objects.get(key[0], {}).get(key[1])
+
+    def of(self, kind: type[O]) -> Iterator[O]:
+        """All objects of a kind, in the order they were made."""
+        return iter(tuple(self._objects.get(kind.kind, {}).values()))  # type: ignore[arg-type]  # as in get
+
+    def __iter__(self) -> Iterator[Object]:
+        for objects in self._objects.values():
+            yield from objects.values()
+
+    def __contains__(self, key: Key) -> bool:
+        return self.find(key) is not None
+
+    def children(self, parent: str, kind: type[O]) -> list[O]:
+        """What belongs to a relation (or domain): its columns, constraints, indexes, triggers, policies."""
+        found = self._objects.get(kind.kind, {})
+        return [found[i] for k, i in self._children.get(parent, ()) if k == kind.kind]  # type: ignore[misc]
+
+    def routines(self, schema: str, name: str) -> list[Object]:
+        """All overloads of a function, procedure or aggregate."""
+        functions = self._objects.get("function", {})
+        return [functions[identity] for identity in self._routines.get(qualified(schema, name), ())]
+
+    def depends_on(self, key: Key) -> tuple[Dependency, ...]:
+        """The edges from an object to what it needs."""
+        return self._depends.get(key, ())
+
+    def dependents(self, key: Key) -> list[Object]:
+        """The objects that need this one, in the order they came."""
+        return [found for each in self._dependents.get(key, ()) if (found := self.find(each))]
+
+    # -- changing --------------------------------------------------------------------------------------
+
+    def put(self, obj: O, depends: Iterable[Dependency] | None = None) -> O:
+        """Add or replace an object, and stamp it with the place of the statement that did so.
+
+        Without ``depends`` the edges that the object had are kept.
+        """
+        before = self.find(obj.key)
+        here = self.statement.location if self.statement else None
+        if before is None:
+            obj = msgspec.structs.replace(obj, made_at=obj.made_at or here, changed_at=None, origin=self._origin(obj))
+        else:
+            obj = msgspec.structs.replace(obj, made_at=before.made_at, changed_at=here)
+        self._set(obj.key, obj)
+        if depends is not None:
+            self._set_depends(obj.key, tuple(dict.fromkeys(depends)))
+        return obj
+
+    def _origin(self, obj: Object) -> str:
+        return obj.origin if obj.origin != "made" else self.origin
+
+    def remove(self, key: Key) -> None:
+        """Take one object out, without a look at what depends on it (``drop`` looks)."""
+        self._set_depends(key, ())
+        self._set(key, None)
+
+    def rename(self, old: Key, new: Object) -> None:
+        """Put ``new`` in the place of ``old``: edges to and from it stay, texts that name it are the handler's."""
+        depends = self._depends.get(old, ())
+        dependents = [d for d in self._dependents.get(old, ())]
+        before = self.find(old)
+        self.remove(old)
+        made_at = before.made_at if before else None
+        here = self.statement.location if self.statement else None
+        self._set(new.key, msgspec.structs.replace(new, made_at=made_at, changed_at=here))
+        self._set_depends(new.key, depends)
+        for dependent in dependents:
+            edges = self._depends.get(dependent, ())
+            self._set_depends(
+                dependent,
+                tuple(Dependency(new.key, edge.auto) if edge.on == old else edge for edge in edges),
+            )
+
+    def drop(self, keys: Iterable[Key], *, cascade: bool) -> list[Object]:
+        """Drop objects and what goes with them, as ``performMultipleDeletions`` does.
+
+        Returns what was removed. Raises 2BP01 (dependent_objects_still_exist) where something else needs one
+        of them and CASCADE was not said.
+        """
+        doomed: dict[Key, None] = {}
+        blocked: list[tuple[Key, Key]] = []
+        todo: list[Key] = []
+        for key in keys:
+            if key not in doomed:
+                doomed[key] = None
+                todo.append(key)
+        while todo:
+            key = todo.pop()
+            for dependent in tuple(self._dependents.get(key, ())):
+                if dependent in doomed:
+                    continue
+                auto = all(edge.auto for edge in self._depends[dependent] if edge.on == key)
+                if not auto and not cascade:
+                    blocked.append((dependent, key))
+                    continue
+                doomed[dependent] = None
+                todo.append(dependent)
+        blocked = [pair for pair in blocked if pair[0] not in doomed]
+        if blocked:
+            first = next(iter(doomed))
+            lines = [f"{describe(a)} depends on {describe(b)}" for a, b in blocked]
+            raise CatalogError(
+                "2BP01",
+                f"cannot drop {describe(first)} because other objects depend on it",
+                detail="\n".join(lines),
+                hint="Use DROP ... CASCADE to drop the dependent objects too.",
+            )
+        removed = [found for key in doomed if (found := self.find(key))]
+        for key in doomed:
+            self.remove(key)
+        return removed
+
+    def taint(self, obj: Object, attributes: Iterable[str]) -> None:
+        """Forget attributes of an object: from here on their values are unknown."""
+        self._set(obj.key, msgspec.structs.replace(obj, unknown=obj.unknown | frozenset(attributes)))
+
+    # -- the journal: all or nothing ---------------------------------------------------------------------
+
+    def savepoint(self) -> int:
+        """A mark to roll back to."""
+        return len(self._journal)
+
+    def rollback(self, mark: int) -> None:
+        """Undo everything since the mark."""
+        while len(self._journal) > mark:
+            self._journal.pop()()
+
+    def forget_journal(self) -> None:
+        """What was done can no longer be undone."""
+        self._journal.clear()
+
+    def copy(self) -> Catalog:
+        """An independent catalog with the same objects, for the state before a batch."""
+        other = copy.copy(self)
+        other._objects = {kind: dict(objects) for kind, objects in self._objects.items()}
+        for name in ("_children", "_dependents", "_routines"):
+            setattr(other, name, {key: dict(value) for key, value in getattr(self, name).items()})
+        other._depends = dict(self._depends)
+        other._journal = []
+        other.settings = dict(self.settings)
+        other.events = list(self.events)
+        return other
+
+    def set_session(self, **values: Any) -> None:
+        """Change role, search_path or another attribute of the session, so that a rollback restores it."""
+        for name, value in values.items():
+            before = getattr(self, name)
+            self._journal.append(lambda name=name, before=before: setattr(self, name, before))  # type: ignore[misc]
+            setattr(self, name, value)
+
+    def _set(self, key: Key, obj: Object | None) -> None:
+        kind, identity = key
+        objects = self._objects.setdefault(kind, {})
+        before = objects.get(identity)
+        if obj is None:
+            objects.pop(identity, None)
+        else:
+            objects[identity] = obj
+        if (before is None) != (obj is None):
+            self._index(before or obj, present=obj is not None)  # type: ignore[arg-type]  # one of them is there
+        self._journal.append(lambda: self._restore(key, before))
+
+    def _restore(self, key: Key, before: Object | None) -> None:
+        objects = self._objects[key[0]]
+        now = objects.pop(key[1], None) if before is None else objects.get(key[1])
+        if before is not None:
+            objects[key[1]] = before
+        if (before is None) != (now is None):
+            self._index(before or now, present=before is not None)  # type: ignore[arg-type]
+
+    def _index(self, obj: Object, *, present: bool) -> None:
+        parent = getattr(obj, "table", None)
+        indexes: list[tuple[dict[str, dict[Any, None]], str, Any]] = []
+        if isinstance(parent, str):
+            indexes.append((self._children, parent, obj.key))
+        if obj.kind == "function":
+            indexes.append((self._routines, qualified(obj.schema, obj.name), obj.identity))  # type: ignore[attr-defined]
+        for index, at, member in indexes:
+            if present:
+                index.setdefault(at, {})[member] = None
+            elif at in index:
+                index[at].pop(member, None)
+                if not index[at]:
+                    del index[at]
+
+    def _set_depends(self, key: Key, depends: tuple[Dependency, ...]) -> None:
+        before = self._depends.get(key, ())
+        if before == depends:
+            return
+        self._link(key, before, depends)
+        self._journal.append(lambda: self._link(key, depends, before))
+
+    def _link(self, key: Key, old: tuple[Dependency, ...], new: tuple[Dependency, ...]) -> None:
+        for edge in old:
+            users = self._dependents.get(edge.on)
+            if users:
+                users.pop(key, None)
+                if not users:
+                    del self._dependents[edge.on]
+        for edge in new:
+            self._dependents.setdefault(edge.on, {})[key] = None
+        if new:
+            self._depends[key] = new
+        else:
+            self._depends.pop(key, None)
+
+
+def describe(key: Key) -> str:
+    """An object as the server's messages name it: ``table public.todo``."""
+    return f"{key[0].replace('_', ' ')} {key[1]}"
+
+
+# -- statements ------------------------------------------------------------------------------------------
+
+Handler = Callable[[Catalog, Node, "Statement"], None]
+HANDLERS: dict[tuple[str, str | None], Handler] = {}
+
+# The field of a statement that says which kind of object it is about.
+_SELECTORS = {
+    "DropStmt": "removeType",
+    "RenameStmt": "renameType",
+    "AlterObjectSchemaStmt": "objectType",
+    "AlterOwnerStmt": "objectType",
+    "AlterTableStmt": "objtype",
+    "CommentStmt": "objtype",
+    "GrantStmt": "objtype",
+    "AlterObjectDependsStmt": "objectType",
+    "SecLabelStmt": "objtype",
+    "DefineStmt": "kind",
+    "TransactionStmt": "kind",
+    "VariableSetStmt": "kind",
+}
+
+
+def executes(statement: str, *objects: str) -> Callable[[Handler], Handler]:
+    """Register the handler of a statement, by its node's name and, where it has one, its object type.
+
+    A handler takes (catalog, node, statement), changes the catalog, and raises CatalogError where the server
+    would refuse. Without ``objects`` it handles every object type that no other handler claims.
+    """
+
+    def register(handler: Handler) -> Handler:
+        for each in objects or (None,):
+            key = (statement, each)
+            if key in HANDLERS:
+                raise RuntimeError(f"two handlers for {key}")
+            HANDLERS[key] = handler
+        return handler
+
+    return register
+
+
+def handler_of(kind: str, node: Node) -> Handler | None:
+    """The handler for a statement, if its effect is modelled."""
+    selector = _SELECTORS.get(kind)
+    if selector:
+        exact = HANDLERS.get((kind, node.get(selector)))
+        if exact:
+            return exact
+    return HANDLERS.get((kind, None))
+
+
+def string(node: Node) -> str:
+    """The text of a String node, or of a one-element list of them."""
+    return str(node["String"].get("sval", ""))
+
+
+def strings(nodes: Iterable[Node]) -> list[str]:
+    """The texts of a list of String nodes (a qualified name)."""
+    return [str(node["String"].get("sval", "")) for node in nodes]

@@ -1,0 +1,20 @@
+"""The kinds of objects: one module each, with its dataclass, its DDL handlers and its row in the live query."""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+
+from ..catalog import Object
+
+
+@cache
+def kinds() -> dict[str, type[Object]]:
+    """Every kind of object by its name; walking the modules also registers their handlers."""
+    found: dict[str, type[Object]] = {}
+    for module in pkgutil.iter_modules(__path__):
+        for value in vars(import_module(f"{__name__}.{module.name}")).values():
+            if isinstance(value, type) and issubclass(value, Object) and value is not Object:
+                found[value.kind] = value
+    return dict(sorted(found.items()))
