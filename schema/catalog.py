@@ -139,10 +139,14 @@ Event = Rejection | Missing | Unmodelled
 
 
 class Dependency(msgspec.Struct, frozen=True):
-    """An edge of ``pg_depend``: with ``auto`` the dependent goes silently, else only with CASCADE."""
+    """An edge of ``pg_depend``: with ``auto`` the dependent goes silently, else only with CASCADE.
+
+    ``attribute`` names the one attribute of the dependent that goes in its place, as a column's default does.
+    """
 
     on: Key
     auto: bool = False
+    attribute: str = ""
 
 
 class Catalog:
@@ -154,6 +158,7 @@ class Catalog:
         self._depends: dict[Key, tuple[Dependency, ...]] = {}
         self._dependents: dict[Key, dict[Key, None]] = {}
         self._routines: dict[str, dict[str, None]] = {}  # public.f -> identities of its overloads
+        self._constraints: dict[str, dict[str, None]] = {}  # name -> identities of the constraints called so
         self._journal: list[Callable[[], None]] = []
         self.search_path: tuple[str, ...] = ("public",)
         self.role: str = "postgres"
@@ -193,6 +198,11 @@ class Catalog:
         """All overloads of a function, procedure or aggregate."""
         functions = self._objects.get("function", {})
         return [functions[identity] for identity in self._routines.get(qualified(schema, name), ())]
+
+    def constraints_named(self, name: str) -> list[Object]:
+        """All constraints of this name, on whatever table or domain."""
+        constraints = self._objects.get("constraint", {})
+        return [constraints[identity] for identity in self._constraints.get(name, ())]
 
     def depends_on(self, key: Key) -> tuple[Dependency, ...]:
         """The edges from an object to what it needs."""
@@ -253,6 +263,7 @@ class Catalog:
         """
         doomed: dict[Key, None] = {}
         blocked: list[tuple[Key, Key]] = []
+        losing: dict[Key, set[str]] = {}  # what stays, and the attributes that it loses
         todo: list[Key] = []
         for key in keys:
             if key not in doomed:
@@ -263,9 +274,12 @@ class Catalog:
             for dependent in tuple(self._dependents.get(key, ())):
                 if dependent in doomed:
                     continue
-                auto = all(edge.auto for edge in self._depends[dependent] if edge.on == key)
-                if not auto and not cascade:
+                edges = [edge for edge in self._depends[dependent] if edge.on == key]
+                if not cascade and not all(edge.auto for edge in edges):
                     blocked.append((dependent, key))
+                    continue
+                if all(edge.attribute for edge in edges):
+                    losing.setdefault(dependent, set()).update(edge.attribute for edge in edges)
                     continue
                 doomed[dependent] = None
                 todo.append(dependent)
@@ -282,6 +296,10 @@ class Catalog:
         removed = [found for key in doomed if (found := self.find(key))]
         for key in doomed:
             self.remove(key)
+        for key, attributes in losing.items():
+            if stays := self.find(key):
+                kept = [edge for edge in self._depends.get(key, ()) if edge.attribute not in attributes]
+                self.put(msgspec.structs.replace(stays, **dict.fromkeys(attributes)), kept)
         return removed
 
     def taint(self, obj: Object, attributes: Iterable[str]) -> None:
@@ -307,7 +325,7 @@ class Catalog:
         """An independent catalog with the same objects, for the state before a batch."""
         other = copy.copy(self)
         other._objects = {kind: dict(objects) for kind, objects in self._objects.items()}
-        for name in ("_children", "_dependents", "_routines"):
+        for name in ("_children", "_constraints", "_dependents", "_routines"):
             setattr(other, name, {key: dict(value) for key, value in getattr(self, name).items()})
         other._depends = dict(self._depends)
         other._journal = []
@@ -349,6 +367,8 @@ class Catalog:
             indexes.append((self._children, parent, obj.key))
         if obj.kind == "function":
             indexes.append((self._routines, qualified(obj.schema, obj.name), obj.identity))  # type: ignore[attr-defined]
+        if obj.kind == "constraint":
+            indexes.append((self._constraints, obj.name, obj.identity))  # type: ignore[attr-defined]
         for index, at, member in indexes:
             if present:
                 index.setdefault(at, {})[member] = None
