@@ -1,0 +1,315 @@
+"""Text -> statements: what a file says, each statement with its place; a bad statement is data, not an exception.
+
+Offsets are bytes of the UTF-8 text, as the parser counts them; lines and columns, for people, count from 1, and
+columns are characters.
+"""
+
+from __future__ import annotations
+
+import itertools
+import stat
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from pglast.parser import ParseError, parse_sql_json
+
+from .lexer import Span, code_end, split, token_end
+from .lexer import comments as comment_spans
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Iterable
+
+__all__ = ["Location", "Rejected", "Source", "SourceError", "Statement", "comments", "read", "split", "statements"]
+
+BOM = "\ufeff"
+
+
+class Location(msgspec.Struct, frozen=True, order=True):
+    """A stretch of a file; lines and columns count from 1, columns in characters, the end is exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class SourceError(Exception):
+    """A file that cannot be read as SQL text: which, why, and what to do about it."""
+
+    def __init__(self, path: str, message: str, remedy: str) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
+        self.message = message
+        self.remedy = remedy
+
+
+class Source:
+    """One file, read whole.
+
+    ``path`` is as the user sees it, ``text`` has no leading BOM and its line ends as in the file, ``data`` is the
+    text as UTF-8: what offsets refer to.
+    """
+
+    __slots__ = ("_comments", "_lines", "data", "had_bom", "path", "text")
+
+    def __init__(self, path: str, text: str, data: bytes, *, had_bom: bool) -> None:
+        self.path = path
+        self.text = text
+        self.data = data
+        self.had_bom = had_bom
+        self._lines: list[int] | None = None
+        self._comments: tuple[Span, ...] | None = None
+
+    def __repr__(self) -> str:
+        return f"Source({self.path!r}, {len(self.data)} bytes)"
+
+    @classmethod
+    def from_text(cls, path: str, text: str) -> Source:
+        """Take a text that is not read from a file; raises SourceError for what PostgreSQL could not store."""
+        had_bom = text.startswith(BOM)
+        if had_bom:
+            text = text[1:]
+        try:
+            data = text.encode()
+        except UnicodeEncodeError as error:
+            line = text.count("\n", 0, error.start) + 1
+            raise SourceError(
+                path, f"line {line} has a character that UTF-8 cannot express (a lone surrogate)", "Save it as UTF-8."
+            ) from None
+        if (nul := data.find(b"\0")) >= 0:
+            raise _binary(path, data, nul, 3 if had_bom else 0)
+        return cls(path, text, data, had_bom=had_bom)
+
+    def locate(self, start: int, end: int) -> Location:
+        """Turn byte offsets into lines and columns."""
+        line, column = self._place(start)
+        end_line, end_column = self._place(end) if end > start else (line, column)
+        return Location(self.path, line, column, end_line, end_column)
+
+    def slice(self, start: int, end: int) -> str:
+        """Return the text between two byte offsets."""
+        return self.data[start:end].decode(errors="replace")
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        lines = self._lines
+        if lines is None:
+            sizes = (len(line) + 1 for line in self.data.split(b"\n"))
+            lines = self._lines = list(itertools.accumulate(sizes, initial=0))[:-1]
+        offset = min(max(offset, 0), len(self.data))
+        line = bisect_right(lines, offset)
+        first = lines[line - 1]
+        if len(self.text) == len(self.data):
+            return line, offset - first + 1
+        return line, len(self.data[first:offset].decode(errors="replace")) + 1
+
+
+def comments(source: Source) -> tuple[Span, ...]:
+    """Byte spans of all comments outside quotes, in order."""
+    if source._comments is None:  # noqa: SLF001 - the source is where the answer is kept
+        source._comments = comment_spans(source.data)  # noqa: SLF001
+    return source._comments  # noqa: SLF001
+
+
+def read(path: pathlib.Path, shown: str) -> Source:
+    """Read a file; `shown` is the path as the user sees it. Raises SourceError."""
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise SourceError(shown, "is a directory, not a file", "Name the .sql files in it, or rename it.")
+        if not stat.S_ISREG(mode) and path.parts[:2] != ("/", "dev"):
+            raise SourceError(shown, "is not a regular file", "Name a file that holds SQL text.")
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        if path.is_symlink():
+            target = path.readlink()
+            raise SourceError(
+                shown, f"is a link to {target}, which does not exist", "Restore its target, or remove the link."
+            ) from None
+        raise SourceError(shown, "does not exist", "Check the path.") from None
+    except PermissionError:
+        raise SourceError(shown, "may not be read: permission denied", "Give yourself the right to read it.") from None
+    except OSError as error:
+        raise SourceError(shown, f"cannot be read: {error.strerror or error}", "Check the path and the disk.") from None
+    except ValueError as error:  # a NUL in the path itself
+        raise SourceError(shown, f"cannot be read: {error}", "Check the path.") from None
+    return _decode(shown, raw)
+
+
+def _decode(shown: str, raw: bytes) -> Source:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise SourceError(shown, "is UTF-16, not UTF-8", "Save it as UTF-8 (iconv -f UTF-16 -t UTF-8).")
+    if (nul := raw.find(b"\0")) >= 0:
+        raise _binary(shown, raw, nul)
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise SourceError(
+            shown,
+            f"is not UTF-8: byte 0x{raw[error.start]:02x} at offset {error.start}, line {line}",
+            "Save it as UTF-8 (for instance iconv -f WINDOWS-1251 -t UTF-8), or name a file that holds SQL text.",
+        ) from None
+    return Source.from_text(shown, text)
+
+
+def _binary(shown: str, data: bytes, nul: int, before: int = 0) -> SourceError:
+    line = data.count(b"\n", 0, nul) + 1
+    return SourceError(
+        shown,
+        f"is binary: a NUL byte at offset {nul + before}, line {line}",
+        "Name a file that holds SQL text in UTF-8; PostgreSQL takes no NUL.",
+    )
+
+
+class Piece(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """A stretch of a source with the borders of its neighbours.
+
+    ``start`` and ``end`` are byte offsets of its own text, without white space, comments and semicolon around it.
+    """
+
+    source: Source
+    start: int
+    end: int
+    previous_end: int = 0
+    next_start: int | None = None  # None: nothing follows
+
+    @property
+    def text(self) -> str:
+        """Its own text."""
+        return self.source.slice(self.start, self.end)
+
+    @property
+    def comments(self) -> tuple[Span, ...]:
+        """Byte spans of the comments that belong to it: before it, inside it, and after it on its last line.
+
+        A comment between two pieces on one line belongs to the second.
+        """
+        data = self.source.data
+        after = len(data) if self.next_start is None else self.next_start
+        first = _line_end(data, self.previous_end)
+        if self.previous_end == 0 or first >= self.start:
+            first = self.previous_end
+        last = _line_end(data, self.end)
+        if last > after:
+            last = self.end
+        spans = comments(self.source)
+        return spans[bisect_left(spans, (first, 0)) : bisect_left(spans, (last, 0))]
+
+
+def _line_end(data: bytes, offset: int) -> int:
+    end = data.find(b"\n", offset)
+    return len(data) if end < 0 else end
+
+
+class Statement(Piece, frozen=True, eq=False, kw_only=True):
+    """One parsed statement.
+
+    ``kind`` is the name of its node ("CreateStmt") and ``node`` what is in it, as libpg_query writes JSON: a field
+    that is 0, false or empty is absent. ``base`` plus a node's "location" (absent: 0) is a byte offset in the
+    source's data.
+    """
+
+    kind: str
+    node: dict[str, Any]
+    base: int = 0
+
+    @property
+    def location(self) -> Location:
+        """Where the statement stands, whole."""
+        return self.source.locate(self.start, self.end)
+
+    def at(self, node_location: int, length: int = 0) -> Location:
+        """Where a node stands: the name or token there, or `length` bytes.
+
+        A location that is unknown (-1) or lies outside the statement (absent, read as 0) gives the whole statement.
+        """
+        start = self.base + node_location
+        if node_location < 0 or not self.start <= start < self.end:
+            return self.location
+        end = start + length if length > 0 else token_end(self.source.data, start, self.end)
+        return self.source.locate(start, min(end, self.end))
+
+
+class Rejected(Piece, frozen=True, eq=False, kw_only=True):
+    """A stretch of text that did not become a statement.
+
+    ``offset`` is the byte offset of the error itself, ``sqlstate`` and ``message`` are the server's, but that its
+    quotation is cut to one token and never shows what a literal holds; ``hint`` is ours. ``psql``: a command of
+    psql, or the rows of COPY ... FROM stdin, which no server takes as SQL. A statement that is valid but nested
+    too deeply to be read here has 54001.
+    """
+
+    offset: int
+    sqlstate: str
+    message: str
+    hint: str | None = None
+    psql: bool = False
+
+    @property
+    def location(self) -> Location:
+        """Where the error is: the token at which the parser stopped, or the first line of a psql command."""
+        data = self.source.data
+        if self.psql:
+            end = min(self.end, _line_end(data, self.offset))
+        else:
+            end = min(token_end(data, self.offset, len(data)), _line_end(data, self.offset))
+        here = self.source.locate(self.offset, end)
+        if here.end_column > here.column:
+            return here
+        return msgspec.structs.replace(here, end_column=here.column + 1)
+
+
+class Raw(msgspec.Struct):
+    """A statement as libpg_query writes it; a length of 0 means to the end of the text."""
+
+    stmt: dict[str, dict[str, Any]]
+    stmt_location: int = 0
+    stmt_len: int = 0
+
+
+class _Parsed(msgspec.Struct):
+    stmts: list[Raw]
+
+
+_decoder = msgspec.json.Decoder(_Parsed)
+
+
+def parse(text: str) -> list[Raw]:
+    """Parse a text whole; raises ParseError, or RecursionError where it is nested too deeply to be decoded."""
+    return _decoder.decode(parse_sql_json(text)).stmts
+
+
+def statements(source: Source) -> list[Statement | Rejected]:
+    """Read the statements of a source, in order; what cannot be read is in its place as Rejected. Never raises."""
+    try:
+        raws = parse(source.text)
+    except (ParseError, RecursionError):
+        from .recovery import recover  # noqa: PLC0415 - most files need none of it
+
+        return recover(source)
+    return list(link(source, raws))
+
+
+def link(source: Source, raws: list[Raw]) -> Iterable[Statement]:
+    """Make statements of a whole source that parsed."""
+    data = source.data
+    size = len(data)
+    previous = 0
+    count = len(raws)
+    for index, raw in enumerate(raws):
+        start = raw.stmt_location
+        end = code_end(data, start, start + raw.stmt_len if raw.stmt_len else size)
+        ((kind, node),) = raw.stmt.items()
+        yield Statement(
+            source=source,
+            start=start,
+            end=end,
+            previous_end=previous,
+            next_start=raws[index + 1].stmt_location if index + 1 < count else None,
+            kind=kind,
+            node=node,
+        )
+        previous = end
