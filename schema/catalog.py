@@ -164,6 +164,10 @@ class Catalog:
         self.role: str = "postgres"
         self.session_role: str = "postgres"
         self.settings: dict[str, str] = {}
+        self.local: dict[str, str | None] = {}  # what SET LOCAL hides until the end of the transaction
+        self.transaction: tuple[tuple[str, int], ...] = ()  # BEGIN and the savepoints that are open: name, mark
+        self.external: tuple[str, ...] = ()  # patterns of what is made elsewhere: "table public.users"
+        self.default_acls: dict[tuple[str, str, str | None], Acl | None] = {}  # initial_acl, worked out once
         self.origin: str = "made"
         self.statement: Statement | None = None
         self.events: list[Event] = []
@@ -329,6 +333,7 @@ class Catalog:
             setattr(other, name, {key: dict(value) for key, value in getattr(self, name).items()})
         other._depends = dict(self._depends)
         other._journal = []
+        other.transaction = ()
         other.settings = dict(self.settings)
         other.events = list(self.events)
         return other
@@ -361,6 +366,8 @@ class Catalog:
             self._index(before or now, present=before is not None)  # type: ignore[arg-type]
 
     def _index(self, obj: Object, *, present: bool) -> None:
+        if obj.kind == "default_privilege":
+            self.default_acls = {}
         parent = getattr(obj, "table", None)
         indexes: list[tuple[dict[str, dict[Any, None]], str, Any]] = []
         if isinstance(parent, str):

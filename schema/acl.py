@@ -1,0 +1,95 @@
+"""Access lists: what GRANT and REVOKE make of one, and what is built in.
+
+An ``Acl`` says what each grantee but the owner may do; the owner may do everything, so an entry for the owner
+stands only where something was revoked from it (and holds what is left). Who granted a privilege is not kept:
+``GRANT`` and ``REVOKE`` act as the owner's. MAINTAIN exists from PostgreSQL 17 on and is masked everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .catalog import Acl
+
+PUBLIC = "public"
+
+# ACL_ALL_RIGHTS_* of src/include/utils/acl.h, in the order of the catalog's letters
+PRIVILEGES: Mapping[str, tuple[str, ...]] = {
+    "tables": ("insert", "select", "update", "delete", "truncate", "references", "trigger"),
+    "columns": ("insert", "select", "update", "references"),
+    "sequences": ("select", "update", "usage"),
+    "functions": ("execute",),
+    "types": ("usage",),
+    "schemas": ("usage", "create"),
+}
+MASKED = frozenset({"maintain"})
+
+# acldefault() of src/backend/utils/adt/acl.c, the owner's part left out
+BUILT_IN: Mapping[str, Acl] = {
+    "functions": {PUBLIC: {"execute": False}},
+    "types": {PUBLIC: {"usage": False}},
+}
+NOTHING: Acl = {}
+
+
+def effective(acl: Acl | None, object_type: str) -> Acl:
+    """The access list in force: what was granted, or what is built in for objects of this type."""
+    return acl if acl is not None else BUILT_IN.get(object_type, NOTHING)
+
+
+def granted(acl: Acl, owner: str, grantees: Iterable[str], privileges: Iterable[str], *, option: bool) -> Acl:
+    """The access list after GRANT; ``option`` is WITH GRANT OPTION."""
+    changed = {grantee: dict(held) for grantee, held in acl.items()}
+    for grantee in grantees:
+        if grantee == owner and grantee not in changed:
+            continue  # it has everything
+        held = changed.setdefault(grantee, {})
+        for privilege in privileges:
+            held[privilege] = option or held.get(privilege, False)
+    return changed
+
+
+def revoked(
+    acl: Acl,
+    owner: str,
+    grantees: Iterable[str],
+    privileges: Iterable[str],
+    *,
+    object_type: str,
+    option_only: bool,
+) -> Acl:
+    """The access list after REVOKE; ``option_only`` is GRANT OPTION FOR."""
+    changed = {grantee: dict(held) for grantee, held in acl.items()}
+    for grantee in grantees:
+        if grantee == owner and not option_only:
+            changed.setdefault(grantee, dict.fromkeys(PRIVILEGES[object_type], True))
+        held = changed.get(grantee)
+        if held is None:
+            continue
+        for privilege in privileges:
+            if option_only and privilege in held:
+                held[privilege] = False
+            elif not option_only:
+                held.pop(privilege, None)
+        if not held and grantee != owner:
+            del changed[grantee]
+    return changed
+
+
+def owned(acl: Acl | None, old: str, new: str) -> Acl | None:
+    """The access list after ALTER ... OWNER TO, as ``aclnewowner`` makes it."""
+    if acl is None or old == new:
+        return acl
+    changed = {grantee: held for grantee, held in acl.items() if grantee not in {old, new}}
+    if old in acl:  # something was revoked from the old owner: the new one has what either had
+        changed[new] = {**acl.get(new, {}), **acl[old]}
+    return changed
+
+
+def renamed(acl: Acl | None, old: str, new: str) -> Acl | None:
+    """The access list after ALTER ROLE ... RENAME."""
+    if acl is None or old not in acl:
+        return acl
+    return {(new if grantee == old else grantee): held for grantee, held in acl.items()}
