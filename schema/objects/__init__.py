@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import pkgutil
 from functools import cache
 from importlib import import_module
@@ -15,6 +16,7 @@ def kinds() -> dict[str, type[Object]]:
     found: dict[str, type[Object]] = {}
     for module in pkgutil.iter_modules(__path__):
         for value in vars(import_module(f"{__name__}.{module.name}")).values():
-            if isinstance(value, type) and issubclass(value, Object) and value is not Object:
+            # builtins: the package's own module `type` stands under that name here
+            if isinstance(value, builtins.type) and issubclass(value, Object) and value is not Object:
                 found[value.kind] = value
     return dict(sorted(found.items()))

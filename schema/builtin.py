@@ -1,0 +1,38 @@
+"""The names that PostgreSQL itself and its extensions bring along (``data/``, written by ``script/pg_catalog.py``)."""
+
+from __future__ import annotations
+
+import pathlib
+from functools import cache
+from typing import NamedTuple
+
+_DATA = pathlib.Path(__file__).parent / "data"
+
+
+class Names(NamedTuple):
+    """What a schema or an extension holds, by name alone."""
+
+    types: frozenset[str]
+    relations: frozenset[str]
+    functions: frozenset[str]
+
+
+@cache
+def pg_catalog() -> Names:
+    """The names in ``pg_catalog`` of PostgreSQL 15 to 18."""
+    blocks = (_DATA / "pg_catalog.txt").read_text("utf-8").split("\n\n")
+    return Names(*(frozenset(block.split()) for block in blocks))
+
+
+@cache
+def extension(name: str) -> Names | None:
+    """The types and functions an extension makes, or None where its members are not known."""
+    found: dict[str, frozenset[str]] = {}
+    for line in (_DATA / "extensions.txt").read_text("utf-8").splitlines():
+        words = line.split()
+        if words[0] == name:
+            found[words[1]] = frozenset(words[2:])
+    if not found:
+        return None
+    types = found.get("types", frozenset())
+    return Names(types, types, found.get("functions", frozenset()))
