@@ -1,0 +1,518 @@
+"""The normal form of an expression or a query: what is left when the ways of writing it are gone.
+
+A pglast tree becomes nested tuples, each with a tag first. What the server rewrites when it stores an expression
+is rewritten here (transformExpr and its kind, PostgreSQL src/backend/parser/parse_expr.c): ``IN`` to ``= ANY``,
+``BETWEEN`` to comparisons, a cast of an array to casts of its elements; and what does not show in what is stored
+(aliases, the names of a sublink's columns, casts of a constant, casts to the type a thing has anyway) is dropped
+or kept apart where two trees are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from . import literals
+from .names import type_parts
+
+Tree = tuple[Any, ...]
+Node = Mapping[str, Any]
+
+# Where the code below says "type" it means this tuple: ("type", schema or None, typname, modifiers, is an array)
+TEXT: Tree = ("type", None, "text", (), False)
+NULL: Tree = ("constant", "null", None, None)
+_BOOLEAN: Tree = ("type", None, "bool", (), False)
+_TEXT_FAMILY = frozenset({"text", "varchar"})
+_COMPARISONS = frozenset(
+    {
+        "=",
+        "<>",
+        "<",
+        ">",
+        "<=",
+        ">=",
+        "~~",
+        "!~~",
+        "~~*",
+        "!~~*",
+        "~",
+        "!~",
+        "~*",
+        "!~*",
+        "@>",
+        "<@",
+        "&&",
+        "?",
+    }
+)
+
+
+def _typed(name: str, array: bool = False) -> Tree:
+    return ("type", None, name, (), array)
+
+
+# Result types of functions that have this one whatever their arguments. Unqualified: of pg_catalog or extensions.
+_RESULTS: dict[tuple[str | None, str], Tree] = {
+    **{
+        (None, name): TEXT
+        for name in (
+            "btrim concat concat_ws current_setting format initcap left ltrim md5 quote_ident quote_literal "
+            "regexp_replace repeat replace right rtrim split_part to_char translate"
+        ).split()
+    },
+    **{(None, name): _typed("uuid") for name in ("gen_random_uuid", "uuid_generate_v4", "uuid_generate_v1")},
+    **{(None, name): _typed("timestamptz") for name in ("now", "transaction_timestamp", "clock_timestamp")},
+    **{(None, name): _typed("jsonb") for name in ("to_jsonb", "jsonb_build_object", "jsonb_build_array")},
+    **{(None, name): _typed("int4") for name in ("array_length", "cardinality", "char_length", "strpos")},
+    (None, "count"): _typed("int8"),
+    (None, "string_to_array"): _typed("text", array=True),
+    ("auth", "email"): TEXT,
+    ("auth", "jwt"): _typed("jsonb"),
+    ("auth", "role"): TEXT,
+    ("auth", "uid"): _typed("uuid"),
+    ("storage", "extension"): TEXT,
+    ("storage", "filename"): TEXT,
+    ("storage", "foldername"): _typed("text", array=True),
+}
+
+
+class Relation(msgspec.Struct, frozen=True):
+    """What a FROM clause makes visible under one name."""
+
+    name: str
+    function: bool = False
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """What the names in an expression may refer to, the innermost query first.
+
+    ``columns`` gives the types of the columns of the table the expression belongs to, where they are known.
+    """
+
+    levels: tuple[tuple[Relation, ...], ...] = ()
+    columns: Mapping[str, Tree] = {}
+
+    def within(self, relations: tuple[Relation, ...]) -> Scope:
+        """The scope inside a query over these; one without FROM sees what surrounds it."""
+        return Scope((relations, *self.levels), self.columns) if relations else self
+
+
+def type_tree(node: Node) -> Tree:
+    """The normal form of a ``TypeName`` node."""
+    schema, name, modifiers, dimensions = type_parts(node)
+    if name == "numeric" and len(modifiers) == 1:
+        modifiers = (*modifiers, 0)
+    return ("type", None if schema == "pg_catalog" else schema, name, modifiers, dimensions > 0)
+
+
+def is_text(kind: Tree | None) -> bool:
+    """Whether a type is text or varchar, between which a cast changes nothing."""
+    return kind is not None and kind[1] is None and kind[2] in _TEXT_FAMILY and not kind[4]
+
+
+def type_of(tree: Tree, scope: Scope | None = None) -> Tree | None:
+    """The type an expression has for certain, or None."""
+    match tree:
+        case ("constant", "number", _, None):
+            return _typed("int4")
+        case ("constant", "boolean", *_) | (
+            "and" | "or" | "not" | "null test" | "distinct" | "any" | "all",
+            *_,
+        ):
+            return _BOOLEAN
+        case ("constant", _, _, kind) | ("cast", _, kind):
+            return kind  # type: ignore[no-any-return]  # the tuple's own place for it
+        case ("column", "" | ("outer", _), name, _):
+            return scope.columns.get(name) if scope else None
+        case ("call", (schema, name), *_):
+            return _RESULTS.get((None if schema == "extensions" else schema, name))
+        case ("op", (_, name), left, right):
+            return _type_of_operator(name, left, right, scope)
+        case (
+            "node",
+            "A_Indirection",
+            (".arg", arg),
+            (".indirection", ("list", ("node", "A_Indices", (field, _)))),
+        ):
+            kind = type_of(arg, scope)
+            return (*kind[:4], False) if kind and kind[4] and field == ".uidx" else None
+        case ("node", "CoalesceExpr", (".args", ("list", *items))):
+            kinds = {type_of(item, scope) for item in items if item[:2] != ("constant", "string")}
+            return kinds.pop() if len(kinds) == 1 else None
+        case ("sublink", "EXPR_SUBLINK", _, _, ("select", *fields)):
+            targets = dict(fields).get(".targetList", ())
+            return type_of(targets[1][2], scope) if len(targets) == 2 and targets[1][0] == "target" else None
+    return None
+
+
+def _type_of_operator(name: str, left: Tree | None, right: Tree, scope: Scope | None) -> Tree | None:
+    if name in {"->>", "#>>"}:
+        return TEXT
+    if name in _COMPARISONS:
+        return _BOOLEAN
+    if name == "||" and left is not None:
+        sides = [type_of(side, scope) for side in (left, right)]
+        literal = [side[:2] == ("constant", "string") and side[3] is None for side in (left, right)]
+        if all(is_text(kind) or plain for kind, plain in zip(sides, literal, strict=True)) and not all(
+            literal
+        ):
+            return TEXT
+    return None
+
+
+# Casts
+
+
+def cast(tree: Tree, kind: Tree, scope: Scope) -> Tree:
+    """Cast an expression, leaving out a cast that changes nothing and taking in one of a constant."""
+    if tree[0] == "constant":
+        return _cast_constant(tree, kind)
+    if tree[0] == "array" and kind[4]:
+        element: Tree = (*kind[:4], False)
+        items = [cast(item, kind if item[0] == "array" else element, scope) for item in tree[1]]
+        return ("array", tuple(items), element)
+    have = type_of(tree, scope)
+    if have is not None and (have == kind or (is_text(have) and is_text(kind) and not kind[3])):
+        return tree
+    return ("cast", tree, kind)
+
+
+def _cast_constant(tree: Tree, kind: Tree) -> Tree:
+    _, form, value, have = tree
+    _, schema, name, modifiers, is_array = kind
+    built_in = schema is None and not is_array
+    if form == "null" and have is None:
+        return ("constant", form, value, kind)
+    if form == "string" and have is None:
+        if is_array and (items := literals.array(value)) is not None:
+            element: Tree = (*kind[:4], False)
+            return ("array", tuple(_cast_constant(_string(item), element) for item in items), element)
+        if built_in and name in literals.NUMBERS and (digits := literals.number(value)) is not None:
+            return _cast_constant(("constant", "number", digits, _typed(name)), kind)
+        if built_in and name == "bool" and (truth := literals.boolean(value)) is not None:
+            return ("constant", "boolean", truth, None)
+        if built_in and name == "bit" and set(value) <= {"0", "1"}:
+            return ("constant", "bits", value, None)
+        if is_text(kind) and modifiers:
+            fits = isinstance(modifiers[0], int) and len(value) <= modifiers[0]
+            return ("constant", form, value, _typed(name)) if fits else ("cast", tree, kind)
+        return ("constant", form, value, kind)
+    if form == "string" and (have == kind or (is_text(have) and is_text(kind))):
+        fits = not modifiers or (isinstance(modifiers[0], int) and len(value) <= modifiers[0])
+        return ("constant", form, value, _typed(name)) if fits else ("cast", tree, kind)
+    if form == "number" and built_in and name in literals.NUMBERS and not modifiers:
+        whole = "." not in value
+        return (
+            ("constant", form, value, kind)
+            if whole or name not in literals.INTEGERS
+            else ("cast", tree, kind)
+        )
+    if (form == "boolean" and kind == _BOOLEAN) or (
+        form == "bits" and built_in and name == "bit" and not modifiers
+    ):
+        return tree
+    return ("cast", tree, kind)
+
+
+def _string(text: str | None) -> Tree:
+    return NULL if text is None else ("constant", "string", text, None)
+
+
+def _constant(node: Node, scope: Scope) -> Tree:
+    if node.get("isnull"):
+        return NULL
+    if "ival" in node:
+        return ("constant", "number", str(node["ival"].get("ival", 0)), None)
+    if "fval" in node:
+        text = node["fval"].get("fval", "0")
+        whole = text.lstrip("-").isdigit()  # too large for an integer
+        return ("constant", "number", literals.number(text) or text, _typed("int8" if whole else "numeric"))
+    if "boolval" in node:
+        return ("constant", "boolean", bool(node["boolval"].get("boolval")), None)
+    if "bsval" in node:
+        text = node["bsval"].get("bsval", "b")
+        digits = text[1:]
+        if text.startswith("x"):
+            digits = "".join(f"{int(digit, 16):04b}" for digit in digits)
+        return ("constant", "bits", digits, None)
+    return ("constant", "string", node["sval"].get("sval", ""), None)
+
+
+def _type_cast(node: Node, scope: Scope) -> Tree:
+    return cast(convert(node["arg"], scope), type_tree(node["typeName"]), scope)
+
+
+def _array(node: Node, scope: Scope) -> Tree:
+    return ("array", tuple(convert(item, scope) for item in node.get("elements", ())), None)
+
+
+# Operators
+
+
+def name_of(names: Iterable[Node]) -> Tree:
+    """A qualified name as (schema, name); what is in pg_catalog has no schema."""
+    parts = [part["String"].get("sval", "") for part in names]
+    schema = parts[-2] if len(parts) > 1 else None
+    return (None if schema == "pg_catalog" else schema, parts[-1])
+
+
+def _operation(name: Tree, left: Tree | None, right: Tree) -> Tree:
+    symbol = name[1]
+    if left is not None and left[0] == right[0] == "row" and len(left[1]) == len(right[1]):
+        if symbol in {"=", "<>"}:
+            pairs = [_operation(name, *pair) for pair in zip(left[1], right[1], strict=True)]
+            return _joined("and" if symbol == "=" else "or", pairs)
+    elif symbol == "=" and left is not None:
+        for truth, other in ((right, left), (left, right)):  # x = true is x, and x = false is not x
+            if truth[:2] == ("constant", "boolean") and other[0] != "constant":
+                return other if truth[2] else ("not", other)
+    return ("op", name, left, right)
+
+
+def _joined(tag: str, items: Iterable[Tree]) -> Tree:
+    flat: list[Tree] = []
+    for item in items:
+        flat.extend(item[1:] if item[0] == tag else [item])
+    return flat[0] if len(flat) == 1 else (tag, *flat)
+
+
+def _boolean(node: Node, scope: Scope) -> Tree:
+    items = [convert(item, scope) for item in node["args"]]
+    if node["boolop"] == "NOT_EXPR":
+        return ("not", items[0])
+    return _joined("and" if node["boolop"] == "AND_EXPR" else "or", items)
+
+
+def _expression(node: Node, scope: Scope) -> Tree:
+    kind, name = node["kind"], name_of(node["name"])
+    left = convert(node["lexpr"], scope) if "lexpr" in node else None
+    if kind in {"AEXPR_OP_ANY", "AEXPR_OP_ALL"} and left is not None:
+        if left[0] == "cast" and left[2] == TEXT and _is_varchar_array(node["rexpr"]):
+            left = left[1]  # the server's own cast of a varchar that is compared with varchars
+        return _quantified(
+            "any" if kind == "AEXPR_OP_ANY" else "all", name, left, convert(node["rexpr"], scope)
+        )
+    if kind in _BETWEENS and left is not None:
+        low, high = (convert(item, scope) for item in node["rexpr"]["List"]["items"])
+        return _BETWEENS[kind](left, low, high)
+    if kind == "AEXPR_IN" and left is not None:
+        return _in_list(name, left, [convert(item, scope) for item in node["rexpr"]["List"]["items"]])
+    right = convert(node["rexpr"], scope)
+    if kind in {"AEXPR_DISTINCT", "AEXPR_NOT_DISTINCT"} and left is not None:
+        return _distinct(kind == "AEXPR_DISTINCT", left, right)
+    if kind == "AEXPR_NULLIF":
+        return ("nullif", left, right)
+    return _operation(name, left, right)
+
+
+def _is_varchar_array(node: Node) -> bool:
+    """Whether a tree is ``(ARRAY['a'::character varying, ...])::text[]``."""
+    outer = node.get("TypeCast")
+    if not outer or type_tree(outer["typeName"]) != (*TEXT[:4], True) or "A_ArrayExpr" not in outer["arg"]:
+        return False
+    kinds = [
+        type_tree(item["TypeCast"]["typeName"])
+        if "A_Const" in item.get("TypeCast", {}).get("arg", ())
+        else None
+        for item in outer["arg"]["A_ArrayExpr"].get("elements", ())
+    ]
+    return bool(kinds) and set(kinds) == {_typed("varchar")}
+
+
+def _quantified(tag: str, name: Tree, left: Tree, right: Tree) -> Tree:
+    if right[:2] == ("constant", "string") and right[3] is None:
+        items = literals.array(right[2])
+        right = right if items is None else ("array", tuple(_string(item) for item in items), None)
+    if right[0] == "array" and len(right[1]) == 1 and right[1][0][0] != "array":
+        return _operation(name, left, right[1][0])
+    return (tag, name, left, right)
+
+
+def _in_list(name: Tree, left: Tree, items: list[Tree]) -> Tree:
+    """As transformAExprIn: what reads no column becomes one array, the rest is compared one by one."""
+    among = name[1] == "="
+    fixed = [item for item in items if not _reads_column(item) and item[0] != "row"]
+    tests: list[Tree] = []
+    if len(fixed) > 1:
+        tests.append(("any" if among else "all", name, left, ("array", tuple(fixed), None)))
+        items = [item for item in items if item not in fixed]
+    tests.extend(_operation(name, left, item) for item in items)
+    return _joined("or" if among else "and", tests)
+
+
+def _reads_column(tree: Any) -> bool:
+    """Whether a column of the query itself is read; those of a sublink's own tables do not count."""
+    if not isinstance(tree, tuple) or not tree or tree[0] == "sublink":
+        return False
+    return tree[0] in {"column", "star"} or any(_reads_column(each) for each in tree)
+
+
+def _distinct(distinct: bool, left: Tree, right: Tree) -> Tree:
+    for null, other in ((right, left), (left, right)):
+        if null == NULL:  # an undecorated NULL alone
+            return ("null test", "IS_NOT_NULL" if distinct else "IS_NULL", other)
+    tree: Tree = ("distinct", left, right)
+    return tree if distinct else ("not", tree)
+
+
+def _compare(symbol: str) -> Callable[[Tree, Tree], Tree]:
+    return lambda left, right: _operation((None, symbol), left, right)
+
+
+_at_least, _at_most, _below, _above = _compare(">="), _compare("<="), _compare("<"), _compare(">")
+
+
+def _between(value: Tree, low: Tree, high: Tree) -> Tree:
+    return _joined("and", (_at_least(value, low), _at_most(value, high)))
+
+
+def _not_between(value: Tree, low: Tree, high: Tree) -> Tree:
+    return _joined("or", (_below(value, low), _above(value, high)))
+
+
+_BETWEENS: dict[str, Callable[[Tree, Tree, Tree], Tree]] = {
+    "AEXPR_BETWEEN": _between,
+    "AEXPR_NOT_BETWEEN": _not_between,
+    "AEXPR_BETWEEN_SYM": lambda v, low, high: _joined("or", (_between(v, low, high), _between(v, high, low))),
+    "AEXPR_NOT_BETWEEN_SYM": lambda v, low, high: _joined(
+        "and", (_not_between(v, low, high), _not_between(v, high, low))
+    ),
+}
+
+
+# Names
+
+
+def _column(node: Node, scope: Scope) -> Tree:
+    """A column as ("column", where, name, whole): ``where`` is the relation, not what it is called.
+
+    ("" where the only table is the one outside, "?" where it is not said, ("outer", name) for the table outside,
+    else how many queries up and which of its relations; ``whole`` is the relation of this very name, since the
+    bare name of a table is its row.)
+    """
+    fields = node["fields"]
+    names = [field["String"].get("sval", "") for field in fields if "String" in field]
+    star = "A_Star" in fields[-1]
+    qualifier = names[-1] if star and names else names[-2] if not star and len(names) > 1 else None
+    where: Any = ("?" if scope.levels else "") if qualifier is None else _where(qualifier, scope)
+    if star:
+        return ("star", where)
+    name = names[-1]
+    if isinstance(where, tuple) and qualifier == name and _is_function(where, scope):
+        return ("column", where, None, None)  # unnest(x) as u: u.u is the one column it has
+    return ("column", where, name, _where(name, scope) if qualifier is None else None)
+
+
+def _where(qualifier: str, scope: Scope) -> Tree:
+    for up, relations in enumerate(scope.levels):
+        for index, relation in enumerate(relations):
+            if relation.name == qualifier:
+                return (up, index, relation.function)
+    return ("outer", qualifier)
+
+
+def _is_function(where: Tree, scope: Scope) -> bool:
+    return len(where) == 3 and where[2]
+
+
+def _call(node: Node, scope: Scope) -> Tree:
+    rest = {
+        key: each for key, each in node.items() if key not in {"funcname", "args", "funcformat", "location"}
+    }
+    args = tuple(convert(arg, scope) for arg in node.get("args", ()))
+    return ("call", name_of(node["funcname"]), args, fields_of(rest, scope))
+
+
+_VALUE_FUNCTIONS = {
+    "SVFOP_CURRENT_TIMESTAMP": "now",
+    "SVFOP_CURRENT_USER": "current_user",
+    "SVFOP_CURRENT_ROLE": "current_user",
+    "SVFOP_USER": "current_user",
+}
+
+
+def _value_function(node: Node, scope: Scope) -> Tree:
+    name = _VALUE_FUNCTIONS.get(node["op"])
+    return ("call", (None, name), (), ()) if name else ("value", node["op"], node.get("typmod", -1))
+
+
+def _case(node: Node, scope: Scope) -> Tree:
+    whens = [each["CaseWhen"] for each in node["args"]]
+    return (
+        "case",
+        convert(node["arg"], scope) if "arg" in node else None,
+        tuple((convert(when["expr"], scope), convert(when["result"], scope)) for when in whens),
+        convert(node["defresult"], scope) if "defresult" in node else NULL,
+    )
+
+
+def sort_by(body: Node, tree: Tree, scope: Scope) -> Tree:
+    """An item of ORDER BY, its defaults spelt out: NULLS LAST, and NULLS FIRST with DESC."""
+    descending = body.get("sortby_dir") == "SORTBY_DESC"
+    nulls = body.get("sortby_nulls", "SORTBY_NULLS_DEFAULT")
+    nulls_first = descending if nulls == "SORTBY_NULLS_DEFAULT" else nulls == "SORTBY_NULLS_FIRST"
+    return ("sort", tree, descending, nulls_first, value_of(body.get("useOp", []), scope))
+
+
+# Everything else, by its fields
+
+_PLACES = frozenset(
+    {"location", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end", "name_location"}
+)
+
+
+def fields_of(node: Node, scope: Scope) -> Tree:
+    """The fields of a node in their normal form, as (".name", value), sorted, without the places in the text."""
+    return tuple((f".{key}", value_of(each, scope)) for key, each in sorted(node.items()) if key not in _PLACES)
+
+
+def value_of(value: Any, scope: Scope) -> Any:
+    """The normal form of what one field holds: a node, a list or a plain value."""
+    if isinstance(value, list):
+        return ("list", *(value_of(item, scope) for item in value))
+    return convert(value, scope) if isinstance(value, dict) else value
+
+
+def convert(node: Node, scope: Scope) -> Tree:
+    """Bring any node into its normal form: by its converter, else field by field."""
+    if len(node) == 1:
+        tag, body = next(iter(node.items()))
+        if tag[0].isupper() and isinstance(body, dict):
+            convert = _CONVERTERS.get(tag)
+            return convert(body, scope) if convert else ("node", tag, *fields_of(body, scope))
+    return ("fields", *fields_of(node, scope))
+
+
+def _query(node: Node, scope: Scope) -> Tree:
+    from .normal_query import select  # queries are rarer than expressions
+
+    return select(node, scope)
+
+
+def _sublink(node: Node, scope: Scope) -> Tree:
+    from .normal_query import sublink
+
+    return sublink(node, scope)
+
+
+_CONVERTERS: dict[str, Callable[[Node, Scope], Tree]] = {
+    "A_ArrayExpr": _array,
+    "A_Const": _constant,
+    "A_Expr": _expression,
+    "BoolExpr": _boolean,
+    "CaseExpr": _case,
+    "CollateClause": lambda node, scope: ("collate", convert(node["arg"], scope), name_of(node["collname"])),
+    "ColumnRef": _column,
+    "FuncCall": _call,
+    "NullTest": lambda node, scope: ("null test", node["nulltesttype"], convert(node["arg"], scope)),
+    "RowExpr": lambda node, scope: ("row", tuple(convert(arg, scope) for arg in node.get("args", ()))),
+    "SQLValueFunction": _value_function,
+    "SelectStmt": _query,
+    "SortBy": lambda node, scope: sort_by(node, convert(node["node"], scope), scope),
+    "String": lambda node, scope: ("name", node.get("sval", "")),
+    "SubLink": _sublink,
+    "TypeCast": _type_cast,
+    "TypeName": lambda node, scope: type_tree(node),
+}
