@@ -1,0 +1,105 @@
+"""The proof on a private PostgreSQL: a bundle is pasted there as the SQL Editor would, and its answer judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ..connect import editor
+from ..connect.server import Server, start
+from ..schema import grid
+from .evidence import Decision, Judgement, judge
+
+if TYPE_CHECKING:
+    from ..schema.source import Source
+    from .render import Bundle
+
+# Every form in which the Dashboard gives a result, newer and older.
+EXPORTS = tuple((form, old) for form in ("json", "csv", "markdown") for old in (False, True))
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was tried, whether it came out as it must, and what was seen."""
+
+    name: str
+    ok: bool
+    seen: str
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """What the private PostgreSQL answered.
+
+    ``results`` holds the exports of the bundle's and of verify.sql's grid by file name, for whoever wants to read
+    them.
+    """
+
+    server: str
+    steps: tuple[Step, ...]
+    results: dict[str, str]
+    stubs: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether every step came out as it must."""
+        return all(step.ok for step in self.steps)
+
+
+def prove(bundle: Bundle, history: Sequence[Source], tell: Callable[[str], None]) -> Proof:
+    """Apply the history, rehearse, paste, verify and paste again; ``tell`` hears of each step as it begins.
+
+    Raises ServerUnavailable where no PostgreSQL of a major the bundle allows can be had.
+    """
+    tell("starting a private PostgreSQL")
+    with start(bundle.manifest.postgres) as server:
+        return _prove(server, bundle, history, tell)
+
+
+def _prove(server: Server, bundle: Bundle, history: Sequence[Source], tell: Callable[[str], None]) -> Proof:
+    steps: list[Step] = []
+    results: dict[str, str] = {}
+    manifest = bundle.manifest
+    with server.database(platform=manifest.platform == "supabase") as database:
+        for source in history:
+            tell(f"applying {source.path}")
+            refused = [answer.error for answer in editor.run_psql(database.dsn(), source.text) if answer.error]
+            seen = editor.error_text(refused[0]).partition("\n")[0] if refused else "applied"
+            steps.append(Step(name=source.path, ok=not refused, seen=seen))
+
+        def paste(name: str, text: str, expected: Decision) -> list[dict[str, object]]:
+            tell(f"pasting {name}")
+            result = editor.run(database.dsn(), text)
+            shown = editor.error_text(result.error) if result.error else editor.export(result.rows, "json")
+            judgement = judge(manifest, grid.read(shown))
+            steps.append(Step(name=name, ok=judgement.decision is expected, seen=_seen(judgement)))
+            return [] if result.error else result.rows
+
+        paste("dry-run.sql", bundle.files["dry-run.sql"], Decision.NO_EVIDENCE)
+        for name in ("bundle.sql", "verify.sql"):
+            rows = paste(name, bundle.files[name], _accepted(bundle))
+            for form, old in EXPORTS if rows else ():
+                text = editor.export(rows, form, old=old)
+                results[_result_name(name, form, old=old)] = text
+                judgement = judge(manifest, grid.read(text))
+                label = f"{name}, its {'older ' if old else ''}{form} export"
+                steps.append(Step(name=label, ok=judgement.decision.accepted, seen=_seen(judgement)))
+        if any(migration.registered for migration in manifest.migrations):
+            paste("bundle.sql again", bundle.files["bundle.sql"], Decision.ROLLED_BACK)
+    return Proof(server=server.version, steps=tuple(steps), results=results, stubs=server.stubs)
+
+
+def _accepted(bundle: Bundle) -> Decision:
+    waived = any(finding.waived for finding in bundle.manifest.findings)
+    return Decision.ACCEPTED_WITH_WAIVERS if waived else Decision.ACCEPTED
+
+
+def _seen(judgement: Judgement) -> str:
+    if judgement.error is not None:
+        return judgement.error.message
+    return f"{judgement.decision.value.replace('_', ' ')} ({judgement.says})"
+
+
+def _result_name(paste: str, form: str, *, old: bool) -> str:
+    ending = {"json": "json", "csv": "csv", "markdown": "md"}[form]
+    return f"{paste.removesuffix('.sql')}-result{'-older' if old else ''}.{ending}"

@@ -1,0 +1,209 @@
+"""From a project to a bundle: what is pasted, what is read, and the manifest by which the answer is judged."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from .documents import Facts, counts, documents, header
+from .expectation import expect
+from .manifest import Check, Manifest, ManifestFinding, ManifestMigration
+from .plan import LARGEST_PASTE, Obstacle, PlannedMigration, bundle_id, plan
+from .prompts import editor_prompts
+from .verify import Paste, Smoke, bundle_sql, dry_run_sql, verify_sql
+
+if TYPE_CHECKING:
+    from ..checks.finding import Finding
+    from ..schema import spec
+    from ..schema.project import Migration, Project
+    from ..schema.simulate import Simulation
+
+LANGUAGES = ("en", "ru")
+
+
+class Bundle(msgspec.Struct, frozen=True, kw_only=True):
+    """The files of a bundle, by name, and its manifest (one of them)."""
+
+    files: Mapping[str, str]
+    manifest: Manifest
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """How a bundle is rendered."""
+
+    language: str = "en"
+    on_failure: str = "abort"  # abort | report
+
+
+def render(
+    project: Project,
+    simulation: Simulation,
+    migrations: Sequence[Migration],
+    findings: Sequence[Finding],
+    options: Options,
+    tool: str,
+) -> Bundle | list[Obstacle]:
+    """The bundle of these migrations, or why there can be none.
+
+    ``findings`` are those it is rendered in spite of. Same input, same bytes: no clock and no path of the machine
+    goes into it.
+    """
+    planned = [plan(migration.source, migration.version, migration.name) for migration in migrations]
+    obstacles = [obstacle for each in planned if isinstance(each, list) for obstacle in each]
+    if obstacles:
+        return obstacles
+    ready = [each for each in planned if isinstance(each, PlannedMigration)]
+    wanted = project.spec
+    smokes = tuple(_smoke(number, smoke) for number, smoke in enumerate(wanted.smoke, 1))
+    assertions = {each.id: each.sql for each in wanted.assertions}
+    expectations = expect(simulation.before, simulation.after)
+    checks = (
+        *expectations.checks,
+        *(Check(kind="assertion", object=name, attribute="gives", expected="true") for name in assertions),
+        *(smoke.check for smoke in smokes),
+    )
+    target = wanted.target
+    registers = wanted.register == "auto" and target.platform == "supabase"
+    default_grants = target.default_grants or "exposed"
+    identifier = bundle_id(
+        (
+            tool,
+            json.dumps(msgspec.to_builtins(options), sort_keys=True),
+            *(part for each in ready for part in (each.migration.file, each.migration.text)),
+            msgspec.json.encode(checks).decode(),
+            f"{target.platform} {target.postgres} {default_grants} {registers} {wanted.project.name} {wanted.project.ref}",
+        )
+    )
+    manifest = Manifest(
+        bundle=identifier,
+        tool=tool,
+        language=options.language,
+        project=wanted.project.name or None,
+        ref=wanted.project.ref or None,
+        platform=target.platform,
+        postgres=target.postgres,
+        default_grants=default_grants,
+        on_failure=options.on_failure,
+        migrations=tuple(
+            ManifestMigration(
+                file=each.migration.file,
+                version=each.migration.version,
+                name=each.migration.name,
+                sha256=each.migration.sha256,
+                md5=each.migration.md5,
+                registered=registers and each.migration.version is not None,
+            )
+            for each in ready
+        ),
+        files={},
+        counts=counts(expectations),
+        findings=tuple(
+            ManifestFinding(rule=f.rule, level=f.level.name, message=f.message, waived=f.waived) for f in findings
+        ),
+        not_compared=expectations.not_compared,
+        checks=checks,
+    )
+    left_out = tuple(f"{each.migration.file}: {what}" for each in ready for what in each.left_out)
+    prompts = editor_prompts("\n".join(each.migration.text for each in ready))
+    facts = Facts(
+        manifest=manifest,
+        before=simulation.before,
+        after=simulation.after,
+        expectations=expectations,
+        prompts=prompts,
+        left_out=left_out,
+        smokes=smokes,
+        assertions=assertions,
+        statements=simulation.pending,
+    )
+    paste = Paste(
+        bundle=identifier,
+        language=options.language,
+        migrations=tuple(each.migration for each in ready),
+        expectations=expectations,
+        before=simulation.before,
+        header=tuple(header(facts, options.language)),
+        postgres=target.postgres,
+        platform=target.platform,
+        default_grants=default_grants,
+        on_failure=options.on_failure,
+        registers=registers,
+        smokes=smokes,
+        assertions=assertions,
+    )
+    files = {"bundle.sql": bundle_sql(paste), "verify.sql": verify_sql(paste), "dry-run.sql": dry_run_sql(paste)}
+    size = max(len(text.encode()) for text in files.values())
+    if size > LARGEST_PASTE:
+        return [
+            Obstacle(
+                file=ready[0].migration.file,
+                line=1,
+                column=1,
+                reason=f"the paste would have {size:,} bytes; the SQL Editor takes less than a megabyte ({LARGEST_PASTE:,} here)",
+                remedy="name fewer migrations, or split the migration in two",
+            )
+        ]
+    digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
+    manifest = msgspec.structs.replace(manifest, files=digests)
+    files |= documents(msgspec.structs.replace(facts, manifest=manifest), options.language)
+    files["manifest.json"] = msgspec.json.format(msgspec.json.encode(manifest), indent=1).decode() + "\n"
+    return Bundle(files=dict(sorted(files.items())), manifest=manifest)
+
+
+def write(bundle: Bundle, directory: Path) -> list[str]:
+    """Write a bundle's files, each whole or not at all, the manifest last; returns the names of those replaced.
+
+    Raises OSError where the disk does not take them; then no file is half written and no manifest stands for them.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    staged: list[tuple[Path, Path]] = []
+    try:
+        for name, text in bundle.files.items():
+            staged.append((_stage(directory, name, text), directory / name))
+    except OSError:
+        for temporary, _ in staged:
+            temporary.unlink(missing_ok=True)
+        raise
+    replaced = [final.name for temporary, final in staged if final.exists() and final.read_bytes() != temporary.read_bytes()]
+    for temporary, final in sorted(staged, key=lambda pair: pair[1].name == "manifest.json"):
+        temporary.replace(final)
+    return replaced
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write one file whole or not at all."""
+    _stage(path.parent, path.name, text).replace(path)
+
+
+def _stage(directory: Path, name: str, text: str) -> Path:
+    handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=directory)
+    path = Path(temporary)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        path.chmod(0o644)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _smoke(number: int, smoke: spec.Smoke) -> Smoke:
+    return Smoke(
+        id=f"smoke {number}",
+        role=smoke.as_,
+        sql=smoke.sql,
+        claims=json.dumps(smoke.claims, sort_keys=True) if smoke.claims else "",
+        setup=smoke.setup,
+        gives=smoke.gives,
+        raises=smoke.raises,
+    )
