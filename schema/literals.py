@@ -260,3 +260,4 @@ _READERS = {
     "timestamptz": _timestamptz,
     "uuid": _uuid,
 }
+READ = frozenset(_READERS)  # types whose values are read here, though not every spelling of them

@@ -25,7 +25,7 @@ TEXT: Tree = ("type", None, "text", (), False)
 NULL: Tree = ("constant", "null", None, None)
 _BOOLEAN: Tree = ("type", None, "bool", (), False)
 _TEXT_FAMILY = frozenset({"text", "varchar"})
-_COMPARISONS = frozenset(
+COMPARISONS = frozenset(
     {
         "=",
         "<>",
@@ -150,7 +150,7 @@ def type_of(tree: Tree, scope: Scope | None = None) -> Tree | None:
 def _type_of_operator(name: str, left: Tree | None, right: Tree, scope: Scope | None) -> Tree | None:
     if name in {"->>", "#>>"}:
         return TEXT
-    if name in _COMPARISONS:
+    if name in COMPARISONS:
         return _BOOLEAN
     if name == "||" and left is not None:
         sides = [type_of(side, scope) for side in (left, right)]
@@ -458,14 +458,16 @@ def sort_by(body: Node, tree: Tree, scope: Scope) -> Tree:
 
 # Everything else, by its fields
 
-_PLACES = frozenset(
+PLACES = frozenset(
     {"location", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end", "name_location"}
 )
 
 
 def fields_of(node: Node, scope: Scope) -> Tree:
     """The fields of a node in their normal form, as (".name", value), sorted, without the places in the text."""
-    return tuple((f".{key}", value_of(each, scope)) for key, each in sorted(node.items()) if key not in _PLACES)
+    return tuple(
+        (f".{key}", value_of(each, scope)) for key, each in sorted(node.items()) if key not in PLACES
+    )
 
 
 def value_of(value: Any, scope: Scope) -> Any:
