@@ -1,7 +1,7 @@
 """Where quotes, comments and statements of a SQL text begin and end, without parsing it.
 
-Works on UTF-8 bytes, by the lexical rules of PostgreSQL's scan.l and psql's psqlscan.l. It never fails: what is
-opened and not closed ends with the text.
+Works on UTF-8 bytes, by the lexical rules of PostgreSQL's scan.l and psql's psqlscan.l. It never fails: what
+is opened and not closed ends with the text.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ Span = tuple[int, int]
 _WORD = rb"\w$\x80-\xff"  # every byte above 127 is a letter to PostgreSQL
 
 # Go's strings.TrimSpace, which is not Python's: it leaves U+001C to U+001F alone.
-_GO_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_GO_SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 
 
 class Kind(enum.IntEnum):
@@ -58,7 +61,7 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 @functools.cache
-def _pattern(source: bytes, flags: int = 0) -> re.Pattern[bytes]:
+def pattern(source: bytes, flags: int = 0) -> re.Pattern[bytes]:
     """Compile when first asked for: most runs need few of these."""
     return re.compile(source, flags)
 
@@ -89,7 +92,7 @@ _KINDS = {
 def tokens(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Token]:
     """Quotes, comments, semicolons and backslashes of a text, in order."""
     stop = len(data) if end is None else end
-    search = _pattern(_TOKENS, re.DOTALL).search
+    search = pattern(_TOKENS, re.DOTALL).search
     while match := search(data, start, stop):
         at, start = match.span()
         kind = _KINDS[data[at]]
@@ -110,7 +113,7 @@ def tokens(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Toke
 def _comment_end(data: bytes, start: int, stop: int) -> int:
     """Return where a block comment ends that begins before `start`; -1 if it does not (comments nest)."""
     depth = 1
-    for match in _pattern(rb"/\*|\*/").finditer(data, start, stop):
+    for match in pattern(rb"/\*|\*/").finditer(data, start, stop):
         depth += 1 if match[0] == b"/*" else -1
         if not depth:
             return match.end()
@@ -133,7 +136,7 @@ def skip(data: bytes, start: int, *, semicolons: bool = True) -> int:
 
     A block comment that is never closed is not stepped over.
     """
-    blank = _pattern(rb"(?:[\s;]++|--[^\r\n]*+)*+" if semicolons else rb"(?:\s++|--[^\r\n]*+)*+")
+    blank = pattern(rb"(?:[\s;]++|--[^\r\n]*+)*+" if semicolons else rb"(?:\s++|--[^\r\n]*+)*+")
     while True:
         match = blank.match(data, start)
         start = match.end() if match else start
@@ -163,12 +166,12 @@ def code_end(data: bytes, start: int, end: int) -> int:
 
 
 def token_end(data: bytes, start: int, end: int) -> int:
-    """Return where the token ends that begins at `start`: a quoted text, a (qualified) name, a number, an operator."""
-    quote = _pattern(rb"(?:[eEnNbBxX](?=')|[uU]&(?=['\"]))?+(?=['$])").match(data, start, end)
+    """Return where the token ends that begins at `start`: a literal, a qualified name, an operator."""
+    quote = pattern(rb"(?:[eEnNbBxX](?=')|[uU]&(?=['\"]))?+(?=['$])").match(data, start, end)
     if quote and (token := next(tokens(data, quote.end(), end), None)) and token.start == quote.end():
         return token.end
     part = rb'(?:[\w\x80-\xff][\w$\x80-\xff]*+|"(?:[^"]++|"")*+"?+)'
-    token_text = _pattern(part + rb"(?:\." + part + rb")*+|[-+*/<>=~!@#%^&|`?:]++|.", re.DOTALL)
+    token_text = pattern(part + rb"(?:\." + part + rb")*+|[-+*/<>=~!@#%^&|`?:]++|.", re.DOTALL)
     match = token_text.match(data, start, end)
     return match.end() if match else start
 
@@ -183,15 +186,15 @@ def is_psql(data: bytes, at: int) -> bool:
     """Whether the backslash at this offset, outside quotes, begins a psql command."""
     line = data.rfind(b"\n", 0, at) + 1
     if not data[line:at].strip():
-        return _pattern(_PSQL).match(data, at) is not None
-    return _pattern(_PSQL_INLINE).match(data, at) is not None
+        return pattern(_PSQL).match(data, at) is not None
+    return pattern(_PSQL_INLINE).match(data, at) is not None
 
 
 def psql_end(data: bytes, at: int) -> int:
     """Return where the psql command ends that begins at this offset, the rows of its COPY included."""
     end = data.find(b"\n", at)
     end = len(data) if end < 0 else end
-    if _pattern(_COPY_COMMAND, re.IGNORECASE).match(data, at, end):
+    if pattern(_COPY_COMMAND, re.IGNORECASE).match(data, at, end):
         return copy_rows(data, at, end)[1] or end
     return end
 
@@ -201,10 +204,10 @@ def copy_rows(data: bytes, start: int, end: int) -> Span:
 
     `start` and `end` are those of the statement. Rows without an end mark are none: nothing is to be hidden.
     """
-    if data[start] != ord("\\") and not _pattern(_COPY, re.IGNORECASE).match(data, start, end):
+    if data[start] != ord("\\") and not pattern(_COPY, re.IGNORECASE).match(data, start, end):
         return (0, 0)
     first = data.find(b"\n", end) + 1
-    if not first or not (mark := _pattern(rb"^\\\.[ \t]*+\r?$", re.MULTILINE).search(data, first)):
+    if not first or not (mark := pattern(rb"^\\\.[ \t]*+\r?$", re.MULTILINE).search(data, first)):
         return (0, 0)
     return (first, mark.start() + 2)
 
@@ -215,8 +218,9 @@ def piece(data: bytes, start: int) -> Piece:
     Unlike psql, a semicolon in parentheses cuts, but in CREATE RULE: a parenthesis that is not closed is the
     commonest of errors, and is not to swallow the rest of the file.
     """
-    block = _pattern(rb"create\s+(?:or\s+replace\s+)?(?:function|procedure)\s", re.IGNORECASE).match(data, start)
-    rule = _pattern(rb"create\s+(?:or\s+replace\s+)?rule\s", re.IGNORECASE).match(data, start)
+    head = pattern(rb"create\s+(?:or\s+replace\s+)?(?:(function|procedure)|(rule))\s", re.IGNORECASE)
+    begins = head.match(data, start)
+    block, rule = begins.groups() if begins else (None, None)
     depth = 0
     at = start
     quoted: list[Token] = []
@@ -239,7 +243,7 @@ def piece(data: bytes, start: int) -> Piece:
 
 def _block_depth(data: bytes, start: int, end: int, depth: int, opening: bytes = rb"begin") -> int:
     """Follow BEGIN, CASE and END through a stretch of code."""
-    word = _pattern(
+    word = pattern(
         rb"(?<![" + _WORD + rb".])(?:(" + opening + rb")|(case)|end)(?![" + _WORD + rb"])", re.IGNORECASE
     )
     for match in word.finditer(data, start, end):
@@ -251,12 +255,12 @@ def _block_depth(data: bytes, start: int, end: int, depth: int, opening: bytes =
 
 
 def split(text: str) -> list[Span]:
-    """Cut a text into statements as Supabase CLI does for ``schema_migrations.statements``.
+    r"""Cut a text into statements as Supabase CLI does for ``schema_migrations.statements``.
 
     Returns spans in characters. A semicolon cuts outside quotes, comments, parentheses and the body of BEGIN
-    ATOMIC; it and the white space around a statement are left out, the comments before it are not, and a comment
-    at the end of the text is a piece of its own. Source: supabase/cli pkg/parser (Split, SplitAndTrim). Where
-    that one cuts through a literal or a body (E'\\'', a word that ends in "end"), this one does not.
+    ATOMIC; it and the white space around a statement are left out, the comments before it are not, and a
+    comment at the end of the text is a piece of its own. Source: supabase/cli pkg/parser (SplitAndTrim).
+    Where that one cuts through a literal or a body (E'\'', a word that ends in "end"), this one does not.
     """
     data = text.encode("utf-8", "surrogatepass")
     spans: list[Span] = []

@@ -1,7 +1,7 @@
-"""Text -> statements: what a file says, each statement with its place; a bad statement is data, not an exception.
+"""Text -> statements, each with its place; a bad statement is data, not an exception.
 
-Offsets are bytes of the UTF-8 text, as the parser counts them; lines and columns, for people, count from 1, and
-columns are characters.
+Offsets are bytes of the UTF-8 text, as the parser counts them; lines and columns, for people, count from 1,
+and columns are characters.
 """
 
 from __future__ import annotations
@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     import pathlib
     from collections.abc import Iterable
 
-__all__ = ["Location", "Rejected", "Source", "SourceError", "Statement", "comments", "read", "split", "statements"]
+__all__ = [
+    "Location",
+    "Rejected",
+    "Source",
+    "SourceError",
+    "Statement",
+    "comments",
+    "read",
+    "split",
+    "statements",
+]
 
 BOM = "\ufeff"
 
@@ -49,8 +59,8 @@ class SourceError(Exception):
 class Source:
     """One file, read whole.
 
-    ``path`` is as the user sees it, ``text`` has no leading BOM and its line ends as in the file, ``data`` is the
-    text as UTF-8: what offsets refer to.
+    ``path`` is as the user sees it, ``text`` has no leading BOM and its line ends as in the file, ``data`` is
+    the text as UTF-8: what offsets refer to.
     """
 
     __slots__ = ("_comments", "_lines", "data", "had_bom", "path", "text")
@@ -68,7 +78,7 @@ class Source:
 
     @classmethod
     def from_text(cls, path: str, text: str) -> Source:
-        """Take a text that is not read from a file; raises SourceError for what PostgreSQL could not store."""
+        """Take a text that is in memory already; raises SourceError for what PostgreSQL could not store."""
         had_bom = text.startswith(BOM)
         if had_bom:
             text = text[1:]
@@ -76,9 +86,8 @@ class Source:
             data = text.encode()
         except UnicodeEncodeError as error:
             line = text.count("\n", 0, error.start) + 1
-            raise SourceError(
-                path, f"line {line} has a character that UTF-8 cannot express (a lone surrogate)", "Save it as UTF-8."
-            ) from None
+            message = f"line {line} has a character that UTF-8 cannot express (a lone surrogate)"
+            raise SourceError(path, message, "Save it as UTF-8.") from None
         if (nul := data.find(b"\0")) >= 0:
             raise _binary(path, data, nul, 3 if had_bom else 0)
         return cls(path, text, data, had_bom=had_bom)
@@ -118,21 +127,19 @@ def read(path: pathlib.Path, shown: str) -> Source:
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            raise SourceError(shown, "is a directory, not a file", "Name the .sql files in it, or rename it.")
+            raise SourceError(shown, "is a directory, not a file", "Rename it, or name a file.")
         if not stat.S_ISREG(mode) and path.parts[:2] != ("/", "dev"):
             raise SourceError(shown, "is not a regular file", "Name a file that holds SQL text.")
         raw = path.read_bytes()
     except FileNotFoundError:
         if path.is_symlink():
-            target = path.readlink()
-            raise SourceError(
-                shown, f"is a link to {target}, which does not exist", "Restore its target, or remove the link."
-            ) from None
+            message = f"is a link to {path.readlink()}, which does not exist"
+            raise SourceError(shown, message, "Restore its target, or remove the link.") from None
         raise SourceError(shown, "does not exist", "Check the path.") from None
     except PermissionError:
-        raise SourceError(shown, "may not be read: permission denied", "Give yourself the right to read it.") from None
+        raise SourceError(shown, "may not be read: permission denied", "Let this user read it.") from None
     except OSError as error:
-        raise SourceError(shown, f"cannot be read: {error.strerror or error}", "Check the path and the disk.") from None
+        raise SourceError(shown, f"cannot be read: {error.strerror or error}", "Check the path.") from None
     except ValueError as error:  # a NUL in the path itself
         raise SourceError(shown, f"cannot be read: {error}", "Check the path.") from None
     return _decode(shown, raw)
@@ -150,7 +157,7 @@ def _decode(shown: str, raw: bytes) -> Source:
         raise SourceError(
             shown,
             f"is not UTF-8: byte 0x{raw[error.start]:02x} at offset {error.start}, line {line}",
-            "Save it as UTF-8 (for instance iconv -f WINDOWS-1251 -t UTF-8), or name a file that holds SQL text.",
+            "Save it as UTF-8 (for instance iconv -f WINDOWS-1251 -t UTF-8), or name a file of SQL.",
         ) from None
     return Source.from_text(shown, text)
 
@@ -167,7 +174,8 @@ def _binary(shown: str, data: bytes, nul: int, before: int = 0) -> SourceError:
 class Piece(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """A stretch of a source with the borders of its neighbours.
 
-    ``start`` and ``end`` are byte offsets of its own text, without white space, comments and semicolon around it.
+    ``start`` and ``end`` are byte offsets of its own text, without the white space, comments and semicolon
+    around it.
     """
 
     source: Source
@@ -207,9 +215,9 @@ def _line_end(data: bytes, offset: int) -> int:
 class Statement(Piece, frozen=True, eq=False, kw_only=True):
     """One parsed statement.
 
-    ``kind`` is the name of its node ("CreateStmt") and ``node`` what is in it, as libpg_query writes JSON: a field
-    that is 0, false or empty is absent. ``base`` plus a node's "location" (absent: 0) is a byte offset in the
-    source's data.
+    ``kind`` is the name of its node ("CreateStmt") and ``node`` what is in it, as libpg_query writes JSON: a
+    field that is 0, false or empty is absent. ``base`` plus a node's "location" (absent: 0) is a byte offset in
+    the source's data.
     """
 
     kind: str
@@ -224,7 +232,7 @@ class Statement(Piece, frozen=True, eq=False, kw_only=True):
     def at(self, node_location: int, length: int = 0) -> Location:
         """Where a node stands: the name or token there, or `length` bytes.
 
-        A location that is unknown (-1) or lies outside the statement (absent, read as 0) gives the whole statement.
+        An unknown location (-1), or one outside the statement (absent, read as 0), gives the whole statement.
         """
         start = self.base + node_location
         if node_location < 0 or not self.start <= start < self.end:
@@ -236,10 +244,10 @@ class Statement(Piece, frozen=True, eq=False, kw_only=True):
 class Rejected(Piece, frozen=True, eq=False, kw_only=True):
     """A stretch of text that did not become a statement.
 
-    ``offset`` is the byte offset of the error itself, ``sqlstate`` and ``message`` are the server's, but that its
-    quotation is cut to one token and never shows what a literal holds; ``hint`` is ours. ``psql``: a command of
-    psql, or the rows of COPY ... FROM stdin, which no server takes as SQL. A statement that is valid but nested
-    too deeply to be read here has 54001.
+    ``offset`` is the byte offset of the error itself, ``sqlstate`` and ``message`` are the server's, but that
+    its quotation is cut to one token and never shows what a literal holds; ``hint`` is ours. ``psql``: a
+    command of psql, or the rows of COPY ... FROM stdin, which no server takes as SQL. A statement that is valid but
+    nested too deeply to be read here has 54001.
     """
 
     offset: int
@@ -278,12 +286,12 @@ _decoder = msgspec.json.Decoder(_Parsed)
 
 
 def parse(text: str) -> list[Raw]:
-    """Parse a text whole; raises ParseError, or RecursionError where it is nested too deeply to be decoded."""
+    """Parse a text whole; raises ParseError, or RecursionError where its tree is too deep to be decoded."""
     return _decoder.decode(parse_sql_json(text)).stmts
 
 
 def statements(source: Source) -> list[Statement | Rejected]:
-    """Read the statements of a source, in order; what cannot be read is in its place as Rejected. Never raises."""
+    """Read the statements of a source, in order, and what cannot be read as Rejected; never raises."""
     try:
         raws = parse(source.text)
     except (ParseError, RecursionError):
