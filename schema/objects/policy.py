@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from ..catalog import Comparison, Object
+from msgspec.structs import replace
+
+from .. import clauses, resolve
+from ..catalog import WHOLE, Catalog, CatalogError, Comparison, Dependency, Key, Node, Object, executes, strings
 from ..expression import compare
+from ..live import named, ours
+from ..names import quote_ident
+from .table import Table
+
+if TYPE_CHECKING:
+    from ..source import Statement
 
 
 class Policy(Object, frozen=True, kw_only=True):
@@ -15,6 +24,26 @@ class Policy(Object, frozen=True, kw_only=True):
     kind: ClassVar[str] = "policy"
     internal: ClassVar[frozenset[str]] = frozenset({"name"})
     comparisons: ClassVar[Mapping[str, Comparison]] = {"using": compare, "check": compare}
+    live: ClassVar[str] = f"""
+        select 'policy' as kind, pg_catalog.quote_ident(p.polname) || ' on ' || {named("n", "c.relname")} as identity,
+               {named("n", "c.relname")} as parent,
+               pg_catalog.jsonb_build_object(
+                 'table', {named("n", "c.relname")},
+                 'name', p.polname,
+                 'command', case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update'
+                                          when 'd' then 'delete' else 'all' end,
+                 'permissive', p.polpermissive,
+                 'roles', (select pg_catalog.jsonb_agg(distinct coalesce(r.rolname, 'public')
+                                                       order by coalesce(r.rolname, 'public'))
+                             from pg_catalog.unnest(p.polroles) as member(oid)
+                             left join pg_catalog.pg_roles r on r.oid = member.oid),
+                 'using', pg_catalog.pg_get_expr(p.polqual, p.polrelid),
+                 'check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)) as attributes
+          from pg_catalog.pg_policy p
+          join pg_catalog.pg_class c on c.oid = p.polrelid
+          join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+         where {ours("n", "pg_class", "c.oid")}
+    """
 
     table: str
     name: str
@@ -23,3 +52,155 @@ class Policy(Object, frozen=True, kw_only=True):
     roles: tuple[str, ...] = ("public",)  # sorted
     using: str | None = None  # polqual
     check: str | None = None  # polwithcheck
+
+
+def _identity(table: Table, name: str) -> str:
+    return f"{quote_ident(name)} on {table.identity}"
+
+
+def _table(catalog: Catalog, rangevar: Node) -> Table:
+    found = resolve.relation(catalog, rangevar)
+    if not isinstance(found, Table) or (found.relation_kind == "foreign" and found.knows("relation_kind")):
+        raise CatalogError("42809", f'"{rangevar["relname"]}" is not a table', rangevar.get("location"))
+    return found
+
+
+def _roles(catalog: Catalog, node: Node) -> tuple[str, ...]:
+    roles = {resolve.role(catalog, each["RoleSpec"]) for each in node["roles"]}
+    return ("public",) if "public" in roles else tuple(sorted(roles))
+
+
+def _missing(catalog: Catalog, table: Table, name: str) -> CatalogError:
+    return CatalogError("42704", f'policy "{name}" for table "{table.name}" does not exist')
+
+
+def _expression(
+    catalog: Catalog, statement: Statement, node: Node, clause: str, table: Table
+) -> tuple[str, tuple[Key, ...]]:
+    """The text between the parentheses of USING or CHECK, and what it reads."""
+    start = clauses.after(statement, statement.start, clause)
+    bound = resolve.bind(catalog, statement, node, clauses.parenthesised(statement, start), table)
+    return bound.text, bound.refs
+
+
+@executes("CreatePolicyStmt")
+def create_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """Make a policy."""
+    command = node.get("cmd_name", "all")
+    if command in {"select", "delete"} and "with_check" in node:
+        raise CatalogError("42601", "WITH CHECK cannot be applied to SELECT or DELETE")
+    if command == "insert" and "qual" in node:
+        raise CatalogError("42601", "only WITH CHECK expression allowed for INSERT")
+    roles = _roles(catalog, node)
+    table = _table(catalog, node["table"])
+    using, used = _expression(catalog, statement, node["qual"], "using", table) if "qual" in node else (None, ())
+    check, checked = (
+        _expression(catalog, statement, node["with_check"], "check", table) if "with_check" in node else (None, ())
+    )
+    name = node["policy_name"]
+    existing = catalog.get(Policy, _identity(table, name))
+    if existing is not None and not resolve.vacate(catalog, existing):
+        raise CatalogError("42710", f'policy "{name}" for table "{table.name}" already exists')
+    policy = Policy(
+        identity=_identity(table, name),
+        table=table.identity,
+        name=name,
+        command=command,
+        permissive=bool(node.get("permissive")),
+        roles=roles,
+        using=using,
+        check=check,
+    )
+    catalog.put(policy, _depends(table, used, checked))
+
+
+def _depends(table: Table, *refs: tuple[Key, ...]) -> list[Dependency]:
+    needed = [key for part in refs for key in part if key != table.key]
+    return [Dependency(table.key, auto=True), *(Dependency(key) for key in needed)]
+
+
+def _find(catalog: Catalog, table: Table, name: str) -> Policy | None:
+    """The policy of this name; one that is not known to be absent is taken to exist, its shape unknown."""
+    found = catalog.get(Policy, _identity(table, name))
+    if found is not None:
+        return found
+    if table.knows("policies"):
+        return None
+    assumed = Policy(
+        identity=_identity(table, name),
+        table=table.identity,
+        name=name,
+        origin="assumed",
+        unknown=frozenset({WHOLE}),
+    )
+    return catalog.put(assumed, _depends(table))
+
+
+@executes("AlterPolicyStmt")
+def alter_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """Change the roles or expressions of a policy; what is not named stays."""
+    roles = _roles(catalog, node) if "roles" in node else None
+    table = _table(catalog, node["table"])
+    policy = _find(catalog, table, node["policy_name"])
+    if policy is None:
+        raise _missing(catalog, table, node["policy_name"])
+    if policy.knows("command"):
+        if policy.command in {"select", "delete"} and "with_check" in node:
+            raise CatalogError("42601", "only USING expression allowed for SELECT, DELETE")
+        if policy.command == "insert" and "qual" in node:
+            raise CatalogError("42601", "only WITH CHECK expression allowed for INSERT")
+    given = {part for part in ("qual", "with_check") if part in node}
+    stays = (policy.using is not None and "qual" not in given) or (
+        policy.check is not None and "with_check" not in given
+    )
+    # of two expressions it is not kept which reads what: what the one that goes had read stays needed
+    kept = {edge.on for edge in catalog.depends_on(policy.key)} if stays or not given else set()
+    known = set(policy.unknown)
+    if roles is not None:
+        policy = replace(policy, roles=roles)
+        known.discard("roles")
+    for attribute, part, clause in (("using", "qual", "using"), ("check", "with_check", "check")):
+        if part in node:
+            text, refs = _expression(catalog, statement, node[part], clause, table)
+            policy = replace(policy, **{attribute: text})
+            kept.update(refs)
+            known.discard(attribute)
+    catalog.put(replace(policy, unknown=frozenset(known)), _depends(table, tuple(kept)))
+
+
+@executes("RenameStmt", "OBJECT_POLICY")
+def rename_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """ALTER POLICY ... RENAME TO."""
+    if node.get("missing_ok") and resolve.find_relation(catalog, _names(node["relation"])) is None:
+        return
+    table = _table(catalog, node["relation"])
+    policy = _find(catalog, table, node["subname"])
+    if policy is None:
+        if node.get("missing_ok"):
+            return
+        raise _missing(catalog, table, node["subname"])
+    name = node["newname"]
+    if ("policy", _identity(table, name)) in catalog:
+        raise CatalogError("42710", f'policy "{name}" for table "{table.name}" already exists')
+    catalog.rename(policy.key, replace(policy, identity=_identity(table, name), name=name))
+
+
+def _names(rangevar: Node) -> list[str]:
+    written = [rangevar.get("schemaname"), rangevar["relname"]]
+    return [each for each in written if each]
+
+
+@executes("DropStmt", "OBJECT_POLICY")
+def drop_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """DROP POLICY; with IF EXISTS the table may be missing as well."""
+    for each in node["objects"]:
+        *names, name = strings(each["List"]["items"])
+        if node.get("missing_ok") and resolve.find_relation(catalog, names) is None:
+            continue
+        written = dict(zip(("relname", "schemaname"), reversed(names), strict=False))
+        table = _table(catalog, written)
+        policy = _find(catalog, table, name)
+        if policy is not None:
+            catalog.drop([policy.key], cascade=node.get("behavior") == "DROP_CASCADE")
+        elif not node.get("missing_ok"):
+            raise _missing(catalog, table, name)

@@ -1,0 +1,189 @@
+"""The simulation: the platform's baseline and the migrations, statement by statement, to the catalog they make."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Collection, Iterable
+from functools import cache
+
+import msgspec
+
+from . import session, taint
+from .catalog import Catalog, CatalogError, Event, Rejection, handler_of
+from .objects import kinds
+from .objects.extension import Extension
+from .objects.role import Role
+from .objects.schema import Schema
+from .source import Rejected, Source, Statement, statements
+
+_BASELINE = pathlib.Path(__file__).parent / "data" / "platform.sql"
+
+# The roles that initdb makes, beside its superuser (PostgreSQL 15 to 18)
+_PREDEFINED_ROLES = (
+    "pg_checkpoint", "pg_create_subscription", "pg_database_owner", "pg_execute_server_program", "pg_maintain",
+    "pg_monitor", "pg_read_all_data", "pg_read_all_settings", "pg_read_all_stats", "pg_read_server_files",
+    "pg_signal_autovacuum_worker", "pg_signal_backend", "pg_stat_scan_tables", "pg_use_reserved_connections",
+    "pg_write_all_data", "pg_write_server_files",
+)  # fmt: skip
+
+# What a project runs whose owner chose that new tables shall not be exposed (supabase/cli, start.go)
+_REVOKED_DEFAULTS = """
+alter default privileges for role postgres in schema public
+  revoke select, insert, update, delete on tables from anon, authenticated, service_role;
+alter default privileges for role postgres in schema public
+  revoke usage, select on sequences from anon, authenticated, service_role;
+alter default privileges for role postgres in schema public
+  revoke execute on functions from anon, authenticated, service_role;
+"""
+
+
+class Simulation(msgspec.Struct, frozen=True):
+    """What the migrations make of a database: the state before the pending ones, and after them."""
+
+    before: Catalog
+    after: Catalog
+    statements: tuple[Statement, ...]
+    rejected: tuple[Rejected, ...]  # what is no statement; in ``events`` as well
+    events: tuple[Event, ...]
+    pending_from: int  # where in ``statements`` the pending ones begin
+
+    @property
+    def pending(self) -> tuple[Statement, ...]:
+        """The statements of the pending migrations."""
+        return self.statements[self.pending_from :]
+
+
+def execute(catalog: Catalog, statement: Statement) -> None:
+    """Run one statement; where the server would refuse it, nothing changes but that the refusal is recorded."""
+    mark = catalog.savepoint()
+    try:
+        run(catalog, statement)
+    except CatalogError as error:
+        catalog.rollback(mark)
+        reject(catalog, statement, error)
+
+
+def run(catalog: Catalog, statement: Statement) -> None:
+    """Run one statement, raising CatalogError where the server would refuse it (the caller rolls back)."""
+    outer = catalog.statement
+    catalog.statement = statement
+    try:
+        handler = handler_of(statement.kind, statement.node)
+        if handler is not None:
+            handler(catalog, statement.node, statement)
+        else:
+            taint.without_handler(catalog, statement)
+    finally:
+        catalog.statement = outer
+
+
+def reject(catalog: Catalog, statement: Statement, error: CatalogError) -> None:
+    """Record that the server would refuse a statement."""
+    at = statement.location if error.position is None else statement.at(error.position)
+    event = Rejection(at=at, sqlstate=error.sqlstate, message=error.message, hint=error.hint)
+    catalog.set_session(events=[*catalog.events, event])
+
+
+def run_source(catalog: Catalog, source: Source, role: str = "postgres") -> list[Statement | Rejected]:
+    """Run a file in a session of its own; returns what it consists of."""
+    session.begin(catalog, role)
+    pieces = statements(source)
+    for piece in pieces:
+        if isinstance(piece, Statement):
+            execute(catalog, piece)
+        else:
+            event = Rejection(
+                at=piece.location,
+                sqlstate=piece.sqlstate,
+                message=piece.message,
+                hint=piece.hint or "",
+                psql=piece.psql,
+            )
+            catalog.set_session(events=[*catalog.events, event])
+    # A transaction that is still open is lost with the session, but one finding says so: the rest is followed
+    session.begin(catalog, role)
+    return pieces
+
+
+def simulate(
+    catalog: Catalog, applied: Iterable[Source], pending: Iterable[Source] = (), *, external: Collection[str] = ()
+) -> Simulation:
+    """Run the migrations on a copy of a catalog.
+
+    ``external`` are patterns of what is made elsewhere ("table public.users", "function public.is_*").
+    """
+    kinds()
+    catalog = catalog.copy()
+    taint.declare_external(catalog, external)
+    pieces = [piece for source in applied for piece in run_source(catalog, source)]
+    before = catalog.copy()
+    history = sum(isinstance(piece, Statement) for piece in pieces)
+    pieces += [piece for source in pending for piece in run_source(catalog, source)]
+    return Simulation(
+        before=before,
+        after=catalog,
+        statements=tuple(piece for piece in pieces if isinstance(piece, Statement)),
+        rejected=tuple(piece for piece in pieces if isinstance(piece, Rejected)),
+        events=tuple(catalog.events),
+        pending_from=history,
+    )
+
+
+# -- what is there before the first migration ----------------------------------------------------------------
+
+
+def platform_catalog(*, platform: str = "supabase", default_grants: str = "exposed") -> Catalog:
+    """The catalog of a new project.
+
+    ``platform`` is supabase or none (a bare PostgreSQL whose superuser is postgres); with ``default_grants``
+    "revoked" a new table in public is granted to nobody. Returns a copy of one that is made once.
+    """
+    return _baseline(platform, default_grants).copy()
+
+
+@cache
+def _baseline(platform: str, default_grants: str) -> Catalog:
+    kinds()
+    superuser = "postgres" if platform == "none" else "supabase_admin"
+    catalog = _bare(superuser)
+    if platform != "none":
+        _read_baseline(catalog, Source.from_text(_BASELINE.name, _BASELINE.read_text("utf-8")), superuser)
+        if default_grants == "revoked":
+            _read_baseline(catalog, Source.from_text("default_grants", _REVOKED_DEFAULTS), superuser)
+    catalog.origin = "made"
+    session.begin(catalog)
+    return catalog
+
+
+def _bare(superuser: str) -> Catalog:
+    """What initdb makes."""
+    catalog = Catalog()
+    catalog.origin = "platform"
+    for name in _PREDEFINED_ROLES:
+        memberships = {
+            "pg_monitor": ("pg_read_all_settings", "pg_read_all_stats", "pg_stat_scan_tables"),
+        }.get(name, ())
+        catalog.put(Role(identity=name, name=name, memberships=memberships))
+    catalog.put(
+        Role(
+            identity=superuser,
+            name=superuser,
+            superuser=True,
+            bypassrls=True,
+            login=True,
+            createrole=True,
+            createdb=True,
+            replication=True,
+        )
+    )
+    catalog.put(
+        Schema(identity="public", name="public", owner="pg_database_owner", acl={"public": {"usage": False}})
+    )
+    catalog.put(Extension(identity="plpgsql", name="plpgsql", schema="pg_catalog"))
+    return catalog
+
+
+def _read_baseline(catalog: Catalog, source: Source, role: str) -> None:
+    pieces = run_source(catalog, source, role)
+    if catalog.events or not pieces:
+        raise RuntimeError(f"the baseline of the platform cannot be read: {catalog.events[:3]}")
