@@ -44,6 +44,7 @@ _SOCKET_LIMIT = 100  # bytes of a socket's path, the least that systems allow (1
 _PORT = 5432
 _UNLOCKED = 60.0  # seconds after which a directory without a lock is nobody's
 
+
 class Database:
     """A database of one's own, dropped at the end of the ``with`` block."""
 
@@ -172,9 +173,9 @@ class Server:
 
     def _restore_roles(self) -> None:
         """Undo what a project did to the roles, so that the next one finds them as on a new project."""
-        now = self._cluster()
-        for role in now.keys() - self._roles.keys():
+        for role in self._cluster().keys() - self._roles.keys():
             self._execute(f"drop role {_quote(role)}")
+        now = self._cluster()
         for role, (attributes, settings, members) in self._roles.items():
             if now.get(role) == (attributes, settings, members):
                 continue
@@ -253,7 +254,7 @@ def _new_directory(below: Path | None, user: User) -> Path:
             if user.other:
                 os.chown(made, user.uid, user.gid)
             return made
-    raise ServerUnavailable(f"the path {places[0]} is too long for a socket in it: set TMPDIR to a shorter one")
+    raise ServerUnavailable(f"the path {places[0]} is too long for a socket: set TMPDIR to a shorter one")
 
 
 def _lock(directory: Path) -> int:

@@ -166,11 +166,11 @@ def _prepare(binaries: Binaries, user: User, place: Path) -> None:
 
 def _initdb(initdb: Path, data: Path, user: User) -> None:
     """Initialise a cluster that sorts and classifies as UTF-8 where the C library can."""
-    options = ["-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"]
+    options = f"-U {SUPERUSER} -A trust -E UTF8 --no-sync --no-instructions --wal-segsize=1".split()
     environment = {**os.environ, "LC_ALL": "C", "TZ": "UTC"}
     for locale in ("C.UTF-8", "en_US.UTF-8", "C"):
         done = subprocess.run(  # noqa: S603 - our own copy of the binary, no shell
-            [str(initdb), *options, f"--locale={locale}", "--wal-segsize=1"],
+            [str(initdb), "-D", str(data), *options, f"--locale={locale}"],
             capture_output=True,
             text=True,
             check=False,

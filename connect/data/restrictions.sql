@@ -61,23 +61,20 @@ begin
   end if;
   perform pg_catalog.supautils_lower(tg_tag);
   for command in
-    select c.object_type, c.schema_name, c.object_identity,
-      pg_catalog.split_part(pg_catalog.regexp_replace(
-        (pg_catalog.pg_identify_object_as_address(c.classid, c.objid, c.objsubid)).object_names[2], '"', '', 'g'),
-        '.', 1) as relation,
-      (pg_catalog.pg_identify_object_as_address(c.classid, c.objid, c.objsubid)).object_names as names
-    from pg_catalog.pg_event_trigger_ddl_commands() as c
+    select c.object_type, coalesce(c.schema_name, a.object_names[1]) as schema_name, c.object_identity,
+      a.object_names[2] as relation
+    from pg_catalog.pg_event_trigger_ddl_commands() as c,
+      pg_catalog.pg_identify_object_as_address(c.classid, c.objid, c.objsubid) as a
     where tg_tag in ('COMMENT', 'CREATE POLICY', 'ALTER POLICY')
   loop
-    if command.names[1] not in ('auth', 'storage', 'realtime') then
-      continue;
-    elsif command.object_type <> 'policy'
-      or not pg_catalog.supautils_allows(command.names[1] || '.' || command.names[2]) then
+    if command.schema_name in ('auth', 'storage', 'realtime')
+      and (command.object_type <> 'policy'
+        or not pg_catalog.supautils_allows(command.schema_name || '.' || command.relation)) then
       raise exception 'must be owner of % %',
           case when command.object_type in ('policy', 'trigger', 'rule', 'table column', 'table constraint')
             then 'relation' else command.object_type end,
-          case when command.object_type = 'function' then pg_catalog.split_part(command.object_identity, '(', 1)
-            else command.relation end
+          case when command.object_type in ('function', 'type')
+            then pg_catalog.split_part(command.object_identity, '(', 1) else command.relation end
         using errcode = '42501';
     end if;
   end loop;
@@ -116,6 +113,10 @@ create event trigger supautils_drop on sql_drop
 grant set on parameter log_lock_waits, log_min_duration_statement, log_min_messages, log_parameter_max_length,
   log_replication_commands, log_statement, log_temp_files, session_replication_role, track_io_timing, wal_compression
   to postgres;
+grant set on parameter pgrst.app_settings, pgrst.db_aggregates_enabled, pgrst.db_anon_role,
+  pgrst.db_extra_search_path, pgrst.db_max_rows, pgrst.db_plan_enabled, pgrst.db_pre_config, pgrst.db_pre_request,
+  pgrst.db_schemas, pgrst.db_tx_end, pgrst.jwt_secret, pgrst.openapi_mode, pgrst.openapi_security_active,
+  pgrst.server_timing_enabled to postgres;
 grant execute on function pg_catalog.pg_reload_conf() to postgres;
 
 -- From 16 on CREATEROLE no longer reaches a role that was made by another; the platform lets postgres change the
