@@ -1,0 +1,394 @@
+"""Comparing: what is expected with what is there, and what was before with what is after.
+
+Three answers, not two: a fact that is not known on either side, or expressions of which nobody can say whether
+they mean the same, make a difference that is *undecided*, never a silence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from .acl import PRIVILEGES, PUBLIC
+from .catalog import WHOLE, Catalog, Key, Object
+from .expected import CHILDREN, Exact, Expectation, Expected, Grant, expected
+from .expression import Likeness
+from .fragments import Fault, named
+from .objects.column import Column
+from .objects.constraint import Constraint
+from .objects.index import Index
+from .objects.privilege import Privilege, holds, privileges
+from .objects.table import Table
+from .objects.view import View
+from .source import Location
+from .spec_yaml import place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .spec import Spec
+
+Verdict = Literal["missing", "differs", "unexpected", "undecided"]
+
+_ALIKE = {Likeness.EXACT, Likeness.NORMAL}
+# What is asked for under a name of its own, and the attribute by which it is known or unknown.
+_READ_FROM = {"security_invoker": "options", "search_path": "config"}
+_ACL_KINDS = {
+    "table": "tables",
+    "view": "tables",
+    "sequence": "sequences",
+    "function": "functions",
+    "type": "types",
+    "schema": "schemas",
+    "column": "columns",
+}
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """One way in which what is there is not what schema.yaml states.
+
+    ``attribute`` is None where the object as a whole is meant; ``location`` is the place in schema.yaml,
+    ``at`` that of the statement that made what is there. ``reason`` says in words why nothing could be decided.
+    """
+
+    kind: Verdict
+    key: Key
+    attribute: str | None = None
+    expected: Any = None
+    actual: Any = None
+    location: Location | None = None
+    at: Location | None = None
+    reason: str = ""
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one object.
+
+    ``attributes`` are those that changed, ``undecided`` those of which nobody can say; both are empty for an
+    object that was made or dropped.
+    """
+
+    kind: Literal["made", "changed", "dropped"]
+    key: Key
+    before: Object | None = None
+    after: Object | None = None
+    attributes: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+
+
+# -- a specification and a catalog ---------------------------------------------------------------------------
+
+
+def differences(spec: Spec, catalog: Catalog) -> list[Difference]:
+    """Compare all that a specification states with a catalog; in the order of schema.yaml."""
+    wanted = expected(spec, catalog)
+    found = list(_differences(wanted, catalog))
+    found += absences(spec, catalog)
+    return sorted(found, key=lambda each: (each.location is None, each.location or 0, each.key))
+
+
+def _differences(wanted: Expected, catalog: Catalog) -> Iterator[Difference]:
+    lost: set[str] = set()  # relations of which nothing more is said: one cause, one difference
+    for expectation in wanted.objects:
+        if getattr(expectation.object, "table", None) in lost:
+            continue
+        found = compare(expectation, catalog)
+        if any(each.attribute is None for each in found):
+            lost.add(expectation.object.identity)
+        yield from found
+    for each in wanted.unusable:
+        reason = f"{each.message} ({each.sqlstate})"
+        yield Difference(kind="undecided", key=each.key, location=each.place, reason=reason)
+    for grant in wanted.grants:
+        if grant.key[1] not in lost:
+            yield from compare_grant(grant, catalog)
+    for exact in wanted.exact:
+        if exact.table not in lost:
+            yield from surplus(exact, wanted.objects, catalog)
+
+
+def compare(expectation: Expectation, catalog: Catalog) -> list[Difference]:
+    """Compare one expected object with the one that is there, in what is stated of it."""
+    wanted, place = expectation.object, expectation.places.get("")
+    actual = _counterpart(expectation, catalog)
+    if actual is None:
+        return [_missing(wanted.key, place, catalog)]
+    if WHOLE in actual.unknown:
+        reason = "it was made elsewhere, and its shape is not known"
+        return [Difference(kind="undecided", key=wanted.key, location=place, at=_at(actual), reason=reason)]
+    found = []
+    for name in wanted.attribute_names() + tuple(sorted(expectation.stated - set(wanted.attribute_names()))):
+        if name not in expectation.stated:
+            continue
+        likeness = _likeness(wanted, actual, name)
+        if likeness in _ALIKE:
+            continue
+        found.append(
+            Difference(
+                kind="differs" if likeness is Likeness.DIFFERENT else "undecided",
+                key=actual.key,
+                attribute=name,
+                expected=_value(wanted, name),
+                actual=_value(actual, name),
+                location=expectation.places.get(name, place),
+                at=_at(actual),
+                reason=_why(likeness),
+            )
+        )
+    return found
+
+
+def _counterpart(expectation: Expectation, catalog: Catalog) -> Object | None:
+    """The object that an expectation is about; a constraint without a name is known by what it says."""
+    wanted = expectation.object
+    found = catalog.find(wanted.key)
+    if found is not None or expectation.named or not isinstance(wanted, Constraint):
+        return found
+    same = [
+        each
+        for each in catalog.children(wanted.table, Constraint)
+        if each.type == wanted.type and each.columns == wanted.columns
+    ]
+    alike = [each for each in same if wanted.likeness(each, "definition") in _ALIKE]
+    return next(iter(alike + (same if wanted.type != "check" else [])), None)
+
+
+def _missing(key: Key, place: Location | None, catalog: Catalog) -> Difference:
+    from .simulate import possibly  # noqa: PLC0415 - it brings every kind of object with it
+
+    parent = key[1].rpartition(" on ")[2] if " on " in key[1] else key[1].rpartition(".")[0]
+    holder = catalog.find(("table", parent)) or catalog.find(("view", parent))
+    children = {kind.kind: name for kind, name in CHILDREN}
+    if possibly(catalog, key) or (holder is not None and not holder.knows(children.get(key[0], ""))):
+        reason = "a statement whose effect cannot be followed may have made it"
+        return Difference(kind="undecided", key=key, location=place, reason=reason)
+    return Difference(kind="missing", key=key, location=place, at=_at(holder) if holder else None)
+
+
+def _likeness(wanted: Object, actual: Object, name: str) -> Likeness:
+    if isinstance(wanted, View) and isinstance(actual, View) and name == "columns":
+        if not actual.knows("columns"):
+            return Likeness.UNKNOWN
+        same = [each.name for each in wanted.columns] == [each.name for each in actual.columns]
+        return Likeness.EXACT if same else Likeness.DIFFERENT
+    if name in _READ_FROM:
+        if not actual.knows(_READ_FROM[name]):
+            return Likeness.UNKNOWN
+        return Likeness.EXACT if getattr(wanted, name) == getattr(actual, name) else Likeness.DIFFERENT
+    return wanted.likeness(actual, name)
+
+
+def _value(obj: Object, name: str) -> Any:
+    if not obj.knows(_READ_FROM.get(name, name)):
+        return None
+    if isinstance(obj, View) and name == "columns":
+        return tuple(each.name for each in obj.columns)
+    return getattr(obj, name)
+
+
+def _why(likeness: Likeness) -> str:
+    if likeness is Likeness.BUT_FOR_CASTS:
+        return "they are equal but for casts, which may matter"
+    return "what is there is not known" if likeness is Likeness.UNKNOWN else ""
+
+
+def _at(obj: Object | None) -> Location | None:
+    return (obj.changed_at or obj.made_at) if obj else None
+
+
+# -- privileges ----------------------------------------------------------------------------------------------
+
+
+def compare_grant(grant: Grant, catalog: Catalog) -> list[Difference]:
+    """Compare what a role may do with an object, or who may execute a function, with what is stated."""
+    obj = catalog.find(grant.key)
+    if obj is None:
+        return []  # the object itself is told to be missing
+    named_roles = grant.roles if grant.role is None else {grant.role}
+    strangers = sorted(role for role in named_roles if role != PUBLIC and ("role", role) not in catalog)
+    if strangers:
+        reason = "".join(f'role "{role}" does not exist' for role in strangers[:1])
+        return [_grant_difference("undecided", grant, obj, None, None, reason)]
+    if grant.role is None:
+        return _compare_execute(grant, obj, catalog)
+    if grant.role == getattr(obj, "owner", None):
+        return []
+    every = PRIVILEGES["tables"]
+    wanted = {each for name, column in grant.privileges for each in _spelled_out(name, column, every)}
+    held = {(name, None): holds(catalog, grant.role, obj, name) for name in every}
+    for column in catalog.children(obj.identity, Column):
+        for name in PRIVILEGES["columns"]:
+            if held[name, None] is False:  # a column's own privilege counts where the table's is not held
+                held[name, column.name] = holds(catalog, grant.role, column, name)
+    known = {each for each, answer in held.items() if answer}
+    unknown = {each for each, answer in held.items() if answer is None}
+    if (known ^ wanted) - unknown:
+        return [_grant_difference("differs", grant, obj, _printed(wanted), _printed(known))]
+    if unknown:
+        reason = "what was granted is not known"
+        return [_grant_difference("undecided", grant, obj, _printed(wanted), None, reason)]
+    return []
+
+
+def _spelled_out(name: str, column: str | None, every: Iterable[str]) -> list[tuple[str, str | None]]:
+    return [(each, None) for each in every] if name == "all" else [(name, column)]
+
+
+def _printed(held: Iterable[tuple[str, str | None]]) -> tuple[str, ...]:
+    """Print privileges as GRANT has them: ``select``, ``update (a, b)``."""
+    by_name: dict[str, list[str]] = {}
+    for name, column in sorted(held, key=lambda each: (each[0], each[1] or "")):
+        by_name.setdefault(name, []).extend([column] if column else [])
+    return tuple(name + (f" ({', '.join(columns)})" if columns else "") for name, columns in by_name.items())
+
+
+def _compare_execute(grant: Grant, obj: Object, catalog: Catalog) -> list[Difference]:
+    if not obj.knows("privileges"):
+        return [_grant_difference("undecided", grant, obj, None, None, "what was granted is not known")]
+    held = {each.grantee for each in privileges(catalog, obj)}
+    wanted = tuple(sorted(grant.roles))
+    if held != set(wanted):
+        return [_grant_difference("differs", grant, obj, wanted, tuple(sorted(held)))]
+    return []
+
+
+def _grant_difference(
+    kind: Verdict, grant: Grant, obj: Object, wanted: object, actual: object, reason: str = ""
+) -> Difference:
+    return Difference(
+        kind=kind,
+        key=grant.key,
+        attribute="execute" if grant.role is None else f"grants to {grant.role}",
+        expected=wanted,
+        actual=actual,
+        location=grant.place,
+        at=_at(obj),
+        reason=reason,
+    )
+
+
+# -- what must not be there ------------------------------------------------------------------------------------
+
+
+def surplus(exact: Exact, objects: Iterable[Expectation], catalog: Catalog) -> list[Difference]:
+    """Everything that belongs to a table and is not expected of it."""
+    wanted = {
+        (found or each.object).key
+        for each in objects
+        if getattr(each.object, "table", None) == exact.table
+        for found in [_counterpart(each, catalog)]
+    }
+    table = catalog.find(("table", exact.table))
+    found = []
+    for kind, name in CHILDREN:
+        known = table is None or table.knows(name)
+        for child in catalog.children(exact.table, kind):
+            if child.key in wanted or (isinstance(child, Index) and child.constraint is not None):
+                continue
+            reason = "" if known else "a statement whose effect cannot be followed may have dropped it"
+            verdict: Verdict = "unexpected" if known else "undecided"
+            found.append(
+                Difference(kind=verdict, key=child.key, location=exact.place, at=_at(child), reason=reason)
+            )
+        if not known:
+            reason = f"a statement whose effect cannot be followed may have changed the list of its {name}"
+            key = ("table", exact.table)
+            found.append(
+                Difference(kind="undecided", key=key, attribute=name, location=exact.place, reason=reason)
+            )
+    return found
+
+
+def absences(spec: Spec, catalog: Catalog) -> list[Difference]:
+    """What schema.yaml lists as absent and is there, or may be."""
+    from .simulate import possibly  # noqa: PLC0415 - it brings every kind of object with it
+
+    found = []
+    for written in spec.absent:
+        try:
+            key, node = named(written)
+        except Fault:
+            continue  # read_spec told it
+        keys = _routine_keys(key, node, catalog) if node is not None else [key]
+        there = next((obj for each in keys if (obj := catalog.find(each))), None)
+        place = place_of(written)
+        if there is not None and there.origin != "assumed":
+            found.append(Difference(kind="unexpected", key=there.key, location=place, at=_at(there)))
+        elif there is not None or any(possibly(catalog, each) for each in keys):
+            reason = "something uses it, or a statement whose effect cannot be followed may have made it"
+            found.append(Difference(kind="undecided", key=keys[0], location=place, reason=reason))
+    return found
+
+
+def _routine_keys(key: Key, node: Any, catalog: Catalog) -> list[Key]:
+    """The keys of a function: its argument types as the catalog prints them."""
+    from .lookup import argument_types  # noqa: PLC0415 - only a function among absent objects asks
+
+    types = argument_types(catalog.copy(), node)  # a copy: what is missing would be assumed
+    return [("function", f"{key[1]}({', '.join(types or ())})")]
+
+
+# -- before and after ----------------------------------------------------------------------------------------
+
+
+def changes(before: Catalog, after: Catalog) -> list[Change]:
+    """What became of every object between two catalogs, privileges included; sorted by kind and identity.
+
+    Objects that were only assumed to exist, or are declared as made elsewhere, are not made by anything.
+    """
+    found: list[Change] = []
+    for obj in after:
+        old = before.find(obj.key)
+        if old is obj:
+            continue
+        found += _change(old, obj)
+        found += _privilege_changes(old, obj, before, after)
+    for old in before:
+        if after.find(old.key) is None:
+            found.append(Change(kind="dropped", key=old.key, before=old))
+            found += _privilege_changes(old, None, before, after)
+    return sorted(found, key=lambda change: change.key)
+
+
+def _change(old: Object | None, new: Object) -> list[Change]:
+    if old is None or (old.origin == "assumed" and new.origin == "made"):
+        real = new.origin in {"made", "platform"}
+        return [Change(kind="made", key=new.key, after=new)] if real else []
+    answers = {name: old.likeness(new, name) for name in new.attribute_names()}
+    changed = tuple(name for name, likeness in answers.items() if likeness is Likeness.DIFFERENT)
+    undecided = tuple(
+        name
+        for name, likeness in answers.items()
+        if likeness in {Likeness.UNKNOWN, Likeness.BUT_FOR_CASTS} and not _untouched(old, new, name)
+    )
+    if not changed and not undecided:
+        return []
+    return [Change(kind="changed", key=new.key, before=old, after=new, attributes=changed, undecided=undecided)]
+
+
+def _untouched(old: Object, new: Object, name: str) -> bool:
+    """Whether nothing happened to an attribute, whatever its value is."""
+    return old.knows(name) == new.knows(name) and getattr(old, name) == getattr(new, name)
+
+
+def _privilege_changes(old: Object | None, new: Object | None, before: Catalog, after: Catalog) -> Iterator[Change]:
+    one = old or new
+    if one is None or one.kind not in _ACL_KINDS:
+        return
+    if old and new and (_access(old) == _access(new)):
+        return
+    held = {each.key: each for each in privileges(before, old)} if old else {}
+    holds_now: dict[Key, Privilege] = {each.key: each for each in privileges(after, new)} if new else {}
+    for key in held.keys() | holds_now.keys():
+        then, now = held.get(key), holds_now.get(key)
+        if then is None:
+            yield Change(kind="made", key=key, after=now)
+        elif now is None:
+            yield Change(kind="dropped", key=key, before=then)
+        elif then.grantable != now.grantable:
+            yield Change(kind="changed", key=key, before=then, after=now, attributes=("grantable",))
+
+
+def _access(obj: Object) -> tuple[object, ...]:
+    return (getattr(obj, "acl", None), getattr(obj, "owner", None), obj.knows("privileges"))

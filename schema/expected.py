@@ -1,0 +1,353 @@
+"""What schema.yaml expects, as objects: its fragments, executed by the simulator.
+
+They are executed on a copy of the catalog that the migrations make, so that a name in a fragment means what it
+means there; what is stated of an object replaces the one that is there first. So expected and actual object are
+made by the same code, and compare attribute by attribute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from . import fragments
+from .catalog import Catalog, Key, Object, Rejection
+from .fragments import Draft, Fault
+from .names import qualified, quote_ident
+from .objects.column import Column
+from .objects.constraint import Constraint
+from .objects.function import Function
+from .objects.index import Index
+from .objects.policy import Policy
+from .objects.sequence import Sequence
+from .objects.table import Table
+from .objects.trigger import Trigger
+from .objects.view import View, ViewColumn
+from .source import Location, Statement
+from .spec_yaml import Text, place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from .spec import FunctionSpec, Spec, TableSpec, ViewSpec
+
+CHILDREN: tuple[tuple[type[Object], str], ...] = (
+    (Column, "columns"),
+    (Constraint, "constraints"),
+    (Index, "indexes"),
+    (Policy, "policies"),
+    (Trigger, "triggers"),
+)
+_COLUMN_FACTS = frozenset({"type", "not_null", "default", "generated", "generated_identity", "collation"})
+_FUNCTION_FACTS = {
+    "returns": ("returns", "returns_set"),
+    "language": ("language",),
+    "volatility": ("volatility",),
+    "strict": ("strict",),
+    "security_definer": ("security_definer",),
+    "search_path": ("search_path",),
+}
+
+
+class Expectation(msgspec.Struct, frozen=True, kw_only=True):
+    """An object that must be there, and which of its attributes are stated.
+
+    ``places`` has the place in schema.yaml of each stated attribute, and under the empty name the object's.
+    ``named`` is false for a constraint written inside a column: any name will do.
+    """
+
+    object: Object
+    stated: frozenset[str]
+    places: Mapping[str, Location]
+    named: bool = True
+
+
+class Grant(msgspec.Struct, frozen=True, kw_only=True):
+    """What one role may do with an object, neither more nor less, whatever it has it from.
+
+    A privilege is (name, column), the column None for the whole object. ``role`` None: the list of all roles
+    but the owner that may execute the function is ``roles``.
+    """
+
+    key: Key
+    place: Location | None
+    role: str | None = None
+    privileges: frozenset[tuple[str, str | None]] = frozenset()
+    roles: frozenset[str] = frozenset()
+
+
+class Exact(msgspec.Struct, frozen=True, kw_only=True):
+    """A table to which nothing may belong but what is expected of it."""
+
+    table: str
+    place: Location | None
+
+
+class Unusable(msgspec.Struct, frozen=True, kw_only=True):
+    """Something expected that the server would refuse as it is written: nothing can be compared with it."""
+
+    key: Key
+    place: Location | None
+    sqlstate: str
+    message: str
+
+
+class Expected(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a specification expects of the database."""
+
+    objects: tuple[Expectation, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    exact: tuple[Exact, ...] = ()
+    unusable: tuple[Unusable, ...] = ()
+
+
+def expected(spec: Spec, catalog: Catalog) -> Expected:
+    """Turn what a specification expects into objects.
+
+    ``catalog`` is what the migrations make; it is not changed. Fragments with a fault of their own (which
+    ``read_spec`` told) are left out.
+    """
+    builder = _Builder(catalog, spec)
+    expect = spec.expect
+    for key, table in expect.tables.items():
+        builder.table(key, table)
+    for key, view in expect.views.items():
+        builder.view(key, view)
+    for key, routine in expect.functions.items():
+        builder.function(key, routine)
+    for key, table in expect.tables.items():
+        builder.rules(key, table)
+    return Expected(
+        objects=tuple(builder.objects),
+        grants=tuple(builder.grants),
+        exact=tuple(builder.exact),
+        unusable=tuple(builder.unusable),
+    )
+
+
+class _Builder:
+    """Executes fragments on a scratch catalog and collects what they make."""
+
+    def __init__(self, catalog: Catalog, spec: Spec) -> None:
+        path = ("$user", "public", "extensions") if spec.target.platform == "supabase" else ("$user", "public")
+        self.scratch = catalog.copy()
+        self.scratch.set_session(role="postgres", session_role="postgres", search_path=path)
+        self.objects: list[Expectation] = []
+        self.grants: list[Grant] = []
+        self.exact: list[Exact] = []
+        self.unusable: list[Unusable] = []
+
+    # -- tables ------------------------------------------------------------------------------------------
+
+    def table(self, key: str, spec: TableSpec) -> None:
+        """The table, its columns, constraints and indexes."""
+        try:
+            name = fragments.relation_name(key)
+        except Fault:
+            return
+        self._clear(qualified(*name))
+        table = self._columns(name, key, spec)
+        stated = {each: place for each in ("row_security", "force_row_security") if (place := spec.places.get(each))}
+        facts = {each: getattr(spec, each) for each in stated}
+        whole = msgspec.structs.replace(table, unknown=frozenset(), **facts)
+        self._expect(whole, frozenset(stated), {**stated, "": spec.place()})
+        for constraint, sql in spec.constraints.items():
+            self._free(name[0], constraint)
+            self._child(Constraint, name, constraint, sql, fragments.constraint)
+        for index, sql in spec.indexes.items():
+            self._free(name[0], index)
+            self._child(Index, name, index, sql, fragments.index)
+        if spec.grants is not None:
+            self._grants(whole.key, spec.grants)
+        if spec.exact:
+            self.exact.append(Exact(table=table.identity, place=spec.places.get("exact")))
+
+    def rules(self, key: str, spec: TableSpec) -> None:
+        """What may call functions: policies and triggers, once all tables and functions are there."""
+        try:
+            name = fragments.relation_name(key)
+        except Fault:
+            return
+        for policy, parts in spec.policies.items():
+            self._child(Policy, name, policy, parts, fragments.policy)
+        for trigger, sql in spec.triggers.items():
+            self._child(Trigger, name, trigger, sql, fragments.trigger)
+
+    def _columns(self, name: fragments.Name, key: str, spec: TableSpec) -> Table:
+        """Create the table; a column that is refused is told and left out, and the rest tried again."""
+        good = {column: sql for column, sql in spec.columns.items() if _sound(name, column, sql)}
+        while True:
+            draft = fragments.columns(name, good)
+            (statement,) = draft.statements()
+            refused = self._execute(statement)
+            if refused is None:
+                break
+            place = draft.origin(refused.at)
+            at_fault = next((c for c, sql in good.items() if place and _holds(place_of(sql), place)), None)
+            self._refuse(("column", _column(name, at_fault)) if at_fault else ("table", key), place, refused, spec.place())
+            if at_fault is None:
+                good = {}
+            else:
+                del good[at_fault]
+        table = self.scratch.get(Table, qualified(*name))
+        if table is None:
+            raise RuntimeError(f"nothing made {key}")  # the handler of CREATE TABLE has a fault
+        for column in self.scratch.children(table.identity, Column):
+            place = place_of(good[column.name])
+            self._expect(column, _COLUMN_FACTS, {"": place})
+        self._inline(table, statement, good)
+        return table
+
+    def _inline(self, table: Table, statement: Statement, good: Mapping[str, str]) -> None:
+        """Constraints written inside columns: their names count where they were written."""
+        written = set()
+        for element in statement.node.get("tableElts", ()):
+            for each in element["ColumnDef"].get("constraints", ()):
+                written.add(each["Constraint"].get("conname"))
+        for constraint in self.scratch.children(table.identity, Constraint):
+            column = next((good[each] for each in constraint.columns if each in good), "")
+            place = place_of(column) or next((place_of(sql) for sql in good.values()), None)
+            self._expect(constraint, _all(constraint), {"": place}, named=constraint.name in written)
+
+    def _child(self, kind: type[Object], table: fragments.Name, name: str, written: object, make: object) -> None:
+        """Something that is made by a statement of its own and belongs to the table."""
+        key = (kind.kind, _identity(kind, table, name))
+        try:
+            draft, statement = make(table, name, written)  # type: ignore[operator]  # a maker of fragments
+        except Fault:
+            return
+        place = place_of(name) or place_of(written if isinstance(written, str) else "")
+        refused = self._execute(statement)
+        found = self.scratch.find(key)
+        if refused is not None or found is None:
+            if refused is not None:
+                self._refuse(key, draft.origin(refused.at), refused, place)
+            return
+        self._expect(found, _all(found), {"": place})
+
+    def _clear(self, identity: str) -> None:
+        """Take a relation out of the scratch catalog, with what belongs to it."""
+        columns = {column.identity for column in self.scratch.children(identity, Column)}
+        doomed = [child.key for kind, _ in CHILDREN for child in self.scratch.children(identity, kind)]
+        doomed += [each.key for each in self.scratch.of(Sequence) if each.owned_by in columns]
+        doomed += [(kind, identity) for kind in ("table", "view", "sequence", "index", "type")]
+        for key in doomed:
+            if key in self.scratch:
+                self.scratch.remove(key)
+
+    def _free(self, schema: str, name: str) -> None:
+        """Make room for an index of this name: one of another table is a difference, not an obstacle."""
+        key = ("index", qualified(schema, name))
+        if key in self.scratch:
+            self.scratch.remove(key)
+
+    # -- views and functions -----------------------------------------------------------------------------
+
+    def view(self, key: str, spec: ViewSpec) -> None:
+        """The view with the columns and options that are stated."""
+        try:
+            schema, name = fragments.relation_name(key)
+        except Fault:
+            return
+        view = View(
+            identity=qualified(schema, name),
+            schema=schema,
+            name=name,
+            columns=tuple(ViewColumn(column) for column in spec.columns or ()),
+            options=("security_invoker=true",) if spec.security_invoker else (),
+        )
+        stated = {each: place for each in ("security_invoker", "columns") if (place := spec.places.get(each))}
+        self._expect(view, frozenset(stated), {**stated, "": spec.place()})
+        if spec.grants is not None:
+            self._grants(view.key, spec.grants)
+
+    def function(self, key: str, spec: FunctionSpec) -> None:
+        """The function with the attributes that are stated; its overloads stay where they are."""
+        try:
+            (schema, name), _ = fragments.routine(key)
+            draft, statement = fragments.function(key, spec)
+        except Fault:
+            return
+        scratch, self.scratch = self.scratch, self.scratch.copy()
+        for each in self.scratch.routines(schema, name):
+            self.scratch.remove(each.key)
+        refused = self._execute(statement)
+        made = self.scratch.routines(schema, name)
+        self.scratch = scratch
+        if refused is not None or not made:
+            if refused is not None:
+                self._refuse(("function", key), draft.origin(refused.at), refused, spec.place())
+            return
+        function = made[0]
+        if function.key not in self.scratch:
+            self.scratch.put(function)
+        stated = {
+            fact: spec.places[each] for each, facts in _FUNCTION_FACTS.items() if each in spec.places for fact in facts
+        }
+        self._expect(function, frozenset(stated), {**stated, "": spec.place()})
+        if spec.execute is not None:
+            self.grants.append(
+                Grant(key=function.key, place=spec.places.get("execute"), roles=frozenset(map(str, spec.execute)))
+            )
+
+    # -- the common part ---------------------------------------------------------------------------------
+
+    def _grants(self, key: Key, grants: Mapping[str, Collection[str]]) -> None:
+        for role, written in grants.items():
+            privileges = set()
+            for each in written:
+                privilege, columns = fragments.privileges(each)
+                privileges |= {(privilege, column) for column in columns or (None,)}
+            self.grants.append(
+                Grant(key=key, place=place_of(role), role=str(role), privileges=frozenset(privileges))
+            )
+
+    def _expect(
+        self, obj: Object, stated: frozenset[str], places: Mapping[str, Location | None], *, named: bool = True
+    ) -> None:
+        known = {name: place for name, place in places.items() if place is not None}
+        self.objects.append(Expectation(object=obj, stated=stated, places=known, named=named))
+
+    def _execute(self, statement: Statement) -> Rejection | None:
+        """Execute a statement; answers with its refusal."""
+        from .simulate import execute  # noqa: PLC0415 - it brings every kind of object with it
+
+        seen = len(self.scratch.events)
+        execute(self.scratch, statement)
+        return next((each for each in self.scratch.events[seen:] if isinstance(each, Rejection)), None)
+
+    def _refuse(self, key: Key, place: Location | None, refused: Rejection, otherwise: Location | None) -> None:
+        self.unusable.append(
+            Unusable(key=key, place=place or otherwise, sqlstate=refused.sqlstate, message=refused.message)
+        )
+
+
+def _sound(table: fragments.Name, name: str, sql: str) -> bool:
+    try:
+        fragments.column(table, name, sql)
+    except Fault:
+        return False
+    return True
+
+
+def _holds(whole: Location | None, part: Location) -> bool:
+    return whole is not None and (whole.line, whole.column) <= (part.line, part.column) <= (
+        whole.end_line,
+        whole.end_column,
+    )
+
+
+def _column(table: fragments.Name, name: str) -> str:
+    return f"{qualified(*table)}.{quote_ident(name)}"
+
+
+def _identity(kind: type[Object], table: fragments.Name, name: str) -> str:
+    if kind is Index:
+        return qualified(table[0], name)
+    return f"{quote_ident(name)} on {qualified(*table)}"
+
+
+def _all(obj: Object) -> frozenset[str]:
+    return frozenset(obj.attribute_names())
