@@ -136,6 +136,10 @@ def _parse_key(text: str) -> Node | None:
     if len(keys) != 1:
         return None
     key = dict(keys[0]["IndexElem"])
+    descending = key.pop("ordering", "") == "SORTBY_DESC"
+    nulls = key.pop("nulls_ordering", "SORTBY_NULLS_DEFAULT")
+    key["descending"] = descending
+    key["nulls_first"] = descending if nulls == "SORTBY_NULLS_DEFAULT" else nulls == "SORTBY_NULLS_FIRST"
     if "name" in key:
         key["expr"] = {"ColumnRef": {"fields": [{"String": {"sval": key.pop("name")}}]}}
     return {"IndexElem": key}

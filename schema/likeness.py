@@ -145,12 +145,14 @@ def _reads_as(text: str, other: Tree) -> bool:
 
 
 def _numbers(left: Tree, right: Tree, context: str) -> Likeness:
-    """Compare two numbers: a type makes a difference where one is divided by the other."""
+    """Compare two numbers; their types count where whole numbers would be divided without a remainder."""
     if left[2] != right[2]:
         return DIFFERENT
-    if left[3] is not None and right[3] is not None:
-        return NORMAL if left[3] == right[3] else BUT_FOR_CASTS
-    return BUT_FOR_CASTS if context == _DIVIDED else NORMAL
+    kinds = {each[3][2] if each[3] else "int4" for each in (left, right)}
+    if "float4" in kinds and len(kinds) > 1 and "." in left[2]:
+        return BUT_FOR_CASTS
+    whole = kinds & literals.INTEGERS
+    return BUT_FOR_CASTS if context == _DIVIDED and whole and whole != kinds else NORMAL
 
 
 def _strings(left: Tree, right: Tree) -> Likeness:
@@ -169,14 +171,14 @@ def _values(left: str, right: str, kind: Tree | None) -> Likeness:
     if kind is None:
         alike = literals.value(left, "interval")
         return UNKNOWN if alike is not None and alike == literals.value(right, "interval") else DIFFERENT
-    _, schema, name, _, is_array = kind
+    _, _, name, modifiers, is_array = kind
     if is_array:
         return UNKNOWN
     if name == "regclass":
         return _names(_regclass(left), _regclass(right))
     first, second = literals.value(left, name), literals.value(right, name)
     if first is not None and second is not None:
-        return NORMAL if first == second else DIFFERENT
+        return NORMAL if first == second else UNKNOWN if modifiers else DIFFERENT
     spelled = ["".join(text.split()).casefold() for text in (left, right)]
     unsure = name in literals.READ or name in _REPRINTED or name.endswith("range") or spelled[0] == spelled[1]
     return UNKNOWN if unsure else DIFFERENT

@@ -2,8 +2,7 @@
 
 The printed forms are those of ``quote_identifier``, ``quote_literal_internal`` and ``format_type_extended``
 (PostgreSQL, src/backend/utils/adt: ruleutils.c, quote.c, format_type.c). Keywords are those of the grammar
-that pglast carries (PostgreSQL 18): a name that only a newer server reserves is quoted here and not by an older
-one.
+that pglast carries (PostgreSQL 18): a name that only a newer server reserves is quoted here, and bare there.
 """
 
 from __future__ import annotations
@@ -43,8 +42,8 @@ _PRINTED = {
 }
 _MAX_TIME_PRECISION = 6  # a larger one is cut down, with a warning
 
-# INTERVAL_MASK of src/include/utils/timestamp.h, in the order the words are printed
-_INTERVAL_FIELDS = {2: "month", 4: "year", 8: "day", 1 << 10: "hour", 1 << 11: "minute", 1 << 12: "second"}
+# INTERVAL_MASK of src/include/utils/timestamp.h
+_INTERVAL_FIELDS = {4: "year", 2: "month", 8: "day", 1 << 10: "hour", 1 << 11: "minute", 1 << 12: "second"}
 _INTERVAL_FULL_RANGE = 0x7FFF
 
 
@@ -138,14 +137,19 @@ def _printed_modifiers(name: str, modifiers: Sequence[Modifier]) -> str:
     return f"({','.join(str(each) for each in modifiers)})"
 
 
+def interval_fields(mask: int) -> list[str]:
+    """Name the fields an interval is limited to, the largest first; none for the full range."""
+    if mask == _INTERVAL_FULL_RANGE:
+        return []
+    return [word for bit, word in _INTERVAL_FIELDS.items() if mask & bit]
+
+
 def _interval_modifiers(fields: Modifier, precision: Modifier | None = None) -> str:
     """Print what ``interval day to second(3)`` is limited to, from the mask the grammar makes of it."""
-    words = ""
-    if isinstance(fields, int) and fields != _INTERVAL_FULL_RANGE:
-        named = [word for bit, word in _INTERVAL_FIELDS.items() if fields & bit]
-        if named == ["month", "year"]:
-            named.reverse()
-        words = " " + named[0] + (f" to {named[-1]}" if len(named) > 1 else "")
+    named = interval_fields(fields) if isinstance(fields, int) else []
+    words = f" {named[0]}" if named else ""
+    if len(named) > 1:
+        words += f" to {named[-1]}"
     if precision is None:
         return words
     return f"{words}({min(precision, _MAX_TIME_PRECISION) if isinstance(precision, int) else precision})"

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from . import literals
-from .names import type_parts
+from .names import interval_fields, type_parts
 
 Tree = tuple[Any, ...]
 Node = Mapping[str, Any]
@@ -195,6 +195,9 @@ def _cast_constant(tree: Tree, kind: Tree) -> Tree:
             return ("constant", "boolean", truth, None)
         if built_in and name == "bit" and set(value) <= {"0", "1"}:
             return ("constant", "bits", value, None)
+        if built_in and name == "interval" and modifiers and value.strip().isdigit():
+            units = interval_fields(modifiers[0]) or ["second"]  # interval '1' hour
+            return ("constant", form, f"{value.strip()} {units[-1]}", kind)
         if is_text(kind) and modifiers:
             fits = isinstance(modifiers[0], int) and len(value) <= modifiers[0]
             return ("constant", form, value, _typed(name)) if fits else ("cast", tree, kind)

@@ -29,7 +29,8 @@ def select(node: Node, scope: Scope, *, named: bool = True) -> Tree:
     if node.get("op", "SETOP_NONE") != "SETOP_NONE":
         return _set_operation(node, scope, named=named)
     targets = [each["ResTarget"] for each in node.get("targetList", ())]
-    inner = scope.within(tuple(_relations(node.get("fromClause", ()))))
+    relations = tuple(_relations(node.get("fromClause", ())))
+    inner = scope.within(relations)
     fields: dict[str, Any] = {
         "targetList": (
             "list",
@@ -38,7 +39,7 @@ def select(node: Node, scope: Scope, *, named: bool = True) -> Tree:
                 for each in targets
             ),
         ),
-        "fromClause": ("list", *(_from(item, inner) for item in node.get("fromClause", ()))),
+        "fromClause": ("list", *_from_list(node.get("fromClause", ()), scope, relations)),
     }
     for name in ("sortClause", "groupClause", "distinctClause"):
         if name in node:
@@ -120,29 +121,44 @@ def _has_one_column(body: Node) -> bool:
     return single and len(columns) <= 1
 
 
-def _from(node: Node, scope: Scope) -> Tree:
+def _from_list(items: list[Node], outer: Scope, relations: tuple[Relation, ...]) -> Iterator[Tree]:
+    start = 0
+    for item in items:
+        yield _from(item, outer, relations, start)
+        start += sum(1 for _ in _relations((item,)))
+
+
+def _from(node: Node, outer: Scope, relations: tuple[Relation, ...], start: int) -> Tree:
+    """Bring an item of FROM into its normal form.
+
+    ``relations`` are all of the clause, and ``start`` is how many stand before this one: those are what a
+    function or a LATERAL query sees beside what is ``outer``.
+    """
     tag, body = next(iter(node.items()))
     columns = _strings(body.get("alias", {}).get("colnames", ()))
+    before = outer.within(relations[:start])
     if tag == "RangeVar":
         name = (body.get("schemaname"), body.get("relname", ""))
         return ("relation", name, bool(body.get("inh")), columns)
     if tag == "RangeSubselect":
-        query = select(body["subquery"]["SelectStmt"], scope)
-        return ("derived", bool(body.get("lateral")), columns, query)
+        lateral = bool(body.get("lateral"))
+        query = select(body["subquery"]["SelectStmt"], before if lateral else outer)
+        return ("derived", lateral, columns, query)
     if tag == "JoinExpr":
+        left_count = sum(1 for _ in _relations((body["larg"],)))
         return (
             "join",
             body.get("jointype", "JOIN_INNER"),
             (bool(body.get("isNatural")), _strings(body.get("usingClause", ()))),
-            _from(body["larg"], scope),
-            _from(body["rarg"], scope),
-            convert(body["quals"], scope) if "quals" in body else None,
+            _from(body["larg"], outer, relations, start),
+            _from(body["rarg"], outer, relations, start + left_count),
+            convert(body["quals"], outer.within(relations)) if "quals" in body else None,
         )
     if tag == "RangeFunction":
         rest = {key: value for key, value in body.items() if key not in {"alias", "functions", "lateral"}}
-        calls = tuple(value_of(each, scope) for each in body["functions"])
-        return ("function", columns, calls, fields_of(rest, scope))
-    return ("node", tag, *fields_of(body, scope))
+        calls = tuple(value_of(each, before) for each in body["functions"])
+        return ("function", columns, calls, fields_of(rest, before))
+    return ("node", tag, *fields_of(body, before))
 
 
 # ORDER BY, GROUP BY, DISTINCT ON
