@@ -67,6 +67,20 @@ def _quoted(text: str, at: int) -> tuple[str, int]:
         name, at = name + '"', end + 2
 
 
+def split_name(text: str) -> tuple[str | None, str]:
+    """The schema (None without one) and the name in a written, perhaps quoted, name."""
+    parts, at = [""], 0
+    while at < len(text):
+        if text[at] == '"':
+            name, at = _quoted(text, at + 1)
+            parts[-1] += name
+        elif text[at] == ".":
+            parts, at = [*parts, ""], at + 1
+        else:
+            parts[-1], at = parts[-1] + text[at].lower(), at + 1
+    return (parts[-2] if len(parts) > 1 else None), parts[-1]
+
+
 # -- SET ---------------------------------------------------------------------------------------------------
 
 

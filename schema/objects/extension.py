@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..catalog import Object
+from msgspec.structs import replace
+
+from .. import builtin, resolve, taint
+from ..catalog import WHOLE, Catalog, CatalogError, Key, Node, Object, executes, string
+from .schema import Schema
+
+if TYPE_CHECKING:
+    from ..source import Statement
 
 
 class Extension(Object, frozen=True, kw_only=True):
@@ -12,6 +19,178 @@ class Extension(Object, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "extension"
     internal: ClassVar[frozenset[str]] = frozenset({"name"})
+    live: ClassVar[str] = """
+        select 'extension' as kind, e.extname::text as identity, null::text as parent,
+               pg_catalog.jsonb_build_object('name', e.extname, 'schema', n.nspname) as attributes
+          from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace
+    """
 
     name: str
     schema: str = "public"
+
+
+# The schema that an extension's control file says, whatever the statement does
+_FIXED = {
+    "pg_cron": "pg_catalog",
+    "pg_graphql": "graphql",
+    "pg_partman": "partman",
+    "pg_repack": "repack",
+    "pg_tle": "pgtle",
+    "pgmq": "pgmq",
+    "pgsodium": "pgsodium",
+    "plpgsql": "pg_catalog",
+    "postgis_tiger_geocoder": "tiger",
+    "postgis_topology": "topology",
+    "supabase_vault": "vault",
+}
+# The schemas that an extension's script makes
+_SCHEMAS = {
+    "pg_cron": ("cron",),
+    "pg_graphql": ("graphql",),
+    "pg_net": ("net",),
+    "pg_tle": ("pgtle",),
+    "pgmq": ("pgmq",),
+    "pgsodium": ("pgsodium", "pgsodium_masks"),
+    "postgis_tiger_geocoder": ("tiger", "tiger_data"),
+    "postgis_topology": ("topology",),
+    "supabase_vault": ("vault",),
+    "timescaledb": (
+        "_timescaledb_cache", "_timescaledb_catalog", "_timescaledb_config", "_timescaledb_functions",
+        "_timescaledb_internal", "timescaledb_experimental", "timescaledb_information",
+    ),
+}  # fmt: skip
+# "requires" of the control files
+_REQUIRES = {
+    "bool_plperl": ("plperl",),
+    "earthdistance": ("cube",),
+    "hstore_plperl": ("hstore", "plperl"),
+    "index_advisor": ("hypopg",),
+    "pgrouting": ("postgis",),
+    "postgis_raster": ("postgis",),
+    "postgis_sfcgal": ("postgis",),
+    "postgis_tiger_geocoder": ("postgis", "fuzzystrmatch"),
+    "postgis_topology": ("postgis",),
+}
+
+
+@executes("CreateExtensionStmt")
+def create_extension(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """CREATE EXTENSION; its members are not modelled, and may therefore have any name."""
+    name = node["extname"]
+    options = {each["DefElem"]["defname"]: each["DefElem"].get("arg", {}) for each in node.get("options", ())}
+    existing = catalog.get(Extension, name)
+    if existing is not None and not resolve.vacate(catalog, existing):
+        if node.get("if_not_exists"):
+            return
+        raise CatalogError("42710", f'extension "{name}" already exists')
+    schema = string({"String": options["schema"]["String"]}) if "schema" in options else None
+    _create(catalog, name, schema, cascade="cascade" in options)
+
+
+def _create(catalog: Catalog, name: str, schema: str | None, *, cascade: bool) -> None:
+    for required in _REQUIRES.get(name, ()):
+        if ("extension", required) not in catalog:
+            if not cascade:
+                raise CatalogError(
+                    "42704",
+                    f'required extension "{required}" is not installed',
+                    hint="Use CREATE EXTENSION ... CASCADE to install required extensions too.",
+                )
+            _create(catalog, required, schema, cascade=True)
+    home = _FIXED.get(name)
+    if home is None:
+        home = resolve.schema(catalog, schema) if schema else resolve.creation(catalog, [name])[0]
+    catalog.put(Extension(identity=name, name=name, schema=home))
+    for each in _SCHEMAS.get(name, ()):
+        if ("schema", each) not in catalog:
+            # a member of the extension: there, but none of ours
+            catalog.put(Schema(identity=each, name=each, origin="external", unknown=frozenset({WHOLE})))
+
+
+def may_hold(extension: Extension, schema: str) -> bool:
+    """Whether a schema may hold objects of an extension that the catalog does not."""
+    if schema in _SCHEMAS.get(extension.name, ()):
+        return True
+    return extension.schema == schema and builtin.extension(extension.name) is None
+
+
+@executes("DropStmt", "OBJECT_EXTENSION")
+def drop_extension(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """DROP EXTENSION; what uses its members cannot be followed, so with CASCADE their users become unknown."""
+    for each in node["objects"]:
+        name = string(each)
+        found = catalog.get(Extension, name)
+        if found is None:
+            if node.get("missing_ok"):
+                continue
+            raise CatalogError("42704", f'extension "{name}" does not exist')
+        users = _users(catalog, found)
+        if users and node.get("behavior") == "DROP_CASCADE":
+            taint.unmodelled(
+                catalog, f"what uses the extension {name} is dropped with it", [obj.key for obj in users]
+            )
+            for obj in users:
+                catalog.taint(obj, {WHOLE})
+        catalog.drop([found.key], cascade=False)
+        for schema in _SCHEMAS.get(name, ()):
+            home = catalog.get(Schema, schema)
+            if home is not None and home.origin == "external":
+                catalog.remove(home.key)
+
+
+def _users(catalog: Catalog, extension: Extension) -> list[Object]:
+    """The objects that may use a member: those whose printed form has the extension's schema in it."""
+    members = builtin.extension(extension.name)
+    prefix = f"{extension.schema}."
+    found = []
+    for obj in catalog:
+        for text in _texts(obj):
+            at = text.find(prefix)
+            if at >= 0 and (members is None or any(name in text for name in (*members.types, *members.functions))):
+                found.append(obj)
+                break
+    return found
+
+
+def _texts(obj: Any) -> list[str]:
+    names = ("type", "default", "generated", "definition", "using", "check", "condition", "returns", "base")
+    texts = [value for name in names if isinstance(value := getattr(obj, name, None), str)]
+    return texts + [argument.type for argument in getattr(obj, "arguments", ()) if hasattr(argument, "type")]
+
+
+@executes("AlterObjectSchemaStmt", "OBJECT_EXTENSION")
+def move_extension(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """ALTER EXTENSION ... SET SCHEMA: types and calls that name a member are printed with the new schema."""
+    name = string(node["object"])
+    found = catalog.get(Extension, name)
+    if found is None:
+        raise CatalogError("42704", f'extension "{name}" does not exist')
+    schema = resolve.schema(catalog, node["newschema"])
+    if name in _FIXED:
+        raise CatalogError("0A000", f'extension "{name}" does not support SET SCHEMA')
+    users = _users(catalog, found)
+    catalog.put(replace(found, schema=schema))
+    if users:
+        keys: list[Key] = [obj.key for obj in users]
+        taint.unmodelled(catalog, f"what uses the extension {name} names another schema from here on", keys)
+        for obj in users:
+            catalog.taint(obj, {*obj.attribute_names()} & _PRINTED)
+
+
+_PRINTED = {
+    "type", "default", "generated", "definition", "using", "check", "condition", "returns", "base", "arguments",
+    "columns", "predicate",
+}  # fmt: skip
+
+
+@executes("AlterExtensionContentsStmt")
+def alter_members(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """ALTER EXTENSION ... ADD and DROP: what becomes a member, or is none any more, is not followed."""
+    taint.unmodelled(catalog, f"the members of the extension {node['extname']} are changed", [("*", "*")])
+
+
+@executes("AlterExtensionStmt")
+def update_extension(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """ALTER EXTENSION ... UPDATE changes nothing that is kept."""
+    if ("extension", node["extname"]) not in catalog:
+        raise CatalogError("42704", f'extension "{node["extname"]}" does not exist')

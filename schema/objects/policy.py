@@ -171,6 +171,8 @@ def alter_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
 @executes("RenameStmt", "OBJECT_POLICY")
 def rename_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
     """ALTER POLICY ... RENAME TO."""
+    from ..rename import follow  # noqa: PLC0415 - a rare statement
+
     if node.get("missing_ok") and resolve.find_relation(catalog, _names(node["relation"])) is None:
         return
     table = _table(catalog, node["relation"])
@@ -182,7 +184,7 @@ def rename_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
     name = node["newname"]
     if ("policy", _identity(table, name)) in catalog:
         raise CatalogError("42710", f'policy "{name}" for table "{table.name}" already exists')
-    catalog.rename(policy.key, replace(policy, identity=_identity(table, name), name=name))
+    follow(catalog, policy.key, replace(policy, identity=_identity(table, name), name=name))
 
 
 def _names(rangevar: Node) -> list[str]:

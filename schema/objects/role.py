@@ -140,14 +140,15 @@ def alter_role_set(catalog: Catalog, node: Node, statement: Statement) -> None:
 @executes("RenameStmt", "OBJECT_ROLE")
 def rename_role(catalog: Catalog, node: Node, statement: Statement) -> None:
     """ALTER ROLE ... RENAME TO: everything that names the role follows."""
+    from ..rename import follow  # noqa: PLC0415 - a rare statement
+    from .role_uses import rename_uses  # noqa: PLC0415 - as above
+
     old, new = node["subname"], node["newname"]
     role = catalog.get(Role, old)
     if role is None:
         raise CatalogError("42704", f'role "{old}" does not exist')
     _require_free(catalog, new)
-    catalog.rename(role.key, replace(role, identity=new, name=new))
-    from .role_uses import rename_uses  # noqa: PLC0415 - a rare statement
-
+    follow(catalog, role.key, replace(role, identity=new, name=new))
     rename_uses(catalog, old, new)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from .. import rename, resolve
+from msgspec.structs import replace
+
+from .. import resolve
 from ..catalog import Acl, Catalog, CatalogError, Key, Node, Object, executes, handler_of, string
 from ..live import ours
-from .default_privilege import initial_acl
+from . import kinds
+from .default_privilege import DefaultPrivilege, default_privilege, initial_acl
 
 if TYPE_CHECKING:
     from ..source import Statement
@@ -98,19 +101,43 @@ def drop_schema(catalog: Catalog, node: Node, statement: Statement) -> None:
     catalog.drop([*doomed, *inside], cascade=cascade)
 
 
+_MOVED = frozenset({"table", "view", "sequence", "function", "type", "index"})
 # What keeps a schema from being dropped; the rest of what is in it goes with one of these
 _CONTAINED = frozenset({"table", "view", "sequence", "function", "type", "extension"})
 
 
 @executes("RenameStmt", "OBJECT_SCHEMA")
 def rename_schema(catalog: Catalog, node: Node, statement: Statement) -> None:
-    """ALTER SCHEMA ... RENAME TO."""
-    from msgspec.structs import replace  # noqa: PLC0415 - a rare statement
+    """ALTER SCHEMA ... RENAME TO: what is in it follows, and everything that names that."""
+    from .. import rename  # noqa: PLC0415 - a rare statement
 
-    schema = catalog.get(Schema, resolve.schema(catalog, node["subname"]))
-    if schema is not None:
-        _require_free(catalog, node["newname"])
-        rename.follow(catalog, schema.key, replace(schema, identity=node["newname"], name=node["newname"]))
+    old, new = node["subname"], node["newname"]
+    schema = catalog.get(Schema, resolve.schema(catalog, old))
+    if schema is None:
+        return
+    _require_free(catalog, new)
+    renamed: dict[Key, Object] = {schema.key: replace(schema, identity=new, name=new)}
+    for obj in catalog:
+        if obj.kind in _MOVED and getattr(obj, "schema", None) == old:
+            held: Any = obj
+            moved = replace(held, schema=new)
+            renamed[obj.key] = replace(moved, identity=rename.identity_of(moved))
+    rename.follow_all(catalog, renamed)
+    for extension in catalog.of(kinds()["extension"]):
+        where: Any = extension
+        if where.schema == old:
+            catalog.put(replace(where, schema=new))
+    for entry in catalog.of(DefaultPrivilege):
+        if entry.schema == old:
+            moved_entry = default_privilege(
+                entry.for_role,
+                new,
+                entry.object_type,
+                entry.grantee,
+                entry.privilege,
+                grantable=entry.grantable,
+            )
+            catalog.rename(entry.key, moved_entry)
 
 
 @executes("AlterOwnerStmt", "OBJECT_SCHEMA")

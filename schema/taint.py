@@ -1,0 +1,164 @@
+"""What cannot be followed: it is reported, and what it may have touched is unknown from then on.
+
+Nothing false may be said about what was touched, and nothing is said to be missing that an unfollowed statement
+may have made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from .catalog import WHOLE, Catalog, Key, Object, Unmodelled
+
+if TYPE_CHECKING:
+    from .source import Statement
+
+EVERYTHING: tuple[Key, ...] = (("*", "*"),)
+
+# Statements whose only effect is on rows, on the session, on statistics, or on kinds of objects of which the
+# catalog holds none (casts, operators, rules, statistics, text search, foreign servers, languages, databases).
+_HARMLESS = frozenset({
+    "AlterCollationStmt", "AlterDatabaseRefreshCollStmt", "AlterDatabaseSetStmt", "AlterDatabaseStmt",
+    "AlterFdwStmt", "AlterForeignServerStmt", "AlterOpFamilyStmt", "AlterOperatorStmt", "AlterStatsStmt",
+    "AlterSubscriptionStmt", "AlterSystemStmt", "AlterTSConfigurationStmt", "AlterTSDictionaryStmt",
+    "AlterTableSpaceOptionsStmt", "AlterTypeStmt", "AlterUserMappingStmt", "CheckPointStmt", "ClosePortalStmt",
+    "ClusterStmt", "ConstraintsSetStmt", "CopyStmt", "CreateAmStmt", "CreateCastStmt", "CreateConversionStmt",
+    "CreateFdwStmt", "CreateForeignServerStmt", "CreateOpClassStmt", "CreateOpFamilyStmt", "CreatePLangStmt",
+    "CreateStatsStmt", "CreateSubscriptionStmt", "CreateTableSpaceStmt", "CreateTransformStmt",
+    "CreateUserMappingStmt", "CreatedbStmt", "DeallocateStmt", "DeclareCursorStmt", "DefineStmt", "DeleteStmt",
+    "DropSubscriptionStmt", "DropTableSpaceStmt", "DropUserMappingStmt", "DropdbStmt", "ExplainStmt", "FetchStmt",
+    "InsertStmt", "ListenStmt", "LoadStmt", "LockStmt", "MergeStmt", "NotifyStmt", "RefreshMatViewStmt",
+    "ReindexStmt", "RuleStmt", "SecLabelStmt", "TruncateStmt", "UnlistenStmt", "UpdateStmt", "VacuumStmt",
+    "VariableShowStmt",
+})  # fmt: skip
+
+# Statements on an object of a kind: harmless where the catalog holds none of it.
+_ABOUT = {
+    "AlterObjectDependsStmt": "objectType",
+    "AlterObjectSchemaStmt": "objectType",
+    "AlterOwnerStmt": "objectType",
+    "CommentStmt": "objtype",
+    "DropStmt": "removeType",
+    "RenameStmt": "renameType",
+}
+_FOREIGN_KINDS = frozenset({
+    "OBJECT_ACCESS_METHOD", "OBJECT_CAST", "OBJECT_COLLATION", "OBJECT_CONVERSION", "OBJECT_DATABASE", "OBJECT_FDW",
+    "OBJECT_FOREIGN_SERVER", "OBJECT_LANGUAGE", "OBJECT_LARGEOBJECT", "OBJECT_OPCLASS", "OBJECT_OPERATOR",
+    "OBJECT_OPFAMILY", "OBJECT_PARAMETER_ACL", "OBJECT_RULE", "OBJECT_STATISTIC_EXT", "OBJECT_SUBSCRIPTION",
+    "OBJECT_TABLESPACE", "OBJECT_TRANSFORM", "OBJECT_TSCONFIGURATION", "OBJECT_TSDICTIONARY", "OBJECT_TSPARSER",
+    "OBJECT_TSTEMPLATE", "OBJECT_USER_MAPPING",
+})  # fmt: skip
+
+
+def without_handler(catalog: Catalog, statement: Statement) -> None:
+    """Say of a statement that no handler takes what it may have touched, where it can have touched anything."""
+    if statement.kind in _HARMLESS:
+        return
+    about = statement.node.get(_ABOUT.get(statement.kind, ""))
+    if about in _FOREIGN_KINDS and statement.node.get("behavior") != "DROP_CASCADE":
+        return
+    words = statement.text.split(None, 3)[:3]
+    unmodelled(catalog, f"{' '.join(words).upper()} is not followed", EVERYTHING)
+    forget(catalog, EVERYTHING)
+
+
+def unmodelled(catalog: Catalog, reason: str, touches: Iterable[Key]) -> None:
+    """Record that the statement being run could not be followed, and what it may have touched."""
+    if catalog.statement is None:
+        return
+    event = Unmodelled(at=catalog.statement.location, reason=reason, touches=tuple(dict.fromkeys(touches)))
+    catalog.set_session(events=[*catalog.events, event])
+
+
+def forget(catalog: Catalog, touches: Collection[Key], attributes: Iterable[str] = (WHOLE,)) -> None:
+    """Make attributes of everything that is touched unknown; the platform's own objects stay known."""
+    unknown = frozenset(attributes)
+    for obj in list(catalog):
+        if obj.origin == "made" and any(_matches(pattern, obj.key) for pattern in touches):
+            mark(catalog, obj, unknown)
+
+
+def mark(catalog: Catalog, obj: Object, attributes: Iterable[str]) -> None:
+    """Make attributes of one object unknown, those that are not yet."""
+    if not frozenset(attributes) <= obj.unknown:
+        catalog.taint(obj, attributes)
+
+
+# -- what may exist all the same -----------------------------------------------------------------------------
+
+
+def declare_external(catalog: Catalog, patterns: Collection[str]) -> None:
+    """Put what schema.yaml says is made elsewhere into the catalog, its shape unknown.
+
+    A pattern is a kind and an identity ("table public.users"); one with ``*`` names nothing that could be put
+    there, but excuses whatever it matches.
+    """
+    catalog.external = tuple(patterns)
+    for pattern in patterns:
+        kind, _, identity = pattern.partition(" ")
+        obj = None if "*" in identity else _stand_in(kind, identity)
+        if obj is not None and obj.key not in catalog:
+            catalog.put(obj)
+
+
+def _stand_in(kind: str, identity: str) -> Object | None:
+    """An object of which nothing but its name is known."""
+    from .objects import kinds  # noqa: PLC0415 - the kinds of objects import this module
+    from .session import split_name  # noqa: PLC0415 - as above
+
+    cls = kinds().get(kind)
+    if cls is None:
+        return None
+    values: dict[str, object] = {"identity": identity, "origin": "external", "unknown": frozenset({WHOLE})}
+    bare, parenthesis, _ = identity.partition("(")
+    schema, name = split_name(bare)
+    if "schema" in cls.__struct_fields__ and cls.__struct_fields__[-1] != "schema" and schema is not None:
+        values["schema"] = schema
+    if "name" in cls.__struct_fields__:
+        values["name"] = name
+    if kind == "type":
+        values["type_kind"] = "base"
+    if kind == "function" and parenthesis:
+        values["identity"] = identity
+    return cls(**values)
+
+
+def excused(catalog: Catalog, key: Key) -> str | None:
+    """Why an object that nothing made need not be reported: "external", "assumed" or None (report it).
+
+    The origin that the assumed object is to have.
+    """
+    kind, identity = key
+    for pattern in catalog.external:
+        said, _, name = pattern.partition(" ")
+        if said == kind and _like(name, identity):
+            return "external"
+        if said == "schema" and identity.partition(".")[0] == name:
+            return "external"
+        if kind == "function" == said and _like(name, identity.partition("(")[0]):
+            return "external"
+    return "assumed" if possibly(catalog, key) else None
+
+
+def possibly(catalog: Catalog, key: Key) -> bool:
+    """Whether a statement that could not be followed may have made an object."""
+    return any(
+        _matches(pattern, key)
+        for event in catalog.events
+        if isinstance(event, Unmodelled)
+        for pattern in event.touches
+    )
+
+
+def _matches(pattern: Key, key: Key) -> bool:
+    return pattern[0] in {"*", key[0]} and _like(pattern[1], key[1])
+
+
+@lru_cache(4096)
+def _like(pattern: str, identity: str) -> bool:
+    if pattern in {"*", identity}:
+        return True
+    return "*" in pattern and fnmatchcase(identity, pattern.replace("[", "[[]"))
