@@ -54,7 +54,9 @@ _ASK_FIRST = "CREATE {0} has no IF NOT EXISTS: ask the catalog first, in a DO bl
 _PLPGSQL = "This is PL/pgSQL: it works only in the body of a function or in do $$ begin ... end $$;"
 _UNIQUE = "A UNIQUE constraint takes columns alone: use CREATE UNIQUE INDEX for an expression or a condition."
 _MYSQL_INDEX = "PostgreSQL has no indexes inside CREATE TABLE: use CREATE INDEX after it."
+_QUOTE_ENDED = "A dollar quote ended just before: was another left open, or $$ used inside $$ instead of $x$?"
 _MYSQL = "MySQL's; PostgreSQL has no such clause."
+_TEMPLATE = "A placeholder of a template: check what is rendered from it."
 _BODY = "The body is a literal: put it between $$ and $$."
 
 # Searched in the statement's text; \0 is the place of the error. {0} and {1} are the groups, in capitals.
@@ -84,7 +86,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (r"[(,]\s*(?:unique\s+)\0(?:key|index)\b", _MYSQL_INDEX),
     (r"[(,]\s*(?:key|index)\s*\0\(", _MYSQL_INDEX),
     (r"[(,]\s*(?:key|index)\s+\S+\s*\([^()]*\0", _MYSQL_INDEX),
-    (r"\0(?:\$\{|\{\{|\{%|<%|%\(\w+\)s)", "A placeholder of a template: check what is rendered from it."),
+    (r"\0(?:\$\{|\{\{|\{%|<%|%\(\w+\)s)|\{\{[^}]*\0", _TEMPLATE),
     (r"\0\$(?![\w$])", "A dollar quote is $$ or $name$: one dollar sign opens none."),
     (r"\0:['\"\w]", "A variable of psql: only psql puts its value here. Write the value."),
     (r"\A\0(?:raise|perform|return|if|elsif|elseif|else|exception|assert)\b", _PLPGSQL),
@@ -118,20 +120,17 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (r"\w\0-\w", "A name with a hyphen stands in double quotes."),
     (r"\bcreate\s+\0enum\b|\btype\s+\S+\s+\0enum\b", "Write CREATE TYPE name AS ENUM ('label', ...)."),
     (r"\benum\s*\([^()]*\0\"", "A label stands in single quotes."),
-    (
-        r"\$\w*\$\s*(?:begin\s+|declare\s+\w+\s+)?\0\w",
-        "A dollar quote ended just before: quote inside a body with another tag ($x$), and end the one before.",
-    ),
+    (r"\$\w*\$\s*(?:begin\s+|declare\s+\w+\s+)?\0\w", _QUOTE_ENDED),
     (r"'\0\w", "An apostrophe inside a literal is written twice: 'it''s'."),
 )
 
 _UNTERMINATED = (
+    ("dollar-quoted", "The dollar quote that opens here is never closed: end it with {0}."),
     (
         "quoted string",
         "The literal that opens here is never closed: end it with ', and write one inside twice.",
     ),
     ("quoted identifier", 'The name that opens here is never closed: end it with ".'),
-    ("dollar-quoted string", "The dollar quote that opens here is never closed: end it with {0}."),
     ("/* comment", "The comment that opens here is never closed: end it with */ (comments nest)."),
     ("string literal", "The literal that opens here is never closed: end it with '."),
 )

@@ -6,6 +6,7 @@ and columns are characters.
 
 from __future__ import annotations
 
+import gc
 import itertools
 import stat
 from bisect import bisect_left, bisect_right
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from pglast.parser import ParseError, parse_sql_json
 
-from .lexer import Span, code_end, split, token_end
+from .lexer import Span, code_end, skip, split, token_end
 from .lexer import comments as comment_spans
 
 if TYPE_CHECKING:
@@ -197,14 +198,20 @@ class Piece(msgspec.Struct, frozen=True, eq=False, kw_only=True):
         """
         data = self.source.data
         after = len(data) if self.next_start is None else self.next_start
-        first = _line_end(data, self.previous_end)
-        if self.previous_end == 0 or first >= self.start:
-            first = self.previous_end
-        last = _line_end(data, self.end)
-        if last > after:
-            last = self.end
+        first = self.previous_end and _semicolon(data, self.previous_end)
+        if first and (line := _line_end(data, first)) < self.start:
+            first = line
+        last = _semicolon(data, self.end)
+        if (line := _line_end(data, last)) <= after:
+            last = line
         spans = comments(self.source)
         return spans[bisect_left(spans, (first, 0)) : bisect_left(spans, (last, 0))]
+
+
+def _semicolon(data: bytes, end: int) -> int:
+    """Return where the statement ends whose own text ends here: behind its semicolon, if it has one."""
+    at = skip(data, end, semicolons=False)
+    return at + 1 if data.startswith(b";", at) else end
 
 
 def _line_end(data: bytes, offset: int) -> int:
@@ -216,8 +223,8 @@ class Statement(Piece, frozen=True, eq=False, kw_only=True):
     """One parsed statement.
 
     ``kind`` is the name of its node ("CreateStmt") and ``node`` what is in it, as libpg_query writes JSON: a
-    field that is 0, false or empty is absent. ``base`` plus a node's "location" (absent: 0) is a byte offset in
-    the source's data.
+    field that is 0, false or empty is absent. ``base`` plus a node's "location" (absent: 0) is a byte offset
+    in the source's data.
     """
 
     kind: str
@@ -246,8 +253,8 @@ class Rejected(Piece, frozen=True, eq=False, kw_only=True):
 
     ``offset`` is the byte offset of the error itself, ``sqlstate`` and ``message`` are the server's, but that
     its quotation is cut to one token and never shows what a literal holds; ``hint`` is ours. ``psql``: a
-    command of psql, or the rows of COPY ... FROM stdin, which no server takes as SQL. A statement that is valid but
-    nested too deeply to be read here has 54001.
+    command of psql, or the rows of COPY ... FROM stdin, which no server takes as SQL. A statement that is
+    valid but nested too deeply to be read here has 54001.
     """
 
     offset: int
@@ -292,16 +299,20 @@ def parse(text: str) -> list[Raw]:
 
 def statements(source: Source) -> list[Statement | Rejected]:
     """Read the statements of a source, in order, and what cannot be read as Rejected; never raises."""
+    collecting = gc.isenabled()
+    gc.disable()  # trees are many small objects without cycles: looking for some doubles the time
     try:
-        raws = parse(source.text)
+        return list(_link(source, parse(source.text)))
     except (ParseError, RecursionError):
         from .recovery import recover  # noqa: PLC0415 - most files need none of it
 
         return recover(source)
-    return list(link(source, raws))
+    finally:
+        if collecting:
+            gc.enable()
 
 
-def link(source: Source, raws: list[Raw]) -> Iterable[Statement]:
+def _link(source: Source, raws: list[Raw]) -> Iterable[Statement]:
     """Make statements of a whole source that parsed."""
     data = source.data
     size = len(data)
