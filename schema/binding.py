@@ -7,6 +7,7 @@ a built-in function's result), nothing is said about it: a type is None, a name 
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -54,13 +55,25 @@ class Output(NamedTuple):
     keys: tuple[Key, ...] = ()
 
 
+class Form(enum.Enum):
+    """How a text names an object."""
+
+    IDENTITY = enum.auto()  # by its qualified name
+    NAME = enum.auto()  # by its bare name
+    LITERAL = enum.auto()  # by its qualified name, in a string
+
+
 class Mention(NamedTuple):
-    """A place in a text where an object is named by the token there; ``bare``: the result column takes its name."""
+    """A place in a text where an object is named; a negative ``start``: the text does so without a name to change.
+
+    ``target`` is where the expression of a result column ends that takes its name from this one, else -1.
+    """
 
     key: Key
     start: int
     end: int
-    bare: int = -1  # where the target expression ends
+    form: Form
+    target: int = -1
 
 
 _SYSTEM_COLUMNS = {
@@ -76,21 +89,15 @@ _SEQUENCE_COLUMNS = (
     Output("log_cnt", "bigint"),
     Output("is_called", "boolean"),
 )
-_AFTER_TARGET = (
-    ",",
-    "from",
-    "where",
-    "group",
-    "having",
-    "window",
-    "union",
-    "intersect",
-    "except",
-    "order",
-    "limit",
-    ";",
+_AFTER_TARGET = frozenset(
+    ", from where group having window union intersect except order limit offset fetch for into".split()
 )
 _TAKES_REGCLASS = {"nextval", "currval", "setval"}  # functions whose literal names a sequence
+
+
+def view_column(view: str, name: str) -> Key:
+    """What a mention of a view's column is about."""
+    return ("column", f"{view}.{quote_ident(name)}")
 
 
 class Entry:
@@ -214,13 +221,17 @@ def query(
     span: Span,
     *,
     values: Mapping[str, str | None] | None = None,
+    aliases: Sequence[str] = (),
 ) -> BoundQuery:
-    """Resolve a SELECT (or VALUES, TABLE) that stands in ``span`` of a statement; errors are as in ``bind``."""
+    """Resolve a SELECT (or VALUES, TABLE) that stands in ``span`` of a statement; errors are as in ``bind``.
+
+    ``aliases`` are names for the first columns, given outside the query: its text then gives them.
+    """
     from .objects.view import ViewColumn  # noqa: PLC0415 - the kinds of objects import this module
 
     binder = Binder(catalog, statement)
     ((tag, body),) = node.items()
-    outputs = binder.command(tag, body, Scope(values=values))
+    outputs = binder.command(tag, body, Scope(values=values), aliases)
     columns = tuple(ViewColumn(o.name, "text" if o.type == UNKNOWN else o.type) for o in outputs or ())
     return BoundQuery(binder.text(span), tuple(binder.refs), columns, outputs is not None)
 
@@ -258,26 +269,26 @@ class Binder:
         if at is not None and schema not in lookup.SYSTEM:
             self.edits.append((at + self.base, at + self.base, quote_ident(schema) + "."))
 
-    def mention(self, key: Key, node: Node, field: int) -> None:
-        """Note that a part of the dotted name at a node names an object; parts count from 0."""
-        at = place_of(node)
-        if self.mentions is None or at is None:
-            return
-        parts = [
-            (first, last) for kind, first, last in self._dotted(at + self.base) if kind in {"word", "name"}
-        ]
-        if field < len(parts):
-            self.mentions.append(Mention(key, *parts[field]))
+    def mention(self, key: Key, node: Node, parts: int, form: Form) -> None:
+        """Note that (the first or last parts of) the dotted name at a node names an object.
 
-    def _dotted(self, start: int) -> Iterable[tuple[str, int, int]]:
-        part = False
-        for kind, first, last in tokens(self.data, start, len(self.data)):
-            if (kind in {"word", "name"}) == part and not (part is False and kind == "operator"):
-                return
-            if part and self.data[first:last] != b".":
-                return
-            yield kind, first, last
-            part = not part
+        ``parts`` counts from the front, or from the end where it is negative; 0: all of them.
+        """
+        at = place_of(node)
+        if self.mentions is None:
+            return
+        if at is None:
+            self.mentions.append(Mention(key, -1, -1, form))
+            return
+        spans: list[Span] = []
+        for kind, first, last in tokens(self.data, at + self.base, len(self.data)):
+            name = kind in {"word", "name"}
+            if name == len(spans) % 2 or not (name or self.data[first:last] == b"."):
+                break
+            spans.append((first, last))
+        names = spans[::2]
+        names = names[:parts] if parts > 0 else names[parts:]
+        self.mentions.append(Mention(key, names[0][0], names[-1][1], form))
 
     # -- expressions -------------------------------------------------------------------------------------
 
@@ -322,7 +333,9 @@ class Binder:
         for key in found.keys:
             self.refs[key] = None
             if key[0] == "column":
-                self.mention(key, body, len(names) - 1)
+                self.mention(key, body, -1, Form.NAME)
+            elif key[0] == "view" and self.mentions is not None:  # columns of views are no objects
+                self.mention(view_column(key[1], found.name), body, -1, Form.NAME)
         return found.type
 
     def lookup(self, names: list[str], body: Node, scope: Scope) -> Output | None:
@@ -331,8 +344,10 @@ class Binder:
             return self._bare_column(names[0], body, scope)
         entry, sure = self.entry(names[:-1], scope)
         if entry is not None:
-            if len(names) == 2 and not entry.aliased and entry.obj is not None:
-                self.mention(entry.obj.key, body, 0)
+            if not entry.aliased and entry.obj is not None:
+                self.mention(
+                    entry.obj.key, body, len(names) - 1, Form.NAME if len(names) == 2 else Form.IDENTITY
+                )
             found = entry.column(self.catalog, names[-1])
             if found is None and not entry.known:
                 self._guess(entry, names[-1])
@@ -372,7 +387,7 @@ class Binder:
         if whole is not None:  # the whole row
             keys = tuple(key for each in whole.outputs(self.catalog) or () for key in each.keys)
             if whole.obj is not None and not whole.aliased and not quiet:
-                self.mention(whole.obj.key, body, 0)
+                self.mention(whole.obj.key, body, 1, Form.NAME)
             row = whole.obj.identity if whole.obj is not None and whole.obj.kind != "sequence" else "record"
             return Output(name, row, keys)
         if sure and not quiet:
@@ -424,8 +439,8 @@ class Binder:
                 raise CatalogError(
                     "42P01", f'missing FROM-clause entry for table "{names[-1]}"', place_of(body)
                 )
-            if len(names) == 1 and not entry.aliased and entry.obj is not None:
-                self.mention(entry.obj.key, body, 0)
+            if not entry.aliased and entry.obj is not None:
+                self.mention(entry.obj.key, body, len(names), Form.NAME if len(names) == 1 else Form.IDENTITY)
             outputs = entry.outputs(self.catalog)
         else:
             outputs = self.all_columns(scope.items)
@@ -454,7 +469,7 @@ class Binder:
         names = node["names"]
         if key is not None:
             self.refs[key] = None
-            self.mention(key, node, len(names) - 1)
+            self.mention(key, node, 0, Form.IDENTITY)
         if len(names) == 1 and not node.get("pct_type") and "." in printed:
             found = lookup.find_type(self.catalog, strings(names))
             if found is not None:
@@ -482,7 +497,7 @@ class Binder:
         self.refs[found.key] = None
         _, first, last = next(iter(tokens(self.data, at + self.base, len(self.data))))
         if self.mentions is not None:
-            self.mentions.append(Mention(found.key, first, last))
+            self.mentions.append(Mention(found.key, first, last, Form.LITERAL))
         elif len(written) == 1 and getattr(found, "schema", "pg_catalog") not in lookup.SYSTEM:
             self.edits.append((first, last, quote_literal(found.identity)))
 
@@ -504,7 +519,7 @@ class Binder:
         function = self.function(names, types, named, body)
         if function is not None:
             self.refs[function.key] = None
-            self.mention(function.key, body, len(names) - 1)
+            self.mention(function.key, body, 0, Form.IDENTITY)
             return function.returns if function.knows("returns") else None
         within = self.each(body["agg_order"], scope) if body.get("agg_within_group") else []
         built_in = len(names) == 1 or names[0] == "pg_catalog"
@@ -635,13 +650,18 @@ class Binder:
         self.select(body, scope)
         return None
 
-    def select(self, body: Node, parent: Scope | None, *, named: bool = True) -> Outputs:
-        """Resolve a SELECT; ``named``: somebody takes its columns by name, so that ``*`` is written out."""
+    def select(
+        self, body: Node, parent: Scope | None, *, named: bool = True, aliases: Sequence[str] = ()
+    ) -> Outputs:
+        """Resolve a SELECT; ``named``: somebody takes its columns by name, so that ``*`` is written out.
+
+        The ``aliases`` are written down as the names of the first columns.
+        """
         scope = Scope(parent)
         if "withClause" in body:
             self.common_tables(body["withClause"], scope)
         if body.get("op", "SETOP_NONE") != "SETOP_NONE":
-            left = self.select(body["larg"], scope, named=named)
+            left = self.select(body["larg"], scope, named=named, aliases=aliases)
             right = self.select(body["rarg"], scope, named=named)
             outputs = _united(left, right)
         elif "valuesLists" in body:
@@ -649,7 +669,7 @@ class Binder:
         else:
             for item in body.get("fromClause", ()):
                 scope.items.append(self.from_item(item, scope))
-            outputs = self.targets(body.get("targetList", ()), scope, named=named)
+            outputs = self.targets(body.get("targetList", ()), scope, named=named, aliases=aliases)
             self.expression(body.get("whereClause", {}), scope)
             by_name = {each.name for each in outputs or ()}
             for each in body.get("groupClause", ()):
@@ -683,7 +703,9 @@ class Binder:
             if inner and _bare_name(inner) not in by_name:
                 self.expression(inner, scope)
 
-    def targets(self, nodes: Sequence[Node], scope: Scope, *, named: bool) -> Outputs:
+    def targets(
+        self, nodes: Sequence[Node], scope: Scope, *, named: bool, aliases: Sequence[str] = ()
+    ) -> Outputs:
         """Resolve a target list; None where a star stands for columns that are not known."""
         outputs: list[Output] = []
         known = True
@@ -696,9 +718,9 @@ class Binder:
                 if found is None:
                     known = False
                     continue
-                outputs += found
                 if named:
-                    self._write_out(reference, scope, found)
+                    self._write_out(reference, scope, found, aliases[len(outputs) :])
+                outputs += found
                 continue
             before = len(self.mentions or ())
             kind = self.expression(value, scope)
@@ -706,8 +728,22 @@ class Binder:
             if name is None:
                 name = figure_name(value)
                 self._bare_mention(before, name, value)
+            if known and len(outputs) < len(aliases):
+                self._name(target, aliases[len(outputs)])
             outputs.append(Output(name, kind))
         return outputs if known else None
+
+    def _name(self, target: Node, alias: str) -> None:
+        """Write the name of a result column behind its expression."""
+        at = place_of(target)
+        if at is None:
+            return
+        first, end = until(self.statement, at + self.base, _AFTER_TARGET)
+        if "name" in target:
+            *_, (_, first, _) = tokens(self.data, first, end)
+            self.edits.append((first, end, quote_ident(alias)))
+        else:
+            self.edits.append((end, end, f" as {quote_ident(alias)}"))
 
     def _bare_mention(self, before: int, name: str, value: Node) -> None:
         """Note on a target's mentions that its column is named after what they name."""
@@ -716,9 +752,11 @@ class Binder:
         _, end = until(self.statement, self.mentions[-1].end, _AFTER_TARGET)
         last = self.mentions[-1]
         if last.key[0] in {"column", "function"}:
-            self.mentions[-1] = last._replace(bare=max(end, last.end))
+            self.mentions[-1] = last._replace(target=max(end, last.end))
 
-    def _write_out(self, reference: Node, scope: Scope, found: Sequence[Output]) -> None:
+    def _write_out(
+        self, reference: Node, scope: Scope, found: Sequence[Output], aliases: Sequence[str]
+    ) -> None:
         """Write out what ``*`` stands for: later columns of the table are not in it."""
         at = place_of(reference)
         if at is None or self.mentions is not None or not found:
@@ -735,6 +773,10 @@ class Binder:
                 outputs = entry.outputs(self.catalog) or ()
                 own = [each.name for each in outputs if each.name not in item.merged]
                 parts += [f"{quote_ident(entry.name)}.{quote_ident(name)}" for name in own]
+        parts = [
+            f"{part} as {quote_ident(aliases[n])}" if n < len(aliases) else part
+            for n, part in enumerate(parts)
+        ]
         end = at + self.base
         for _, _, last in tokens(self.data, end, len(self.data)):
             end = last
@@ -799,7 +841,7 @@ class Binder:
         if found.kind == "index":
             raise CatalogError("42809", f'cannot open relation "{body["relname"]}"', place_of(body))
         self.refs[found.key] = None
-        self.mention(found.key, body, 1 if "schemaname" in body else 0)
+        self.mention(found.key, body, 0, Form.IDENTITY)
         if "schemaname" not in body:
             self.qualify(body, str(getattr(found, "schema", "pg_catalog")))
         if names and found.knows("columns"):
@@ -826,6 +868,8 @@ class Binder:
                 raise CatalogError("42703", message)
             keys = tuple(key for each in sides if each for key in each.keys)
             self.refs.update(dict.fromkeys(keys))
+            if self.mentions is not None:
+                self.mentions += [Mention(key, -1, -1, Form.NAME) for key in keys]
             types = {each.type if each else None for each in sides}
             merged[name] = Output(name, types.pop() if len(types) == 1 else None, keys)
         if using:
@@ -893,10 +937,10 @@ class Binder:
 
     # -- statements that change data, in WITH and in function bodies -------------------------------------
 
-    def command(self, tag: str, body: Node, parent: Scope | None) -> Outputs:
+    def command(self, tag: str, body: Node, parent: Scope | None, aliases: Sequence[str] = ()) -> Outputs:
         """Resolve an INSERT, UPDATE, DELETE or MERGE as far as its relations; its RETURNING columns."""
         if tag == "SelectStmt":
-            return self.select(body, parent)
+            return self.select(body, parent, aliases=aliases)
         scope = Scope(parent)
         if "withClause" in body:
             self.common_tables(body["withClause"], scope)

@@ -28,7 +28,8 @@ _PATTERN = rb"""
   | (?P<operator>(?:(?!--|/\*)[-+*/<>=~!@\#%^&|`?])+)
   | (?P<other>.)
 """
-_CLOSES = {b"(": b")", b"[": b"]"}
+# IS DISTINCT FROM, WITHIN GROUP: a word that goes with the one before it begins no clause
+_PAIRS = {(b"distinct", b"from"), (b"within", b"group")}
 
 
 @cache
@@ -108,8 +109,9 @@ def until(statement: Statement, start: int, stops: Collection[str] = (";",)) -> 
     ``stops`` are key words in lower case and marks; a parenthesis that closes more than was opened, and the
     end of the statement, always stop.
     """
-    data, depth, last = statement.source.data, 0, start
+    data, depth, last, word = statement.source.data, 0, start, b""
     for kind, at, stop in tokens(data, start, statement.end):
+        before, word = word, b""
         if kind == "mark":
             token = data[at:stop]
             if token in {b"(", b"["}:
@@ -122,8 +124,10 @@ def until(statement: Statement, start: int, stops: Collection[str] = (";",)) -> 
                 depth -= 1
             elif not depth and token.decode() in stops:
                 break
-        elif not depth and kind in {"word", "operator"} and data[at:stop].lower().decode() in stops:
-            break
+        elif not depth and kind in {"word", "operator"}:
+            word = data[at:stop].lower()
+            if word.decode() in stops and (before, word) not in _PAIRS:
+                break
         last = stop
     return _trimmed(data, start, last, last)
 

@@ -158,7 +158,7 @@ def relation(catalog: Catalog, rangevar: Node) -> Object:
 
 def missing_relation(catalog: Catalog, names: Sequence[str], position: int | None) -> Object:
     """Record a relation that nothing made (42P01), and assume a table in its place."""
-    where, name = _place(catalog, names, "relations")
+    where, name = _place(catalog, names)
     message = f'relation "{_written(names)}" does not exist'
 
     def build() -> Object:
@@ -281,7 +281,7 @@ def without_modifiers(printed: str) -> str:
 
 
 def _missing_type(catalog: Catalog, names: Sequence[str], position: int | None) -> tuple[str, str, Key]:
-    where, name = _place(catalog, names, "types")
+    where, name = _place(catalog, names)
     key = ("type", name_of(where, name))
 
     def build() -> Object:
@@ -394,7 +394,7 @@ def missing_function(
     catalog: Catalog, names: Sequence[str], args: Sequence[str] | None, message: str, position: int | None
 ) -> Function:
     """Record a function that nothing made (42883), and assume it; without ``args`` whatever they are."""
-    where, name = _place(catalog, names, "functions")
+    where, name = _place(catalog, names)
     identity = name_of(where, name) + ("" if args is None else f"({', '.join(args)})")
 
     def build() -> Function:
@@ -454,7 +454,7 @@ def role(catalog: Catalog, rolespec: Node) -> str:
 # -- what nothing made -----------------------------------------------------------------------------------
 
 
-def _place(catalog: Catalog, names: Sequence[str], what: str) -> tuple[str, str]:
+def _place(catalog: Catalog, names: Sequence[str]) -> tuple[str, str]:
     """Where an object would be if it existed: the schema named, or the one a CREATE would take."""
     if len(names) > 1:
         return schema(catalog, names[-2]), names[-1]
@@ -521,6 +521,24 @@ def record_missing(catalog: Catalog, key: Key, sqlstate: str, message: str, posi
     at = statement.location if position is None else statement.at(position)
     event = Missing(at=at, kind=key[0], identity=key[1], sqlstate=sqlstate, message=message)
     catalog.set_session(events=[*catalog.events, event])
+
+
+def report_missing(
+    catalog: Catalog,
+    kind: str,
+    names: Sequence[str],
+    sqlstate: str,
+    message: str,
+    position: int | None = None,
+) -> None:
+    """Record that nothing made what a statement is about to drop: nothing is assumed in its place.
+
+    ``names`` is the written name of an object in a schema; nothing is recorded where it may be there unseen.
+    """
+    searched = _searched(catalog, names)
+    if not any(_may_exist(catalog, each) for each in searched):
+        where, name = _place(catalog, names)
+        record_missing(catalog, (kind, name_of(where, name)), sqlstate, message, position)
 
 
 def vacate(catalog: Catalog, found: Object) -> bool:

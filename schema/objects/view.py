@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
+from msgspec.structs import replace
 
-from ..catalog import Acl, Comparison, Object
+from .. import alter, clauses, rename, resolve
+from ..catalog import (
+    Acl,
+    Catalog,
+    CatalogError,
+    Comparison,
+    Dependency,
+    Node,
+    Object,
+    executes,
+    strings,
+)
 from ..expression import compare_query
+from ..lookup import name_of, names_of, place_of
+from ..names import quote_ident
+from .default_privilege import initial_acl
+
+if TYPE_CHECKING:
+    from ..source import Statement
+
+_BOOLEAN_OPTIONS = {"security_barrier", "security_invoker"}
+_KIND_WORDS = {"view": "view", "materialized": "materialized view"}
 
 
 class ViewColumn(msgspec.Struct, frozen=True):
@@ -41,3 +62,307 @@ class View(Object, frozen=True, kw_only=True):
             name == "security_invoker" and value in {"on", "true", "1", "yes"}
             for name, _, value in (option.lower().partition("=") for option in self.options)
         )
+
+
+# -- CREATE ----------------------------------------------------------------------------------------------
+
+
+@executes("ViewStmt")
+def create_view(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """CREATE [OR REPLACE] VIEW."""
+    rangevar = node["view"]
+    schema = resolve.schema_for_creation(catalog, rangevar)
+    name = rangevar["relname"]
+    options = _options(node.get("options", ()))
+    check = node.get("withCheckOption", "NO_CHECK_OPTION")
+    if check != "NO_CHECK_OPTION":
+        options["check_option"] = check.partition("_")[0].lower()
+    aliases = strings(node.get("aliases", ()))
+    before = catalog.find(("view", name_of(schema, name))) if node.get("replace") else None
+    if before is None and node.get("replace"):
+        other = resolve.find_relation(catalog, [schema, name])
+        if other is not None and not resolve.vacate(catalog, other):
+            raise CatalogError("42809", f'"{name}" is not a view', place_of(rangevar))
+    view, needs = _made(
+        catalog, statement, node["query"], schema, rangevar, aliases, checked=check[:2] != "NO"
+    )
+    view = replace(view, options=_reloptions(options))
+    if isinstance(before, View):
+        view = _replaced(before, view)
+    else:
+        resolve.require_free(catalog, schema, name, place_of(rangevar))
+    catalog.put(view, depends=needs)
+
+
+def create_materialized_view(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """CREATE MATERIALIZED VIEW: a CreateTableAsStmt of that object type."""
+    into = node["into"]
+    rangevar = into["rel"]
+    schema = resolve.schema_for_creation(catalog, rangevar)
+    name = rangevar["relname"]
+    if node.get("if_not_exists"):
+        there = resolve.find_relation(catalog, [schema, name])
+        if there is not None and there.origin != "assumed":
+            return
+    aliases = strings(into.get("colNames", ()))
+    view, needs = _made(catalog, statement, node["query"], schema, rangevar, aliases, data_clause=True)
+    resolve.require_free(catalog, schema, name, place_of(rangevar))
+    options = {each["DefElem"]["defname"]: option_value(each["DefElem"]) for each in into.get("options", ())}
+    catalog.put(replace(view, relation_kind="materialized", options=_reloptions(options)), depends=needs)
+
+
+def _made(
+    catalog: Catalog,
+    statement: Statement,
+    query: Node,
+    schema: str,
+    rangevar: Node,
+    aliases: Sequence[str],
+    *,
+    checked: bool = False,
+    data_clause: bool = False,
+) -> tuple[View, list[Dependency]]:
+    """The view that a query makes, and what it needs."""
+    name = rangevar["relname"]
+    start = clauses.after(statement, (place_of(rangevar) or 0) + statement.base, "as")
+    span = clauses.until(statement, start)
+    if checked or data_clause:
+        span = _without_tail(statement, span, check=checked)
+    recursive = place_of(query["SelectStmt"].get("withClause", {"location": 0})) is None
+    if recursive:  # the grammar wraps the query of CREATE RECURSIVE VIEW, and only what is in it has a place
+        bound = resolve.query(catalog, statement, query, span)
+        listed = ", ".join(quote_ident(each) for each in aliases)
+        own = quote_ident(name)
+        text = f"with recursive {own}({listed}) as ({bound.text}) select {listed} from {own}"
+        bound = replace(bound, text=text)
+    else:
+        bound = resolve.query(catalog, statement, query, span, aliases=aliases)
+    columns = bound.columns
+    if bound.known:
+        if len(aliases) > len(columns):
+            what = "CREATE MATERIALIZED VIEW" if data_clause else "CREATE VIEW"
+            raise CatalogError(
+                "42601",
+                f"{what} specifies too many column names"
+                if data_clause
+                else f"{what} specifies more column names than columns",
+            )
+        columns = tuple(
+            ViewColumn(aliases[n] if n < len(aliases) else each.name, each.type)
+            for n, each in enumerate(columns)
+        )
+        seen: set[str] = set()
+        for each in columns:
+            if each.name in seen:
+                raise CatalogError("42701", f'column "{each.name}" specified more than once')
+            seen.add(each.name)
+    view = View(
+        identity=name_of(schema, name),
+        unknown=frozenset() if bound.known else frozenset({"columns"}),
+        schema=schema,
+        name=name,
+        columns=columns if bound.known else (),
+        definition=bound.text,
+        owner=catalog.role,
+        acl=initial_acl(catalog, "tables", catalog.role, schema),
+    )
+    return view, [Dependency(key) for key in bound.refs if key != view.key]
+
+
+def _without_tail(statement: Statement, span: clauses.Span, *, check: bool) -> clauses.Span:
+    """The query without WITH CHECK OPTION, or WITH [NO] DATA, behind it."""
+    data = statement.source.data
+    words = [(data[a:b].lower(), a) for _, a, b in clauses.tokens(data, *span)]
+    last = b"option" if check else b"data"
+    if not words or words[-1][0] != last:
+        return span
+    cut = next(n for n in range(len(words) - 1, -1, -1) if words[n][0] == b"with")
+    return (
+        clauses.until(statement, span[0], stops=())
+        if not cut
+        else (span[0], _end_before(data, span[0], words[cut][1]))
+    )
+
+
+def _end_before(data: bytes, start: int, end: int) -> int:
+    last = start
+    for _, _, stop in clauses.tokens(data, start, end):
+        last = stop
+    return last
+
+
+def _replaced(before: View, view: View) -> View:
+    """The view that CREATE OR REPLACE leaves: owner and privileges stay, columns may only be added."""
+    if before.relation_kind != "view":
+        raise CatalogError("42809", f'"{view.name}" is not a view')
+    if before.knows("columns") and view.knows("columns"):
+        _check_columns(before.columns, view.columns)
+    return replace(view, owner=before.owner, acl=before.acl)
+
+
+def _check_columns(before: Sequence[ViewColumn], after: Sequence[ViewColumn]) -> None:
+    """Refuse other columns than those that were there, and more: checkViewColumns of view.c."""
+    if len(after) < len(before):
+        raise CatalogError("42P16", "cannot drop columns from view")
+    for old, new in zip(before, after, strict=False):
+        if old.name != new.name:
+            raise CatalogError(
+                "42P16",
+                f'cannot change name of view column "{old.name}" to "{new.name}"',
+                hint="Use ALTER VIEW ... RENAME COLUMN ... to change name of view column instead.",
+            )
+        if old.type and new.type and old.type != new.type:
+            message = f'cannot change data type of view column "{old.name}" from {old.type} to {new.type}'
+            raise CatalogError("42P16", message)
+
+
+# -- options ---------------------------------------------------------------------------------------------
+
+
+def option_value(element: Node) -> str:
+    """The value of a storage parameter as ``reloptions`` keeps it: what was written, ``true`` for nothing."""
+    value = element.get("arg")
+    if value is None:
+        return "true"
+    ((tag, body),) = value.items()
+    if tag == "Integer":
+        return str(body.get("ival", 0))
+    if tag == "TypeName":
+        return ".".join(strings(body["names"]))
+    if tag == "Boolean":
+        return "true" if body.get("boolval") else "false"
+    return str(next(iter(body.values()), ""))
+
+
+def _options(elements: Iterable[Node]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for each in elements:
+        element = each["DefElem"]
+        name, value = element["defname"], option_value(element)
+        if name in _BOOLEAN_OPTIONS:
+            if not _is_boolean(value):
+                raise CatalogError("22023", f'invalid value for boolean option "{name}": {value}')
+        elif name == "check_option":
+            if value not in {"local", "cascaded"}:
+                detail = 'Valid values are "local" and "cascaded".'
+                raise CatalogError("22023", f'invalid value for enum option "{name}": {value}', detail=detail)
+        else:
+            raise CatalogError("22023", f'unrecognized parameter "{name}"')
+        found[name] = value
+    return found
+
+
+def _is_boolean(value: str) -> bool:
+    word = value.lower()
+    if word in {"0", "1", "on", "of", "off"}:
+        return True
+    return bool(word) and any(full.startswith(word) for full in ("true", "false", "yes", "no"))
+
+
+def _reloptions(options: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted(f"{name}={value}" for name, value in options.items()))
+
+
+# -- ALTER, DROP -----------------------------------------------------------------------------------------
+
+
+def find_view(
+    catalog: Catalog, names: Sequence[str], position: int | None, kind: str = "view"
+) -> Object | None:
+    """Find the view (or materialized view) that a statement names.
+
+    None, and the gap recorded, where nothing made it. Raises 42809 for another kind of relation.
+    """
+    found = resolve.find_relation(catalog, names)
+    word = _KIND_WORDS[kind]
+    if found is None:
+        return None
+    if found.origin == "assumed":
+        return found
+    if found.kind != "view" or getattr(found, "relation_kind", kind) != kind:
+        raise CatalogError("42809", f'"{names[-1]}" is not a {word}', position)
+    return found
+
+
+def _named(catalog: Catalog, node: Node, objtype: str) -> View | None:
+    """The view that an ALTER is about; None where there is nothing to change."""
+    rangevar = node["relation"]
+    kind = "materialized" if objtype == "OBJECT_MATVIEW" else "view"
+    found = find_view(catalog, names_of(rangevar), place_of(rangevar), kind)
+    if found is None and not node.get("missing_ok"):
+        found = resolve.relation(catalog, rangevar)
+    return found if isinstance(found, View) else None
+
+
+@executes("AlterTableStmt", "OBJECT_VIEW", "OBJECT_MATVIEW")
+def alter_view(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """ALTER [MATERIALIZED] VIEW: options and owner; column defaults and storage are no attribute of ours."""
+    view = _named(catalog, node, node["objtype"])
+    if view is None:
+        return
+    for each in node["cmds"]:
+        view = alter_command(catalog, view, each["AlterTableCmd"])
+
+
+def alter_command(catalog: Catalog, view: View, command: Node) -> View:
+    """One subcommand of ALTER VIEW, or of ALTER TABLE on a view."""
+    kind = command["subtype"]
+    if kind == "AT_ChangeOwner":
+        return alter.change_owner(catalog, view, command["newowner"])
+    if kind not in {"AT_SetRelOptions", "AT_ResetRelOptions"}:
+        return view
+    options = dict(each.split("=", 1) for each in view.options)
+    elements = command["def"]["List"]["items"]
+    if kind == "AT_ResetRelOptions":
+        for each in elements:
+            options.pop(each["DefElem"]["defname"], None)
+    elif view.relation_kind == "view":
+        options |= _options(elements)
+    else:
+        options |= {each["DefElem"]["defname"]: option_value(each["DefElem"]) for each in elements}
+    return catalog.put(replace(view, options=_reloptions(options)))
+
+
+@executes("RenameStmt", "OBJECT_VIEW", "OBJECT_MATVIEW")
+def rename_view(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """ALTER VIEW ... RENAME TO."""
+    view = _named(catalog, node, node["renameType"])
+    if view is not None:
+        alter.change_name(catalog, view, node["newname"], lambda s, n: resolve.require_free(catalog, s, n))
+
+
+def rename_column(catalog: Catalog, view: View, old: str, new: str, position: int | None = None) -> None:
+    """ALTER VIEW ... RENAME COLUMN."""
+    if not view.knows("columns"):
+        catalog.taint(view, ["definition"])
+        return
+    names = [each.name for each in view.columns]
+    if old not in names:
+        raise CatalogError("42703", f'column "{old}" does not exist', position)
+    if new in names:
+        raise CatalogError("42701", f'column "{new}" of relation "{view.name}" already exists', position)
+    rename.follow_view_column(catalog, view, old, new)
+
+
+@executes("AlterObjectSchemaStmt", "OBJECT_VIEW", "OBJECT_MATVIEW")
+def set_view_schema(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """ALTER VIEW ... SET SCHEMA."""
+    view = _named(catalog, node, node["objectType"])
+    if view is not None:
+        alter.change_schema(catalog, view, node["newschema"], "relation", "42P07")
+
+
+@executes("DropStmt", "OBJECT_VIEW", "OBJECT_MATVIEW")
+def drop_view(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """DROP [MATERIALIZED] VIEW."""
+    kind = "materialized" if node["removeType"] == "OBJECT_MATVIEW" else "view"
+    doomed = []
+    for each in node["objects"]:
+        names = strings(each["List"]["items"])
+        found = find_view(catalog, names, None, kind)
+        if found is not None:
+            doomed.append(found.key)
+        elif not node.get("missing_ok"):
+            message = f'{_KIND_WORDS[kind]} "{".".join(names)}" does not exist'
+            resolve.report_missing(catalog, "view", names, "42P01", message)
+    catalog.drop(doomed, cascade=node.get("behavior") == "DROP_CASCADE")

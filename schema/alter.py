@@ -1,0 +1,64 @@
+"""What ALTER does alike to objects of several kinds: a new owner, a new name, another schema."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec.structs import replace
+
+from . import lookup, rename
+from .acl import owned
+from .catalog import Catalog, CatalogError, Node, Object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+O = TypeVar("O", bound=Object)  # noqa: E741 - as in catalog.py
+
+
+def change_owner(catalog: Catalog, obj: O, rolespec: Node) -> O:
+    """ALTER ... OWNER TO: the owner and, with it, the access list change."""
+    fields: Any = obj
+    owner = lookup.role(catalog, rolespec)
+    if not obj.knows("owner"):
+        changed = replace(obj, owner=owner)
+    else:
+        changed = replace(obj, owner=owner, acl=owned(fields.acl, fields.owner, owner))
+    return catalog.put(changed)
+
+
+def change_name(catalog: Catalog, obj: Object, name: str, check: Callable[[str, str], None]) -> None:
+    """ALTER ... RENAME TO; ``check`` refuses a name that is taken in the schema."""
+    fields: Any = obj
+    check(fields.schema, name)
+    _move(catalog, obj, fields.schema, name)
+
+
+def change_schema(catalog: Catalog, obj: Object, schema: str, what: str, sqlstate: str) -> bool:
+    """ALTER ... SET SCHEMA; ``what`` the object is to the server's message. False where it is there already."""
+    fields: Any = obj
+    target = lookup.schema(catalog, schema)
+    if target == fields.schema:
+        return False
+    moved = _at(obj, target, fields.name)
+    for kind in ("table", "view", "sequence", "index", "type") if obj.kind != "function" else ("function",):
+        if (kind, moved.identity) in catalog:
+            shown = fields.name
+            if obj.kind == "function":
+                shown = f"{fields.name}({', '.join(lookup.input_types(fields))})"
+            else:
+                shown = f'"{fields.name}"'
+            raise CatalogError(sqlstate, f'{what} {shown} already exists in schema "{target}"')
+    rename.follow(catalog, obj.key, moved)
+    return True
+
+
+def _at(obj: O, schema: str, name: str) -> O:
+    moved = replace(obj, schema=schema, name=name)
+    return replace(moved, identity=rename.identity_of(moved))
+
+
+def _move(catalog: Catalog, obj: Object, schema: str, name: str) -> None:
+    moved = _at(obj, schema, name)
+    if moved.identity != obj.identity:
+        rename.follow(catalog, obj.key, moved)

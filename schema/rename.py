@@ -1,0 +1,479 @@
+"""A new name for an object, in everything that names it: identities, references and the texts of expressions.
+
+The server keeps object ids and prints names late; here texts are kept, so a rename reads each text that depends on
+the object again, finds where it is named, and writes the new name there. A text that cannot be read is forgotten:
+its attribute becomes unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from .binding import Binder, Entry, Form, Item, Mention, Scope, query, view_column
+from .catalog import Catalog, CatalogError, Key, Node, Object
+from .clauses import tokens
+from .lookup import input_types, name_of
+from .names import quote_ident, quote_literal
+from .objects import kinds
+
+if TYPE_CHECKING:
+    from .objects.view import View
+    from .source import Statement
+
+_ROWS = ("table", "view", "type")  # what is a type as well
+# How the identity of each kind is made of the object's own fields.
+_ON_TABLE = {"constraint", "policy", "trigger"}
+_QUALIFIED = {"table", "view", "sequence", "index", "type"}
+
+
+def follow(catalog: Catalog, old: Key, new: Object) -> None:
+    """Give the object with the key ``old`` the name (and schema) that ``new`` has, wherever it is named."""
+    _Change(catalog, {old: new}).apply()
+
+
+def follow_all(catalog: Catalog, renamed: Mapping[Key, Object]) -> None:
+    """Rename several objects at once: a schema's with the schema, a table's indexes with the table."""
+    _Change(catalog, dict(renamed)).apply()
+
+
+def follow_view_column(catalog: Catalog, view: View, old: str, new: str) -> None:
+    """Give a column of a view another name, wherever it is named."""
+    change = _Change(catalog, {view.key: view})
+    change.names[view_column(view.identity, old)] = (old, new)
+    change.needles = {old}
+    columns = tuple(replace(each, name=new) if each.name == old else each for each in view.columns)
+    names = [each.name for each in columns]
+    change.objects[view.key] = replace(view, columns=columns, definition=change.renamed_targets(view, names))
+    change.apply()
+
+
+def identity_of(obj: Object) -> str:
+    """The identity that an object's own fields make."""
+    fields: Any = obj
+    if obj.kind in _QUALIFIED:
+        return name_of(fields.schema, fields.name)
+    if obj.kind in _ON_TABLE:
+        return f"{quote_ident(fields.name)} on {fields.table}"
+    if obj.kind == "column":
+        return f"{fields.table}.{quote_ident(fields.name)}"
+    if obj.kind == "function":
+        return f"{name_of(fields.schema, fields.name)}({', '.join(input_types(fields))})"
+    if obj.kind == "publication_member" and fields.table:
+        return f"{fields.table} in publication {quote_ident(fields.publication)}"
+    return obj.identity
+
+
+class _Change:
+    """What is renamed, and what that does to each object that names it."""
+
+    def __init__(self, catalog: Catalog, objects: dict[Key, Object]) -> None:
+        self.catalog = catalog
+        self.objects = objects
+        self.identities = {old: new.identity for old, new in objects.items()}
+        self.names: dict[Key, tuple[str, str]] = {}  # old and new bare name
+        for key, new in objects.items():
+            before: Any = catalog.find(key)
+            after: Any = new
+            if hasattr(after, "name"):
+                self.names[key] = before.name, after.name
+        self.types = {key[1]: new for key, new in self.identities.items() if key[0] in _ROWS}
+        self.needles = {old for old, _ in self.names.values()}
+
+    def apply(self) -> None:
+        """Work out every change against the old names, then make them all."""
+        changed: dict[Key, Object] = dict(self.objects)
+        todo = list(self.objects)
+        while todo:
+            key = todo.pop(0)
+            for each in (*self._children(key), *self.catalog.dependents(key)):
+                if each.key in changed and each.key not in self.objects:
+                    continue
+                current = changed.get(each.key, each)
+                after = self.updated(current)
+                identity = identity_of(after)
+                if identity != after.identity and each.key not in self.objects:
+                    after = replace(after, identity=identity)
+                    self.identities[each.key] = identity
+                    todo.append(each.key)
+                if after is not each:
+                    changed[each.key] = after
+        for key in self.objects:
+            changed[key] = self.updated(changed[key])
+        for key, after in changed.items():
+            before = self.catalog.find(key)
+            if before is None or after == before:
+                continue
+            if after.key == key:
+                self.catalog.put(after)
+            else:
+                self.catalog.rename(key, after)
+        self._comments()
+
+    def _children(self, key: Key) -> Iterable[Object]:
+        if key[0] not in _ROWS:
+            return ()
+        owned = (kind for kind in kinds().values() if "table" in kind.__struct_fields__)
+        return [child for kind in owned for child in self.catalog.children(key[1], kind)]
+
+    def _comments(self) -> None:
+        from .objects.comment import Comment  # noqa: PLC0415 - the kinds of objects import this module
+
+        comments = list(self.catalog.of(Comment))
+        if not comments:
+            return
+        moved = {f"{kind.replace('_', ' ')} {old}": new for (kind, old), new in self.identities.items()}
+        for comment in comments:
+            if comment.object in moved:
+                kind = comment.object.split(" ", 1)[0]
+                about = f"{kind} {moved[comment.object]}"
+                self.catalog.rename(comment.key, replace(comment, identity=f"on {about}", object=about))
+
+    # -- one object --------------------------------------------------------------------------------------
+
+    def updated(self, obj: Object) -> Object:
+        """The object with the new names in its fields; itself where nothing in it changes."""
+        update = _UPDATES.get(obj.kind)
+        if update is None:
+            return obj
+        values: dict[str, Any] = {
+            name: value for name, value in update(self, obj).items() if value != getattr(obj, name)
+        }
+        lost = {name for name, value in values.items() if value is _LOST}
+        if lost:
+            values = {name: value for name, value in values.items() if name not in lost}
+            values["unknown"] = obj.unknown | lost
+        return replace(obj, **values) if values else obj
+
+    def identity(self, kinds: Iterable[str], old: str | None) -> str | None:
+        """What an identity of one of these kinds is now."""
+        for kind in kinds:
+            new = self.identities.get((kind, old or ""))
+            if new is not None:
+                return new
+        return old
+
+    def column(self, table: str, name: str) -> str:
+        """What a column of a table is called now; the table by its old identity."""
+        names = self.names.get(("column", f"{table}.{quote_ident(name)}"))
+        return names[1] if names else name
+
+    def columns(self, table: str, names: Iterable[Any]) -> Any:
+        """What columns of a table are called now."""
+        return tuple(self.column(table, name) if isinstance(name, str) else name for name in names)
+
+    def type(self, printed: str | None) -> str | None:
+        """What a type is called now, its array brackets and modifiers as they were."""
+        if printed is None:
+            return None
+        for old, new in self.types.items():
+            if printed == old or (printed.startswith(old) and printed[len(old)] in "[("):
+                return new + printed[len(old) :]
+        return printed
+
+    # -- texts -------------------------------------------------------------------------------------------
+
+    def expression(
+        self,
+        text: str | None,
+        table: str | None = None,
+        aliases: Iterable[str] = (),
+        values: Iterable[str] = (),
+    ) -> Any:
+        """An expression's text with the new names; the table by its old identity."""
+        if text is None:
+            return None
+        own = self._relation(table)
+        entries = [Entry(name, None, own) for name in aliases]
+        if own is not None and not entries:
+            entries.append(Entry(str(getattr(own, "name", "")), None, own, aliased=False))
+
+        def walk(binder: Binder, node: Node) -> None:
+            scope = Scope(items=[Item([entry], {}) for entry in entries], values=dict.fromkeys(values))
+            for target in node["targetList"]:
+                binder.expression(target["ResTarget"]["val"], scope)
+
+        return self._rewritten("select ", text, walk)
+
+    def query(self, text: str, values: Iterable[str] = ()) -> Any:
+        """The text of a query with the new names."""
+
+        def walk(binder: Binder, node: Node) -> None:
+            binder.select(node, Scope(values=dict.fromkeys(values)))
+
+        return self._rewritten("", text, walk)
+
+    def renamed_targets(self, view: View, names: Sequence[str]) -> str:
+        """The query of a view with these names for its result columns."""
+        found = _parsed(view.definition)
+        if found is None:
+            return view.definition
+        mark, path = self.catalog.savepoint(), self.catalog.search_path
+        self.catalog.search_path = ()
+        try:
+            node = {found.kind: found.node}
+            return query(self.catalog, found, node, (found.start, found.end), aliases=names).text
+        except CatalogError:
+            return view.definition
+        finally:
+            self.catalog.rollback(mark)
+            self.catalog.search_path = path
+
+    def keys(self, table: str, texts: Iterable[str]) -> Any:
+        """The printed keys of an index with the new names."""
+        return self._each(texts, lambda text: self.index_key(table, text))
+
+    def index_key(self, table: str, text: str) -> Any:
+        """One printed key of an index: a column or an expression, and its options."""
+        first, last = next(((a, b) for _, a, b in tokens(text.encode(), 0, len(text.encode()))), (0, 0))
+        name = _unquoted(text.encode()[first:last].decode())
+        data = text.encode()
+        if name is not None and ("column", f"{table}.{quote_ident(name)}") in self.catalog:
+            if data[last : last + 1] not in {b"(", b"."}:
+                return quote_ident(self.column(table, name)) + data[last:].decode()
+        own = self._relation(table)
+
+        def walk(binder: Binder, node: Node) -> None:
+            entry = Entry(str(getattr(own, "name", "")), None, own, aliased=False)
+            for each in node["indexParams"]:
+                binder.expression(each["IndexElem"].get("expr", {}), Scope(items=[Item([entry], {})]))
+
+        return self._rewritten(f"create index on {table} (", text, walk, ")")
+
+    def words(self, table: str, text: str) -> str:
+        """A list of column names in a text with the new ones: UPDATE OF, a key's columns."""
+        data, parts, at = text.encode(), [], 0
+        for kind, first, last in tokens(data, 0, len(data)):
+            name = _unquoted(data[first:last].decode()) if kind in {"word", "name"} else None
+            if name is not None and (new := self.column(table, name)) != name:
+                parts += [data[at:first].decode(), quote_ident(new)]
+                at = last
+        return "".join([*parts, data[at:].decode()])
+
+    def _each(self, texts: Iterable[str], change: Callable[[str], Any]) -> Any:
+        changed = tuple(change(text) for text in texts)
+        return _LOST if _LOST in changed else changed
+
+    def _relation(self, identity: str | None) -> Object | None:
+        kinds = ("table", "view")
+        return next((o for kind in kinds if identity and (o := self.catalog.find((kind, identity)))), None)
+
+    def _rewritten(
+        self, before: str, text: str, walk: Callable[[Binder, Node], None], after: str = ""
+    ) -> Any:
+        if not any(needle in text or needle in text.lower() for needle in self.needles):
+            return text
+        statement = _parsed(before + text + after)
+        if statement is None:
+            return _LOST
+        binder = Binder(self.catalog, statement, mentions=True)
+        mark, path = self.catalog.savepoint(), self.catalog.search_path
+        self.catalog.search_path = ()
+        try:
+            walk(binder, statement.node)
+        except CatalogError:
+            return _LOST
+        finally:
+            self.catalog.rollback(mark)
+            self.catalog.search_path = path
+        start = len(before.encode())
+        edits = self._edits(binder.mentions or [])
+        if edits is None:
+            return _LOST
+        data, parts = statement.source.data, []
+        for first, last, new in sorted(edits):
+            parts += [data[start:first], new.encode()]
+            start = last
+        end = len(data) - len(after.encode())
+        return b"".join([*parts, data[start:end]]).decode()
+
+    def _edits(self, mentions: Iterable[Mention]) -> set[tuple[int, int, str]] | None:
+        edits: set[tuple[int, int, str]] = set()
+        for key, first, last, form, target in mentions:
+            if key not in self.names:
+                continue
+            old, name = self.names[key]
+            if first < 0:
+                return None
+            new: Any = self.objects.get(key)
+            if form is Form.NAME:
+                if old == name:
+                    continue
+                edits.add((first, last, quote_ident(name)))
+            else:
+                identity = name_of(new.schema, new.name)
+                edits.add((first, last, quote_literal(identity) if form is Form.LITERAL else identity))
+            if target >= 0 and old != name:
+                edits.add((target, target, f" as {quote_ident(old)}"))
+        return edits
+
+
+def _parsed(text: str) -> Statement | None:
+    from .source import Source, Statement, statements  # noqa: PLC0415 - renames are rare
+
+    found = statements(Source.from_text("", text))
+    return found[0] if len(found) == 1 and isinstance(found[0], Statement) else None
+
+
+_LOST: Any = object()  # a text that could not be read again
+
+
+def _unquoted(token: str) -> str | None:
+    """The name that a token is, None where it is none."""
+    if token.startswith('"'):
+        return token[1:-1].replace('""', '"')
+    return token.lower() if token[:1].isalpha() or token[:1] == "_" else None
+
+
+# -- what names what, kind by kind -----------------------------------------------------------------------
+
+
+def _column(change: _Change, o: Any) -> dict[str, Any]:
+    return {
+        "table": change.identity(("table",), o.table),
+        "type": change.type(o.type),
+        "default": change.expression(o.default),
+        "generated": change.expression(o.generated, o.table),
+    }
+
+
+def _constraint(change: _Change, o: Any) -> dict[str, Any]:
+    domain = ("type", o.table) in change.catalog
+    expression = change.expression(
+        o.expression, None if domain else o.table, values=("value",) if domain else ()
+    )
+    references = change.identity(("table",), o.references)
+    if o.type == "check":
+        definition = (
+            _LOST if expression is _LOST else o.definition.replace(o.expression or "", expression or "")
+        )
+    elif o.type == "foreign_key":
+        definition = _foreign_key(change, o, references)
+    else:
+        definition = change.words(o.table, o.definition)
+    return {
+        "table": change.identity(("table", "type"), o.table),
+        "columns": change.columns(o.table, o.columns),
+        "expression": expression,
+        "definition": definition,
+        "references": references,
+        "referenced_columns": change.columns(o.references or "", o.referenced_columns),
+        "index": change.identity(("index",), o.index),
+    }
+
+
+def _foreign_key(change: _Change, o: Any, references: str | None) -> str:
+    """``FOREIGN KEY (own) REFERENCES table(theirs) ... SET NULL (own)``, each part with its own table's names."""
+    head, word, tail = o.definition.partition(" REFERENCES ")
+    if not word or o.references is None:
+        return change.words(o.table, o.definition)
+    if tail.startswith(o.references):
+        rest = tail[len(o.references) :]
+        theirs, close, actions = rest.partition(")") if rest.startswith("(") else ("", "", rest)
+        tail = f"{references}{change.words(o.references, theirs)}{close}{change.words(o.table, actions)}"
+    return f"{change.words(o.table, head)}{word}{tail}"
+
+
+def _index(change: _Change, o: Any) -> dict[str, Any]:
+    table = change.identity(("table", "view"), o.table)
+    columns = change.keys(o.table, o.columns)
+    predicate = change.expression(o.predicate, o.table)
+    return {
+        "table": table,
+        "columns": columns,
+        "include": change.columns(o.table, o.include),
+        "predicate": predicate,
+        "keys": change.columns(o.table, o.keys),
+        "reads": frozenset(change.columns(o.table, o.reads)),
+    }
+
+
+def _policy(change: _Change, o: Any) -> dict[str, Any]:
+    return {
+        "table": change.identity(("table",), o.table),
+        "using": change.expression(o.using, o.table),
+        "check": change.expression(o.check, o.table),
+    }
+
+
+def _trigger(change: _Change, o: Any) -> dict[str, Any]:
+    return {
+        "table": change.identity(("table", "view"), o.table),
+        "events": tuple(e if e[:7] != "update " else change.words(o.table, e) for e in o.events),
+        "function": change.identity(("function",), o.function),
+        "condition": change.expression(o.condition, o.table, aliases=("new", "old")),
+    }
+
+
+def _event_trigger(change: _Change, o: Any) -> dict[str, Any]:
+    return {"function": change.identity(("function",), o.function)}
+
+
+def _view(change: _Change, o: Any) -> dict[str, Any]:
+    columns = tuple(replace(each, type=change.type(each.type)) for each in o.columns)
+    return {"definition": change.query(o.definition), "columns": columns}
+
+
+def _sequence(change: _Change, o: Any) -> dict[str, Any]:
+    return {"owned_by": change.identity(("column",), o.owned_by)}
+
+
+def _function(change: _Change, o: Any) -> dict[str, Any]:
+    arguments = tuple(
+        replace(a, type=change.type(a.type), default=change.expression(a.default)) for a in o.arguments
+    )
+    lost = any(a.default is _LOST for a in arguments)
+    body = o.body
+    if body and not o.source and any(needle in body.lower() for needle in change.needles):
+        body = _LOST
+    return {"arguments": _LOST if lost else arguments, "returns": change.type(o.returns), "body": body}
+
+
+def _type(change: _Change, o: Any) -> dict[str, Any]:
+    return {
+        "base": change.type(o.base),
+        "default": change.expression(o.default),
+        "attributes_": tuple(_attribute(change, each) for each in o.attributes_),
+    }
+
+
+def _attribute(change: _Change, text: str) -> str:
+    """One attribute of a composite type: its name and its type."""
+    data = text.encode()
+    end = next(tokens(data, 0, len(data)))[2]
+    return data[:end].decode() + " " + str(change.type(data[end:].decode().strip()))
+
+
+def _table(change: _Change, o: Any) -> dict[str, Any]:
+    key = None if o.partition_key is None else change.words(o.identity, o.partition_key)
+    return {
+        "partition_of": change.identity(("table",), o.partition_of),
+        "inherits": tuple(change.identity(("table",), each) for each in o.inherits),
+        "partition_key": key,
+    }
+
+
+def _publication_member(change: _Change, o: Any) -> dict[str, Any]:
+    return {
+        "table": change.identity(("table",), o.table),
+        "columns": change.columns(o.table or "", o.columns),
+        "row_filter": change.expression(o.row_filter, o.table),
+    }
+
+
+_UPDATES: dict[str, Callable[[_Change, Any], dict[str, Any]]] = {
+    "column": _column,
+    "constraint": _constraint,
+    "index": _index,
+    "policy": _policy,
+    "trigger": _trigger,
+    "event_trigger": _event_trigger,
+    "view": _view,
+    "sequence": _sequence,
+    "function": _function,
+    "type": _type,
+    "table": _table,
+    "publication_member": _publication_member,
+}
