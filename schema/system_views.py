@@ -1,0 +1,365 @@
+"""The system catalogs as tables of rows, as far as the simulated catalog can fill them: what guards ask.
+
+A column that a row lacks is unknown. A row whose distinguishing column is unknown stands for what may exist as
+well: the policies of a table whose list of policies is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from .catalog import Unmodelled
+
+if TYPE_CHECKING:
+    from .catalog import Catalog, Object
+
+Row = dict[str, Any]
+
+_COLLECTIONS = {"table": "tables", "column": "columns", "policy": "policies", "trigger": "triggers",
+                "constraint": "constraints", "index": "indexes"}  # fmt: skip
+_TABLE_LETTERS = {"table": "r", "partitioned": "p", "foreign": "f"}
+_CONSTRAINT_LETTERS = {"primary_key": "p", "unique": "u", "foreign_key": "f", "check": "c", "exclusion": "x"}
+
+
+def rows(catalog: Catalog, schema: str | None, name: str) -> list[Row] | None:
+    """The rows of a system view or catalog; None where it is none of those that can be filled."""
+    generator = _VIEWS.get((schema or "pg_catalog", name))
+    return None if generator is None else list(generator(catalog))
+
+
+def _all(catalog: Catalog, *kinds: str) -> Iterator[Any]:
+    for obj in catalog:
+        if obj.kind in kinds:
+            yield obj
+
+
+def _ghosts(catalog: Catalog, kind: str) -> Iterator[Row]:
+    """An empty row where a statement that could not be followed may have made objects of a kind."""
+    for event in catalog.events:
+        if isinstance(event, Unmodelled) and any(touched[0] in {"*", kind} for touched in event.touches):
+            yield {}
+            return
+
+
+def _table_of(catalog: Catalog, obj: Any) -> Any:
+    return catalog.find(("table", obj.table)) or catalog.find(("view", obj.table))
+
+
+def _children(
+    catalog: Catalog, kind: str, make: Callable[[Any, Any], Row], parent: Callable[[Any], Row]
+) -> Iterator[Row]:
+    """The rows of what belongs to tables, and one for each table whose list of them is not known."""
+    for obj in _all(catalog, kind):
+        table = _table_of(catalog, obj)
+        if table is not None:
+            yield make(obj, table)
+    for table in _all(catalog, "table"):
+        if not table.knows(_COLLECTIONS[kind]):
+            yield parent(table)
+    yield from _ghosts(catalog, kind)
+
+
+def _relation(obj: Any) -> Row:
+    return {"schemaname": obj.schema, "tablename": obj.name}
+
+
+def _oid(obj: Object) -> str:
+    """What stands for an oid: the identity, as a value of type regclass prints it."""
+    return obj.identity
+
+
+def _pg_tables(catalog: Catalog) -> Iterator[Row]:
+    for table in _all(catalog, "table"):
+        known = {"tableowner": "owner", "rowsecurity": "row_security"}
+        values = {name: getattr(table, field) for name, field in known.items() if table.knows(field)}
+        yield {**_relation(table), **values}
+    yield from _ghosts(catalog, "table")
+
+
+def _pg_class(catalog: Catalog) -> Iterator[Row]:
+    for obj in _all(catalog, "table", "view", "sequence", "index"):
+        row = {"oid": _oid(obj), "relname": obj.name, "relnamespace": obj.schema}
+        if obj.kind == "table" and obj.knows("relation_kind"):
+            row["relkind"] = _TABLE_LETTERS[obj.relation_kind]
+        elif obj.kind == "view" and obj.knows("relation_kind"):
+            row["relkind"] = "m" if obj.relation_kind == "materialized" else "v"
+        elif obj.kind in {"sequence", "index"}:
+            row["relkind"] = "S" if obj.kind == "sequence" else "i"
+        if obj.kind == "table" and obj.knows("row_security"):
+            row["relrowsecurity"] = obj.row_security
+        yield row
+    for kind in ("table", "view", "sequence", "index"):
+        yield from _ghosts(catalog, kind)
+
+
+def _schemata(catalog: Catalog) -> Iterator[Row]:
+    for name in ("pg_catalog", "information_schema"):
+        yield {"oid": name, "nspname": name, "schema_name": name}
+    for obj in _all(catalog, "schema"):
+        yield {"oid": obj.name, "nspname": obj.name, "schema_name": obj.name}
+    yield from _ghosts(catalog, "schema")
+
+
+def _tables(catalog: Catalog) -> Iterator[Row]:
+    for obj in _all(catalog, "table", "view"):
+        if obj.kind == "view" and obj.knows("relation_kind") and obj.relation_kind == "materialized":
+            continue
+        kind = "VIEW" if obj.kind == "view" else "BASE TABLE"
+        yield {"table_schema": obj.schema, "table_name": obj.name, "table_type": kind}
+    yield from _ghosts(catalog, "table")
+    yield from _ghosts(catalog, "view")
+
+
+def _views(catalog: Catalog) -> Iterator[Row]:
+    for obj in _all(catalog, "view"):
+        row = {"schemaname": obj.schema, "viewname": obj.name, "matviewname": obj.name}
+        row |= {"table_schema": obj.schema, "table_name": obj.name}
+        if obj.knows("relation_kind"):
+            row["materialized"] = obj.relation_kind == "materialized"
+        yield row
+    yield from _ghosts(catalog, "view")
+
+
+def _pg_views(catalog: Catalog) -> Iterator[Row]:
+    return (row for row in _views(catalog) if row.get("materialized") is not True)
+
+
+def _pg_matviews(catalog: Catalog) -> Iterator[Row]:
+    return (row for row in _views(catalog) if row.get("materialized") is not False)
+
+
+def _column(column: Any, table: Any) -> Row:
+    row = {
+        "table_schema": table.schema,
+        "table_name": table.name,
+        "column_name": column.name,
+        "attrelid": _oid(table),
+        "attname": column.name,
+        "attisdropped": False,
+        "attnum": column.position,
+    }
+    if column.knows("not_null"):
+        row |= {"is_nullable": "NO" if column.not_null else "YES", "attnotnull": column.not_null}
+    if column.knows("type"):
+        row["data_type"] = _data_type(column.type)
+    if column.knows("generated_identity"):
+        row["is_identity"] = "YES" if column.generated_identity else "NO"
+    return row
+
+
+def _data_type(printed: str) -> str:
+    """A type as ``information_schema`` shows it: without modifiers, ARRAY, USER-DEFINED."""
+    if printed.endswith("[]"):
+        return "ARRAY"
+    if "." in printed:
+        return "USER-DEFINED"
+    head, _, tail = printed.partition("(")
+    return head + tail.partition(")")[2] if tail else head
+
+
+def _columns(catalog: Catalog) -> Iterator[Row]:
+    def parent(table: Any) -> Row:
+        return {"table_schema": table.schema, "table_name": table.name, "attrelid": _oid(table)}
+
+    yield from _children(catalog, "column", _column, parent)
+    for view in _all(catalog, "view"):
+        for column in view.columns:
+            yield {"table_schema": view.schema, "table_name": view.name, "column_name": column.name,
+                   "attrelid": _oid(view), "attname": column.name, "attisdropped": False}  # fmt: skip
+        if not view.knows("columns"):
+            yield parent(view)
+
+
+def _pg_type(catalog: Catalog) -> Iterator[Row]:
+    letters = {"enum": "e", "domain": "d", "composite": "c", "range": "r", "base": "b"}
+    for obj in _all(catalog, "type"):
+        row = {"oid": _oid(obj), "typname": obj.name, "typnamespace": obj.schema}
+        yield row | ({"typtype": letters[obj.type_kind]} if obj.knows("type_kind") else {})
+    for obj in _all(catalog, "table", "view"):
+        yield {"oid": _oid(obj), "typname": obj.name, "typnamespace": obj.schema, "typtype": "c"}
+    for kind in ("type", "table", "view"):
+        yield from _ghosts(catalog, kind)
+
+
+def _pg_enum(catalog: Catalog) -> Iterator[Row]:
+    for obj in _all(catalog, "type"):
+        if not obj.knows("labels"):
+            yield {"enumtypid": _oid(obj)}
+        for label in obj.labels:
+            yield {"enumtypid": _oid(obj), "enumlabel": label}
+    yield from _ghosts(catalog, "type")
+
+
+def _constraint(constraint: Any, table: Any) -> Row:
+    row = {
+        "conname": constraint.name,
+        "conrelid": _oid(table),
+        "connamespace": table.schema,
+        "constraint_name": constraint.name,
+        "constraint_schema": table.schema,
+        "table_schema": table.schema,
+        "table_name": table.name,
+    }
+    if constraint.knows("type"):
+        row |= {
+            "contype": _CONSTRAINT_LETTERS[constraint.type],
+            "constraint_type": constraint.type.replace("_", " ").upper(),
+        }
+    if constraint.knows("validated"):
+        row["convalidated"] = constraint.validated
+    return row
+
+
+def _constraints(catalog: Catalog) -> Iterator[Row]:
+    def parent(table: Any) -> Row:
+        return {"conrelid": _oid(table), "table_schema": table.schema, "table_name": table.name,
+                "connamespace": table.schema, "constraint_schema": table.schema}  # fmt: skip
+
+    yield from _children(catalog, "constraint", _constraint, parent)
+    for constraint in _all(catalog, "constraint"):
+        if _table_of(catalog, constraint) is None:  # of a domain
+            yield {"conname": constraint.name, "constraint_name": constraint.name}
+
+
+def _pg_indexes(catalog: Catalog) -> Iterator[Row]:
+    def make(index: Any, table: Any) -> Row:
+        return {**_relation(table), "indexname": index.name, "indexrelid": _oid(index), "indrelid": _oid(table)}
+
+    yield from _children(catalog, "index", make, _relation)
+
+
+def _policies(catalog: Catalog) -> Iterator[Row]:
+    def make(policy: Any, table: Any) -> Row:
+        row = {**_relation(table), "policyname": policy.name, "polname": policy.name, "polrelid": _oid(table)}
+        if policy.knows("command"):
+            row["cmd"] = policy.command.upper()
+        return row
+
+    def parent(table: Any) -> Row:
+        return {**_relation(table), "polrelid": _oid(table)}
+
+    yield from _children(catalog, "policy", make, parent)
+
+
+def _triggers(catalog: Catalog) -> Iterator[Row]:
+    def make(trigger: Any, table: Any) -> Row:
+        return {
+            "tgname": trigger.name,
+            "tgrelid": _oid(table),
+            "tgisinternal": False,
+            "trigger_name": trigger.name,
+            "trigger_schema": table.schema,
+            "event_object_schema": table.schema,
+            "event_object_table": table.name,
+        }
+
+    def parent(table: Any) -> Row:
+        return {"tgrelid": _oid(table), "event_object_schema": table.schema, "event_object_table": table.name}
+
+    yield from _children(catalog, "trigger", make, parent)
+
+
+def _routines(catalog: Catalog) -> Iterator[Row]:
+    for obj in _all(catalog, "function"):
+        yield {
+            "oid": _oid(obj),
+            "proname": obj.name,
+            "pronamespace": obj.schema,
+            "routine_schema": obj.schema,
+            "routine_name": obj.name,
+        }
+    yield from _ghosts(catalog, "function")
+
+
+def _roles(catalog: Catalog) -> Iterator[Row]:
+    for obj in _all(catalog, "role"):
+        row = {"oid": obj.name, "rolname": obj.name, "usename": obj.name}
+        for column, field in (("rolsuper", "superuser"), ("rolbypassrls", "bypassrls"), ("rolcanlogin", "login")):
+            if obj.knows(field):
+                row[column] = getattr(obj, field)
+        yield row
+    yield from _ghosts(catalog, "role")
+
+
+def _extensions(catalog: Catalog) -> Iterator[Row]:
+    for obj in _all(catalog, "extension"):
+        yield {"extname": obj.name, "extnamespace": obj.schema}
+    yield from _ghosts(catalog, "extension")
+
+
+def _publications(catalog: Catalog) -> Iterator[Row]:
+    for obj in _all(catalog, "publication"):
+        yield {"oid": obj.name, "pubname": obj.name} | (
+            {"puballtables": obj.all_tables} if obj.knows("all_tables") else {}
+        )
+    yield from _ghosts(catalog, "publication")
+
+
+def _publication_tables(catalog: Catalog) -> Iterator[Row]:
+    for publication in _all(catalog, "publication"):
+        unsure = not publication.knows("members") or publication.all_tables
+        if unsure:
+            yield {"pubname": publication.name, "prpubid": publication.name}
+    for member in _all(catalog, "publication_member"):
+        row = {"pubname": member.publication, "prpubid": member.publication}
+        table: Any = catalog.find(("table", member.table)) if member.table else None
+        if table is not None:
+            row |= {**_relation(table), "prrelid": _oid(table)}
+        elif member.schema:
+            row["schemaname"] = member.schema
+        yield row
+    yield from _ghosts(catalog, "publication_member")
+
+
+def _sequences(catalog: Catalog) -> Iterator[Row]:
+    for obj in _all(catalog, "sequence"):
+        yield {
+            "schemaname": obj.schema,
+            "sequencename": obj.name,
+            "sequence_schema": obj.schema,
+            "sequence_name": obj.name,
+        }
+    yield from _ghosts(catalog, "sequence")
+
+
+def _event_triggers(catalog: Catalog) -> Iterator[Row]:
+    for obj in _all(catalog, "event_trigger"):
+        yield {"evtname": obj.identity}
+    yield from _ghosts(catalog, "event_trigger")
+
+
+_VIEWS: dict[tuple[str, str], Callable[[Catalog], Iterator[Row]]] = {
+    ("pg_catalog", "pg_attribute"): _columns,
+    ("pg_catalog", "pg_authid"): _roles,
+    ("pg_catalog", "pg_class"): _pg_class,
+    ("pg_catalog", "pg_constraint"): _constraints,
+    ("pg_catalog", "pg_enum"): _pg_enum,
+    ("pg_catalog", "pg_event_trigger"): _event_triggers,
+    ("pg_catalog", "pg_extension"): _extensions,
+    ("pg_catalog", "pg_index"): _pg_indexes,
+    ("pg_catalog", "pg_indexes"): _pg_indexes,
+    ("pg_catalog", "pg_matviews"): _pg_matviews,
+    ("pg_catalog", "pg_namespace"): _schemata,
+    ("pg_catalog", "pg_policies"): _policies,
+    ("pg_catalog", "pg_policy"): _policies,
+    ("pg_catalog", "pg_proc"): _routines,
+    ("pg_catalog", "pg_publication"): _publications,
+    ("pg_catalog", "pg_publication_rel"): _publication_tables,
+    ("pg_catalog", "pg_publication_tables"): _publication_tables,
+    ("pg_catalog", "pg_roles"): _roles,
+    ("pg_catalog", "pg_sequences"): _sequences,
+    ("pg_catalog", "pg_tables"): _pg_tables,
+    ("pg_catalog", "pg_trigger"): _triggers,
+    ("pg_catalog", "pg_type"): _pg_type,
+    ("pg_catalog", "pg_user"): _roles,
+    ("pg_catalog", "pg_views"): _pg_views,
+    ("information_schema", "columns"): _columns,
+    ("information_schema", "routines"): _routines,
+    ("information_schema", "schemata"): _schemata,
+    ("information_schema", "sequences"): _sequences,
+    ("information_schema", "table_constraints"): _constraints,
+    ("information_schema", "tables"): _tables,
+    ("information_schema", "triggers"): _triggers,
+    ("information_schema", "views"): _pg_views,
+}
