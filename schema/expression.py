@@ -1,8 +1,8 @@
 """Equality of expressions, queries and definitions, given as texts.
 
 One side is usually as written, the other as the server prints it (pg_get_expr, pg_get_viewdef,
-pg_get_constraintdef, pg_get_indexdef). No catalog is asked, so that there is a third answer between the same and
-different, and two shades of it.
+pg_get_constraintdef, pg_get_indexdef). No catalog is asked, so that there is a third answer between the same
+and different, and two shades of it.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def parse_query(text: str) -> Node | None:
 def compare(left: str | None, right: str | None, columns: Mapping[str, str] | None = None) -> Likeness:
     """Compare two expressions.
 
-    ``columns`` are the types of the table's columns (as ``format_type`` prints them), where they are known: with
-    them a cast of a ``character varying`` that the server has added is seen to change nothing.
+    ``columns`` are the types of the table's columns (as ``format_type`` prints them), where they are known:
+    with them a cast of a ``character varying`` that the server has added is seen to change nothing.
 
     UNKNOWN where one of them does not parse, or where only the catalog knows: which schema a bare name is of,
     which table a bare column is of, what a type makes of a literal.
@@ -72,12 +72,24 @@ def compare_query(left: str | None, right: str | None) -> Likeness:
 
 
 def compare_definition(left: str | None, right: str | None) -> Likeness:
-    """Compare two definitions of a constraint, as ``pg_get_constraintdef`` prints them, as ``compare``."""
-    return _compare(left, right, _parse_constraint, Scope())
+    """Compare two definitions of a constraint, as ``pg_get_constraintdef`` prints them, as ``compare``.
+
+    UNKNOWN also where one foreign key names the columns it points at, and the other leaves them to the
+    primary key.
+    """
+    found = _compare(left, right, _parse_constraint, Scope())
+    if found is Likeness.DIFFERENT and left is not None and right is not None:
+        first, second = _parse_constraint(left), _parse_constraint(right)
+        if first and second and ("pk_attrs" in first["Constraint"]) != ("pk_attrs" in second["Constraint"]):
+            first, second = (
+                {"Constraint": _without(each["Constraint"], "pk_attrs")} for each in (first, second)
+            )
+            return max(Likeness.UNKNOWN, likeness(convert(first, Scope()), convert(second, Scope())))
+    return found
 
 
 def compare_keys(left: tuple[str, ...], right: tuple[str, ...]) -> Likeness:
-    """Compare the keys of two indexes ("created_at DESC", "lower(email) text_pattern_ops"), as ``compare``."""
+    """Compare the keys of two indexes ("created_at DESC", "lower(email) varchar_ops"), as ``compare``."""
     if len(left) != len(right):
         return Likeness.DIFFERENT
     pairs = zip(left, right, strict=True)
@@ -98,7 +110,7 @@ def normal(node: Node) -> Tree:
 
 
 def normal_text(text: str) -> str:
-    """Print the normal form of an expression: stable, for messages and digests. The text itself if it is none."""
+    """Print the normal form of an expression, for messages and digests; the text itself if it is none."""
     return _printed(text, parse_expression)
 
 
@@ -125,14 +137,23 @@ def _parse(text: str) -> Node | None:
 
 def _parse_constraint(text: str) -> Node | None:
     found = _parse(f"alter table t add {text}")
-    commands = found.get("AlterTableStmt", {}).get("cmds", ()) if found else ()
+    commands = found.get("AlterTableStmt", {}).get("cmds", []) if found else []
     definition = commands[0]["AlterTableCmd"].get("def", {}) if len(commands) == 1 else {}
-    return definition if "Constraint" in definition else None
+    if "Constraint" not in definition:
+        return None
+    if "pktable" in definition["Constraint"]:
+        table = {"RangeVar": definition["Constraint"]["pktable"]}
+        return {"Constraint": definition["Constraint"] | {"pktable": table}}
+    return {"Constraint": definition["Constraint"]}
+
+
+def _without(node: Node, key: str) -> Node:
+    return {name: value for name, value in node.items() if name != key}
 
 
 def _parse_key(text: str) -> Node | None:
     found = _parse(f"create index on t ({text})")
-    keys = found.get("IndexStmt", {}).get("indexParams", ()) if found else ()
+    keys = found.get("IndexStmt", {}).get("indexParams", []) if found else []
     if len(keys) != 1:
         return None
     key = dict(keys[0]["IndexElem"])
@@ -175,7 +196,7 @@ def _without_places(node: Any) -> Any:
 
 
 def _printed(text: str, parse: Tool) -> str:
-    from .normal_print import printed
+    from .normal_print import printed  # noqa: PLC0415 - for messages alone
 
     node = parse(text)
     return text.strip() if node is None else printed(normal(node))

@@ -1,18 +1,20 @@
 """How alike two normal forms are: walked side by side, the worst difference counts.
 
-Two trees are walked instead of compared as values, because what is left open on one side may be settled by the
-other: a name without a schema, a column without its relation, a literal without a type, a cast that the server
-alone adds.
+Two trees are walked instead of compared as values, because what is left open on one side may be settled by
+the other: a name without a schema, a column without its relation, a literal without a type, a cast that the
+server alone adds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import literals
 from .normal import COMPARISONS, TEXT, Tree, is_text, type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 
 class Likeness(IntEnum):
@@ -38,15 +40,20 @@ _SEARCHED = frozenset({"public", "extensions"})
 # Functions that take nothing but text (or, as with lower, something that nobody casts to text to call them):
 # what they are given is cast to text by the server, where it is no text
 _TEXT_FUNCTIONS = frozenset(
-    "btrim char_length character_length initcap left like_escape lower ltrim octet_length position regexp_match "
-    "regexp_replace regexp_split_to_array repeat replace right rtrim similar_to_escape split_part starts_with "
-    "string_to_array strpos translate upper".split()
+    (  # noqa: SIM905 - words read better than a column of strings
+        "btrim char_length character_length initcap left like_escape lower ltrim "
+        "regexp_match regexp_replace regexp_split_to_array repeat replace right rtrim similar_to_escape "
+        "split_part starts_with string_to_array strpos translate upper"
+    ).split()
 )
 
 # Types whose output may look different from what was put in, in ways that are not followed here
 _REPRINTED = frozenset(
-    "bit box bytea cidr circle hstore inet int2vector line lseg ltree macaddr macaddr8 money oid path point polygon "
-    "regproc regprocedure regrole regtype timetz tsquery tsvector varbit vector xml halfvec geometry geography".split()
+    (  # noqa: SIM905 - words read better than a column of strings
+        "bit box bytea cidr circle hstore inet int2vector line lseg ltree macaddr macaddr8 money oid "
+        "path point polygon regproc regprocedure regrole regtype timetz tsquery tsvector varbit vector "
+        "xml halfvec geometry geography"
+    ).split()
 )
 
 _VALUE, _COMPARED, _DIVIDED = "value", "compared", "divided"  # what is done with an expression
@@ -87,7 +94,7 @@ def _worst(found: Iterable[Likeness]) -> Likeness:
 
 
 def _names(left: Tree, right: Tree) -> Likeness:
-    """Compare two qualified names, (schema or None, name)."""
+    """Compare two names, (schema or None, name), of functions, types, tables or operators."""
     if left[1] != right[1]:
         return DIFFERENT
     schemas = {left[0], right[0]} - {None}
@@ -139,9 +146,8 @@ def _constants(left: Tree, right: Tree, context: str) -> Likeness:
 
 
 def _reads_as(text: str, other: Tree) -> bool:
-    if other[1] == "number":
-        return literals.number(text) == other[2]
-    return other[1] == "boolean" and literals.boolean(text) == other[2]
+    read = {"number": literals.number, "boolean": literals.boolean}.get(other[1])
+    return read is not None and bool(read(text) == other[2])
 
 
 def _numbers(left: Tree, right: Tree, context: str) -> Likeness:
@@ -195,7 +201,7 @@ def _regclass(text: str) -> Tree:
 def _columns(left: Tree, right: Tree, context: str) -> Likeness:
     for one, other in ((left, right), (right, left)):
         # The bare alias of a function that returns one column is that column, whatever its name
-        if one[3] is not None and len(one[3]) == 3 and one[3][2] and other[1] == one[3]:
+        if one[3] is not None and one[3][1] and one[3][0] == other[1]:
             return NORMAL
     if left[2] is None or right[2] is None:
         return NORMAL if left[1] == right[1] else DIFFERENT
@@ -220,7 +226,7 @@ def _places(left: Any, right: Any) -> Likeness:
 
 def _row(star: Tree, column: Tree) -> Likeness:
     """Compare ``t.*`` and ``t``."""
-    where = column[3] if column[1] == "?" else ("outer", column[2])
+    where = column[3][0] if column[3] else ("outer", column[2])
     return NORMAL if where == star[1] else UNKNOWN
 
 
@@ -249,12 +255,7 @@ def _operands(left: Tree, right: Tree) -> Likeness:
             _without_text(*pair) if sibling else pair
             for pair, sibling in zip(pairs, reversed(texts), strict=True)
         ]
-    return max(_operator_names(name, right[0]), _worst(likeness(*pair, context) for pair in pairs))
-
-
-def _operator_names(left: Tree, right: Tree) -> Likeness:
-    """Compare operators: the server says ``OPERATOR(extensions.=)`` for one that the search_path does not find."""
-    return _names(left, right)
+    return max(_names(name, right[0]), _worst(likeness(*pair, context) for pair in pairs))
 
 
 def _without_text(left: Tree, right: Tree) -> tuple[Tree, Tree]:
@@ -268,7 +269,7 @@ def _without_text(left: Tree, right: Tree) -> tuple[Tree, Tree]:
 def _quantified(left: Tree, right: Tree, context: str) -> Likeness:
     return _worst(
         (
-            _operator_names(left[1], right[1]),
+            _names(left[1], right[1]),
             likeness(left[2], right[2], _VALUE),
             likeness(left[3], right[3], _COMPARED),
         )

@@ -1,14 +1,16 @@
 """What the text of a constant means: the same value whatever its spelling.
 
-The server prints a constant by its type's output function (``'24 hours'`` comes back as ``'24:00:00'``), so two
-spellings are compared as values. Only what is certain is read: everything else is None, *not known*.
+The server prints a constant by its type's output function (``'24 hours'`` comes back as ``'24:00:00'``), so
+two spellings are compared as values. Only what is certain is read: everything else is None, *not known*.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
 
 # Types whose output function gives back the text that was put in
 VERBATIM = frozenset({"text", "varchar", "bpchar", "char", "name", "json", "citext", "regconfig", "unknown"})
@@ -69,7 +71,7 @@ _UNIT_NAMES = {name: unit for unit in _UNITS for name in (unit, unit + "s")} | {
 
 def number(text: str) -> str | None:
     """Write a number in its one shortest form, without an exponent; 1.50 is 1.5."""
-    from decimal import Decimal
+    from decimal import Decimal  # noqa: PLC0415 - not every text has such constants
 
     text = text.strip()
     if not _NUMBER.fullmatch(text):
@@ -118,8 +120,8 @@ def array(text: str) -> list[str | None] | None:
 def value(text: str, type_name: str) -> Hashable | None:
     """Read a constant of a type (``pg_type.typname``): equal results are equal values; None is not known.
 
-    A moment without a zone is taken for UTC, the time zone of a Supabase database. Words that mean the moment of
-    creation (now, today) are not known.
+    A moment without a zone is taken for UTC, the time zone of a Supabase database. Words that mean the moment
+    of creation (now, today) are not known.
     """
     if type_name in VERBATIM:
         return text
@@ -138,6 +140,8 @@ def _interval(text: str) -> Hashable | None:
     text = " ".join(text.lower().replace(",", " ").removeprefix("@").split())
     ago = text.endswith(" ago")
     text = text.removesuffix(" ago")
+    if not text:
+        return None
     if re.fullmatch(r"[+-]?\d+(\.\d+)?", text):
         text += " seconds"
     months, days, micros = 0, 0, 0
@@ -166,7 +170,7 @@ def _interval(text: str) -> Hashable | None:
 
 
 def _scaled(text: str, unit: int) -> int:
-    from decimal import Decimal
+    from decimal import Decimal  # noqa: PLC0415 - not every text has such constants
 
     return int((Decimal(text) * unit).to_integral_value())
 
@@ -194,7 +198,7 @@ def _time(text: str) -> Hashable | None:
 
 
 def _timestamp(text: str) -> Hashable | None:
-    from datetime import date
+    from datetime import date  # noqa: PLC0415 - as decimal
 
     moment = _moment(text)
     if not (moment and moment["date"]):
@@ -222,7 +226,7 @@ def _timestamptz(text: str) -> Hashable | None:
 
 
 def _jsonb(text: str) -> Hashable | None:
-    import json
+    import json  # noqa: PLC0415 - as decimal
 
     try:
         return _frozen(json.loads(text, parse_float=_Number, parse_int=_Number, parse_constant=_refuse))

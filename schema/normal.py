@@ -1,10 +1,10 @@
 """The normal form of an expression or a query: what is left when the ways of writing it are gone.
 
-A pglast tree becomes nested tuples, each with a tag first. What the server rewrites when it stores an expression
-is rewritten here (transformExpr and its kind, PostgreSQL src/backend/parser/parse_expr.c): ``IN`` to ``= ANY``,
-``BETWEEN`` to comparisons, a cast of an array to casts of its elements; and what does not show in what is stored
-(aliases, the names of a sublink's columns, casts of a constant, casts to the type a thing has anyway) is dropped
-or kept apart where two trees are compared.
+A pglast tree becomes nested tuples, each with a tag first. What the server rewrites when it stores an
+expression is rewritten here (transformExpr and its kind, PostgreSQL src/backend/parser/parse_expr.c): ``IN``
+to ``= ANY``, ``BETWEEN`` to comparisons, a cast of an array to casts of its elements; and what does not show
+in what is stored (aliases, the names of a sublink's columns, casts of a constant, casts to the type a thing
+has anyway) is dropped or kept apart where two trees are compared.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .names import interval_fields, type_parts
 Tree = tuple[Any, ...]
 Node = Mapping[str, Any]
 
-# Where the code below says "type" it means this tuple: ("type", schema or None, typname, modifiers, is an array)
+# Where the code below says "type" it means ("type", schema or None, typname, modifiers, whether an array)
 TEXT: Tree = ("type", None, "text", (), False)
 NULL: Tree = ("constant", "null", None, None)
 _BOOLEAN: Tree = ("type", None, "bool", (), False)
@@ -53,28 +53,22 @@ def _typed(name: str, array: bool = False) -> Tree:
     return ("type", None, name, (), array)
 
 
-# Result types of functions that have this one whatever their arguments. Unqualified: of pg_catalog or extensions.
+# Functions by the type they return whatever they are given; without a schema: of pg_catalog or extensions
+_FUNCTIONS_BY_RESULT: dict[tuple[str, bool], str] = {
+    ("text", False): "btrim concat concat_ws current_setting format initcap left ltrim md5 quote_ident "
+    "quote_literal regexp_replace repeat replace right rtrim split_part to_char translate "
+    "auth.email auth.role storage.extension storage.filename",
+    ("text", True): "string_to_array storage.foldername",
+    ("uuid", False): "gen_random_uuid uuid_generate_v4 uuid_generate_v1 auth.uid",
+    ("timestamptz", False): "now transaction_timestamp clock_timestamp",
+    ("jsonb", False): "to_jsonb jsonb_build_object jsonb_build_array auth.jwt",
+    ("int4", False): "array_length cardinality char_length strpos",
+    ("int8", False): "count",
+}
 _RESULTS: dict[tuple[str | None, str], Tree] = {
-    **{
-        (None, name): TEXT
-        for name in (
-            "btrim concat concat_ws current_setting format initcap left ltrim md5 quote_ident quote_literal "
-            "regexp_replace repeat replace right rtrim split_part to_char translate"
-        ).split()
-    },
-    **{(None, name): _typed("uuid") for name in ("gen_random_uuid", "uuid_generate_v4", "uuid_generate_v1")},
-    **{(None, name): _typed("timestamptz") for name in ("now", "transaction_timestamp", "clock_timestamp")},
-    **{(None, name): _typed("jsonb") for name in ("to_jsonb", "jsonb_build_object", "jsonb_build_array")},
-    **{(None, name): _typed("int4") for name in ("array_length", "cardinality", "char_length", "strpos")},
-    (None, "count"): _typed("int8"),
-    (None, "string_to_array"): _typed("text", array=True),
-    ("auth", "email"): TEXT,
-    ("auth", "jwt"): _typed("jsonb"),
-    ("auth", "role"): TEXT,
-    ("auth", "uid"): _typed("uuid"),
-    ("storage", "extension"): TEXT,
-    ("storage", "filename"): TEXT,
-    ("storage", "foldername"): _typed("text", array=True),
+    (name.rpartition(".")[0] or None, name.rpartition(".")[2]): _typed(*kind)
+    for kind, names in _FUNCTIONS_BY_RESULT.items()
+    for name in names.split()
 }
 
 
@@ -82,7 +76,7 @@ class Relation(msgspec.Struct, frozen=True):
     """What a FROM clause makes visible under one name."""
 
     name: str
-    function: bool = False
+    of_one_column: bool = False  # a function: its alias may be the name of its column
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -95,12 +89,12 @@ class Scope(msgspec.Struct, frozen=True):
     columns: Mapping[str, Tree] = {}
 
     def within(self, relations: tuple[Relation, ...]) -> Scope:
-        """The scope inside a query over these; one without FROM sees what surrounds it."""
+        """Step into a query over these; one without FROM sees what surrounds it."""
         return Scope((relations, *self.levels), self.columns) if relations else self
 
 
 def type_tree(node: Node) -> Tree:
-    """The normal form of a ``TypeName`` node."""
+    """Bring a ``TypeName`` node into its normal form."""
     schema, name, modifiers, dimensions = type_parts(node)
     if name == "numeric" and len(modifiers) == 1:
         modifiers = (*modifiers, 0)
@@ -113,7 +107,7 @@ def is_text(kind: Tree | None) -> bool:
 
 
 def type_of(tree: Tree, scope: Scope | None = None) -> Tree | None:
-    """The type an expression has for certain, or None."""
+    """Find the type an expression has for certain, or None."""
     match tree:
         case ("constant", "number", _, None):
             return _typed("int4")
@@ -176,7 +170,18 @@ def cast(tree: Tree, kind: Tree, scope: Scope) -> Tree:
     have = type_of(tree, scope)
     if have is not None and (have == kind or (is_text(have) and is_text(kind) and not kind[3])):
         return tree
+    if have is not None and _widens(have, kind):
+        return tree
     return ("cast", tree, kind)
+
+
+def _widens(have: Tree, kind: Tree) -> bool:
+    """Whether a cast makes a whole number's type larger, and nothing else of it."""
+    sizes = ("int2", "int4", "int8")
+    both_whole = (
+        have[1] is kind[1] is None and have[2] in sizes and kind[2] in sizes and not (have[4] or kind[4])
+    )
+    return both_whole and sizes.index(have[2]) < sizes.index(kind[2])
 
 
 def _cast_constant(tree: Tree, kind: Tree) -> Tree:
@@ -255,7 +260,7 @@ def _array(node: Node, scope: Scope) -> Tree:
 
 
 def name_of(names: Iterable[Node]) -> Tree:
-    """A qualified name as (schema, name); what is in pg_catalog has no schema."""
+    """Take a qualified name apart: (schema, name); what is in pg_catalog has no schema."""
     parts = [part["String"].get("sval", "") for part in names]
     schema = parts[-2] if len(parts) > 1 else None
     return (None if schema == "pg_catalog" else schema, parts[-1])
@@ -389,35 +394,33 @@ _BETWEENS: dict[str, Callable[[Tree, Tree, Tree], Tree]] = {
 
 
 def _column(node: Node, scope: Scope) -> Tree:
-    """A column as ("column", where, name, whole): ``where`` is the relation, not what it is called.
+    """Say which column it is: ("column", where, name, whole).
 
-    ("" where the only table is the one outside, "?" where it is not said, ("outer", name) for the table outside,
-    else how many queries up and which of its relations; ``whole`` is the relation of this very name, since the
-    bare name of a table is its row.)
+    ``where`` is the relation and not what it is called: "" where there is but the one table outside, "?"
+    where it is not said, ("outer", name) for the table outside, else how many queries up and which of its
+    relations. ``whole`` is the relation of this very name, and whether it is a function of one column: the
+    bare name of a table is its row, that of such a function is its column.
     """
     fields = node["fields"]
     names = [field["String"].get("sval", "") for field in fields if "String" in field]
-    star = "A_Star" in fields[-1]
-    qualifier = names[-1] if star and names else names[-2] if not star and len(names) > 1 else None
-    where: Any = ("?" if scope.levels else "") if qualifier is None else _where(qualifier, scope)
-    if star:
-        return ("star", where)
-    name = names[-1]
-    if isinstance(where, tuple) and qualifier == name and _is_function(where, scope):
-        return ("column", where, None, None)  # unnest(x) as u: u.u is the one column it has
-    return ("column", where, name, _where(name, scope) if qualifier is None else None)
+    if "A_Star" in fields[-1]:
+        return ("star", _where(names[-1], scope)[0] if names else "")
+    if len(names) == 1:
+        whole = _where(names[0], scope)
+        return ("column", "?" if scope.levels else "", names[0], None if whole[0][0] == "outer" else whole)
+    where, of_one_column = _where(names[-2], scope)
+    name = (
+        None if of_one_column and names[-2] == names[-1] else names[-1]
+    )  # unnest(x) as u: u.u is all it has
+    return ("column", where, name, None)
 
 
-def _where(qualifier: str, scope: Scope) -> Tree:
+def _where(qualifier: str, scope: Scope) -> tuple[Tree, bool]:
     for up, relations in enumerate(scope.levels):
         for index, relation in enumerate(relations):
             if relation.name == qualifier:
-                return (up, index, relation.function)
-    return ("outer", qualifier)
-
-
-def _is_function(where: Tree, scope: Scope) -> bool:
-    return len(where) == 3 and where[2]
+                return (up, index), relation.of_one_column
+    return ("outer", qualifier), False
 
 
 def _call(node: Node, scope: Scope) -> Tree:
@@ -452,11 +455,17 @@ def _case(node: Node, scope: Scope) -> Tree:
 
 
 def sort_by(body: Node, tree: Tree, scope: Scope) -> Tree:
-    """An item of ORDER BY, its defaults spelt out: NULLS LAST, and NULLS FIRST with DESC."""
+    """Spell out the defaults of an item of ORDER BY: NULLS LAST, and NULLS FIRST with DESC."""
     descending = body.get("sortby_dir") == "SORTBY_DESC"
     nulls = body.get("sortby_nulls", "SORTBY_NULLS_DEFAULT")
     nulls_first = descending if nulls == "SORTBY_NULLS_DEFAULT" else nulls == "SORTBY_NULLS_FIRST"
     return ("sort", tree, descending, nulls_first, value_of(body.get("useOp", []), scope))
+
+
+def relation(node: Node) -> Tree:
+    """Bring a table into its normal form: its name, and what its alias calls its columns."""
+    columns = tuple(part["String"]["sval"] for part in node.get("alias", {}).get("colnames", ()))
+    return ("relation", (node.get("schemaname"), node.get("relname", "")), bool(node.get("inh")), columns)
 
 
 # Everything else, by its fields
@@ -467,14 +476,14 @@ PLACES = frozenset(
 
 
 def fields_of(node: Node, scope: Scope) -> Tree:
-    """The fields of a node in their normal form, as (".name", value), sorted, without the places in the text."""
+    """List a node's fields in their normal form, (".name", value), sorted, without places in the text."""
     return tuple(
         (f".{key}", value_of(each, scope)) for key, each in sorted(node.items()) if key not in PLACES
     )
 
 
 def value_of(value: Any, scope: Scope) -> Any:
-    """The normal form of what one field holds: a node, a list or a plain value."""
+    """Bring what one field holds into its normal form: a node, a list or a plain value."""
     if isinstance(value, list):
         return ("list", *(value_of(item, scope) for item in value))
     return convert(value, scope) if isinstance(value, dict) else value
@@ -491,13 +500,13 @@ def convert(node: Node, scope: Scope) -> Tree:
 
 
 def _query(node: Node, scope: Scope) -> Tree:
-    from .normal_query import select  # queries are rarer than expressions
+    from .normal_query import select  # noqa: PLC0415 - it builds on this module
 
     return select(node, scope)
 
 
 def _sublink(node: Node, scope: Scope) -> Tree:
-    from .normal_query import sublink
+    from .normal_query import sublink  # noqa: PLC0415 - as above
 
     return sublink(node, scope)
 
@@ -512,12 +521,13 @@ _CONVERTERS: dict[str, Callable[[Node, Scope], Tree]] = {
     "ColumnRef": _column,
     "FuncCall": _call,
     "NullTest": lambda node, scope: ("null test", node["nulltesttype"], convert(node["arg"], scope)),
+    "RangeVar": lambda node, _: relation(node),
     "RowExpr": lambda node, scope: ("row", tuple(convert(arg, scope) for arg in node.get("args", ()))),
     "SQLValueFunction": _value_function,
     "SelectStmt": _query,
     "SortBy": lambda node, scope: sort_by(node, convert(node["node"], scope), scope),
-    "String": lambda node, scope: ("name", node.get("sval", "")),
+    "String": lambda node, _: ("name", node.get("sval", "")),
     "SubLink": _sublink,
     "TypeCast": _type_cast,
-    "TypeName": lambda node, scope: type_tree(node),
+    "TypeName": lambda node, _: type_tree(node),
 }

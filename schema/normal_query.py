@@ -1,14 +1,14 @@
 """The normal form of queries: sublinks, derived tables and the definitions of views.
 
-Aliases of relations are gone (a column says by its place which relation it is of), positions and output names in
-ORDER BY and GROUP BY have become the expressions they stand for.
+Aliases of relations are gone (a column says by its place which relation it is of), positions and output names
+in ORDER BY and GROUP BY have become the expressions they stand for.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .normal import Node, Relation, Scope, Tree, convert, fields_of, name_of, sort_by, value_of
+from .normal import Node, Relation, Scope, Tree, convert, fields_of, name_of, relation, sort_by, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +104,7 @@ def _relations(items: Any) -> Iterator[Relation]:
             if alias:
                 yield Relation(alias)
         elif tag == "RangeFunction":
-            yield Relation(alias or _function_name(body), function=_has_one_column(body))
+            yield Relation(alias or _function_name(body), of_one_column=_has_one_column(body))
         else:
             yield Relation(alias or body.get("relname", ""))
 
@@ -138,8 +138,7 @@ def _from(node: Node, outer: Scope, relations: tuple[Relation, ...], start: int)
     columns = _strings(body.get("alias", {}).get("colnames", ()))
     before = outer.within(relations[:start])
     if tag == "RangeVar":
-        name = (body.get("schemaname"), body.get("relname", ""))
-        return ("relation", name, bool(body.get("inh")), columns)
+        return relation(body)
     if tag == "RangeSubselect":
         lateral = bool(body.get("lateral"))
         query = select(body["subquery"]["SelectStmt"], before if lateral else outer)
