@@ -1,7 +1,7 @@
 """Comparing: what is expected with what is there, and what was before with what is after.
 
-Three answers, not two: a fact that is not known on either side, or expressions of which nobody can say whether
-they mean the same, make a difference that is *undecided*, never a silence.
+Three answers, not two: a fact that is not known on either side, or expressions of which nobody can say
+whether they mean the same, make a difference that is *undecided*, never a silence.
 """
 
 from __future__ import annotations
@@ -19,9 +19,8 @@ from .objects.column import Column
 from .objects.constraint import Constraint
 from .objects.index import Index
 from .objects.privilege import Privilege, holds, privileges
-from .objects.table import Table
 from .objects.view import View
-from .source import Location
+from .source import Location  # noqa: TC001 - msgspec reads the annotations
 from .spec_yaml import place_of
 
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
 Verdict = Literal["missing", "differs", "unexpected", "undecided"]
 
+_NOT_KNOWN = "what was granted is not known"
 _ALIKE = {Likeness.EXACT, Likeness.NORMAL}
 # What is asked for under a name of its own, and the attribute by which it is known or unknown.
 _READ_FROM = {"security_invoker": "options", "search_path": "config"}
@@ -48,8 +48,8 @@ _ACL_KINDS = {
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """One way in which what is there is not what schema.yaml states.
 
-    ``attribute`` is None where the object as a whole is meant; ``location`` is the place in schema.yaml,
-    ``at`` that of the statement that made what is there. ``reason`` says in words why nothing could be decided.
+    ``attribute`` is None where the object as a whole is meant; ``location`` is the place in schema.yaml, ``at``
+    that of the statement that made what is there. ``reason`` says why nothing could be decided.
     """
 
     kind: Verdict
@@ -140,7 +140,7 @@ def compare(expectation: Expectation, catalog: Catalog) -> list[Difference]:
 
 
 def _counterpart(expectation: Expectation, catalog: Catalog) -> Object | None:
-    """The object that an expectation is about; a constraint without a name is known by what it says."""
+    """Find the object that an expectation is about; a constraint without a name is known by what it says."""
     wanted = expectation.object
     found = catalog.find(wanted.key)
     if found is not None or expectation.named or not isinstance(wanted, Constraint):
@@ -155,7 +155,7 @@ def _counterpart(expectation: Expectation, catalog: Catalog) -> Object | None:
 
 
 def _missing(key: Key, place: Location | None, catalog: Catalog) -> Difference:
-    from .simulate import possibly  # noqa: PLC0415 - it brings every kind of object with it
+    from .taint import possibly  # noqa: PLC0415 - it brings every kind of object with it
 
     parent = key[1].rpartition(" on ")[2] if " on " in key[1] else key[1].rpartition(".")[0]
     holder = catalog.find(("table", parent)) or catalog.find(("view", parent))
@@ -205,74 +205,79 @@ def compare_grant(grant: Grant, catalog: Catalog) -> list[Difference]:
     obj = catalog.find(grant.key)
     if obj is None:
         return []  # the object itself is told to be missing
-    named_roles = grant.roles if grant.role is None else {grant.role}
-    strangers = sorted(role for role in named_roles if role != PUBLIC and ("role", role) not in catalog)
-    if strangers:
-        reason = "".join(f'role "{role}" does not exist' for role in strangers[:1])
-        return [_grant_difference("undecided", grant, obj, None, None, reason)]
-    if grant.role is None:
-        return _compare_execute(grant, obj, catalog)
-    if grant.role == getattr(obj, "owner", None):
+    wanted, held, reason = _roles(grant, obj, catalog) if grant.role is None else _rights(grant, obj, catalog)
+    if held == wanted:
         return []
+    return [
+        Difference(
+            kind="undecided" if reason else "differs",
+            key=grant.key,
+            attribute="execute" if grant.role is None else f"grants to {grant.role}",
+            expected=wanted,
+            actual=held,
+            location=grant.place,
+            at=_at(obj),
+            reason=reason,
+        )
+    ]
+
+
+Rights = tuple[str, ...]  # as GRANT has them: select, update (a, b); or the names of roles
+
+
+def _roles(grant: Grant, obj: Object, catalog: Catalog) -> tuple[Rights, Rights | None, str]:
+    """Say who should and who does execute a function, and why that is not known."""
+    wanted = tuple(sorted(grant.roles))
+    if reason := _strange(wanted, catalog):
+        return wanted, None, reason
+    if not obj.knows("privileges"):
+        return wanted, None, _NOT_KNOWN
+    return wanted, tuple(sorted({each.grantee for each in privileges(catalog, obj)})), ""
+
+
+def _rights(grant: Grant, obj: Object, catalog: Catalog) -> tuple[Rights, Rights | None, str]:
+    """Say what a role should and does hold on a relation, from whatever source, and why that is not known."""
+    role = grant.role or PUBLIC
     every = PRIVILEGES["tables"]
     wanted = {each for name, column in grant.privileges for each in _spelled_out(name, column, every)}
-    held = {(name, None): holds(catalog, grant.role, obj, name) for name in every}
+    if reason := _strange([role], catalog):
+        return _printed(wanted), None, reason
+    held: dict[tuple[str, str | None], bool | None] = {}
+    for name in every:
+        held[name, None] = holds(catalog, role, obj, name)
     for column in catalog.children(obj.identity, Column):
         for name in PRIVILEGES["columns"]:
             if held[name, None] is False:  # a column's own privilege counts where the table's is not held
-                held[name, column.name] = holds(catalog, grant.role, column, name)
+                held[name, column.name] = holds(catalog, role, column, name)
     known = {each for each, answer in held.items() if answer}
     unknown = {each for each, answer in held.items() if answer is None}
-    if (known ^ wanted) - unknown:
-        return [_grant_difference("differs", grant, obj, _printed(wanted), _printed(known))]
-    if unknown:
-        reason = "what was granted is not known"
-        return [_grant_difference("undecided", grant, obj, _printed(wanted), None, reason)]
-    return []
+    if unknown and not (known ^ wanted) - unknown:
+        return _printed(wanted), None, _NOT_KNOWN
+    return _printed(wanted), _printed(known), ""
+
+
+def _strange(roles: Iterable[str], catalog: Catalog) -> str:
+    """Say which role does not exist: what is stated of it would be true whatever was granted."""
+    found = next((role for role in roles if role != PUBLIC and ("role", role) not in catalog), None)
+    return f'role "{found}" does not exist' if found else ""
 
 
 def _spelled_out(name: str, column: str | None, every: Iterable[str]) -> list[tuple[str, str | None]]:
     return [(each, None) for each in every] if name == "all" else [(name, column)]
 
 
-def _printed(held: Iterable[tuple[str, str | None]]) -> tuple[str, ...]:
-    """Print privileges as GRANT has them: ``select``, ``update (a, b)``."""
+def _printed(held: Iterable[tuple[str, str | None]]) -> Rights:
     by_name: dict[str, list[str]] = {}
     for name, column in sorted(held, key=lambda each: (each[0], each[1] or "")):
         by_name.setdefault(name, []).extend([column] if column else [])
     return tuple(name + (f" ({', '.join(columns)})" if columns else "") for name, columns in by_name.items())
 
 
-def _compare_execute(grant: Grant, obj: Object, catalog: Catalog) -> list[Difference]:
-    if not obj.knows("privileges"):
-        return [_grant_difference("undecided", grant, obj, None, None, "what was granted is not known")]
-    held = {each.grantee for each in privileges(catalog, obj)}
-    wanted = tuple(sorted(grant.roles))
-    if held != set(wanted):
-        return [_grant_difference("differs", grant, obj, wanted, tuple(sorted(held)))]
-    return []
-
-
-def _grant_difference(
-    kind: Verdict, grant: Grant, obj: Object, wanted: object, actual: object, reason: str = ""
-) -> Difference:
-    return Difference(
-        kind=kind,
-        key=grant.key,
-        attribute="execute" if grant.role is None else f"grants to {grant.role}",
-        expected=wanted,
-        actual=actual,
-        location=grant.place,
-        at=_at(obj),
-        reason=reason,
-    )
-
-
-# -- what must not be there ------------------------------------------------------------------------------------
+# -- what must not be there ----------------------------------------------------------------------------------
 
 
 def surplus(exact: Exact, objects: Iterable[Expectation], catalog: Catalog) -> list[Difference]:
-    """Everything that belongs to a table and is not expected of it."""
+    """Find everything that belongs to a table and is not expected of it."""
     wanted = {
         (found or each.object).key
         for each in objects
@@ -301,8 +306,8 @@ def surplus(exact: Exact, objects: Iterable[Expectation], catalog: Catalog) -> l
 
 
 def absences(spec: Spec, catalog: Catalog) -> list[Difference]:
-    """What schema.yaml lists as absent and is there, or may be."""
-    from .simulate import possibly  # noqa: PLC0415 - it brings every kind of object with it
+    """Find what schema.yaml lists as absent and is there, or may be."""
+    from .taint import possibly  # noqa: PLC0415 - it brings every kind of object with it
 
     found = []
     for written in spec.absent:
@@ -322,7 +327,7 @@ def absences(spec: Spec, catalog: Catalog) -> list[Difference]:
 
 
 def _routine_keys(key: Key, node: Any, catalog: Catalog) -> list[Key]:
-    """The keys of a function: its argument types as the catalog prints them."""
+    """Find the keys of a function, its argument types as the catalog prints them."""
     from .lookup import argument_types  # noqa: PLC0415 - only a function among absent objects asks
 
     types = argument_types(catalog.copy(), node)  # a copy: what is missing would be assumed
@@ -333,7 +338,7 @@ def _routine_keys(key: Key, node: Any, catalog: Catalog) -> list[Key]:
 
 
 def changes(before: Catalog, after: Catalog) -> list[Change]:
-    """What became of every object between two catalogs, privileges included; sorted by kind and identity.
+    """Tell what became of every object between two catalogs, privileges included, by kind and identity.
 
     Objects that were only assumed to exist, or are declared as made elsewhere, are not made by anything.
     """
@@ -364,7 +369,9 @@ def _change(old: Object | None, new: Object) -> list[Change]:
     )
     if not changed and not undecided:
         return []
-    return [Change(kind="changed", key=new.key, before=old, after=new, attributes=changed, undecided=undecided)]
+    return [
+        Change(kind="changed", key=new.key, before=old, after=new, attributes=changed, undecided=undecided)
+    ]
 
 
 def _untouched(old: Object, new: Object, name: str) -> bool:
@@ -372,7 +379,9 @@ def _untouched(old: Object, new: Object, name: str) -> bool:
     return old.knows(name) == new.knows(name) and getattr(old, name) == getattr(new, name)
 
 
-def _privilege_changes(old: Object | None, new: Object | None, before: Catalog, after: Catalog) -> Iterator[Change]:
+def _privilege_changes(
+    old: Object | None, new: Object | None, before: Catalog, after: Catalog
+) -> Iterator[Change]:
     one = old or new
     if one is None or one.kind not in _ACL_KINDS:
         return

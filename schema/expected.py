@@ -1,36 +1,36 @@
 """What schema.yaml expects, as objects: its fragments, executed by the simulator.
 
-They are executed on a copy of the catalog that the migrations make, so that a name in a fragment means what it
-means there; what is stated of an object replaces the one that is there first. So expected and actual object are
-made by the same code, and compare attribute by attribute.
+They are executed on a copy of the catalog that the migrations make, so that a name in a fragment means what
+it means there; what is stated of an object first takes the place of the one that is there. So expected and
+actual object are made by the same code, and compare attribute by attribute.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from . import fragments
 from .catalog import Catalog, Key, Object, Rejection
-from .fragments import Draft, Fault
+from .fragments import Fault
 from .names import qualified, quote_ident
 from .objects.column import Column
 from .objects.constraint import Constraint
-from .objects.function import Function
 from .objects.index import Index
 from .objects.policy import Policy
 from .objects.sequence import Sequence
 from .objects.table import Table
 from .objects.trigger import Trigger
 from .objects.view import View, ViewColumn
-from .source import Location, Statement
-from .spec_yaml import Text, place_of
+from .source import Location  # noqa: TC001 - msgspec reads the annotations
+from .spec_yaml import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
+    from .source import Statement
     from .spec import FunctionSpec, Spec, TableSpec, ViewSpec
 
 CHILDREN: tuple[tuple[type[Object], str], ...] = (
@@ -131,7 +131,9 @@ class _Builder:
     """Executes fragments on a scratch catalog and collects what they make."""
 
     def __init__(self, catalog: Catalog, spec: Spec) -> None:
-        path = ("$user", "public", "extensions") if spec.target.platform == "supabase" else ("$user", "public")
+        path = (
+            ("$user", "public", "extensions") if spec.target.platform == "supabase" else ("$user", "public")
+        )
         self.scratch = catalog.copy()
         self.scratch.set_session(role="postgres", session_role="postgres", search_path=path)
         self.objects: list[Expectation] = []
@@ -142,14 +144,16 @@ class _Builder:
     # -- tables ------------------------------------------------------------------------------------------
 
     def table(self, key: str, spec: TableSpec) -> None:
-        """The table, its columns, constraints and indexes."""
+        """Take in a table, its columns, constraints and indexes."""
         try:
             name = fragments.relation_name(key)
         except Fault:
             return
         self._clear(qualified(*name))
         table = self._columns(name, key, spec)
-        stated = {each: place for each in ("row_security", "force_row_security") if (place := spec.places.get(each))}
+        stated = {
+            each: place for each in ("row_security", "force_row_security") if (place := spec.places.get(each))
+        }
         facts = {each: getattr(spec, each) for each in stated}
         whole = msgspec.structs.replace(table, unknown=frozenset(), **facts)
         self._expect(whole, frozenset(stated), {**stated, "": spec.place()})
@@ -165,7 +169,7 @@ class _Builder:
             self.exact.append(Exact(table=table.identity, place=spec.places.get("exact")))
 
     def rules(self, key: str, spec: TableSpec) -> None:
-        """What may call functions: policies and triggers, once all tables and functions are there."""
+        """Take in what may call functions, policies and triggers, once all tables and functions are there."""
         try:
             name = fragments.relation_name(key)
         except Fault:
@@ -179,14 +183,18 @@ class _Builder:
         """Create the table; a column that is refused is told and left out, and the rest tried again."""
         good = {column: sql for column, sql in spec.columns.items() if _sound(name, column, sql)}
         while True:
-            draft = fragments.columns(name, good)
-            (statement,) = draft.statements()
+            draft, statement = fragments.columns(name, key, good)
             refused = self._execute(statement)
             if refused is None:
                 break
             place = draft.origin(refused.at)
             at_fault = next((c for c, sql in good.items() if place and _holds(place_of(sql), place)), None)
-            self._refuse(("column", _column(name, at_fault)) if at_fault else ("table", key), place, refused, spec.place())
+            self._refuse(
+                ("column", _column(name, at_fault)) if at_fault else ("table", key),
+                place,
+                refused,
+                spec.place(),
+            )
             if at_fault is None:
                 good = {}
             else:
@@ -211,7 +219,9 @@ class _Builder:
             place = place_of(column) or next((place_of(sql) for sql in good.values()), None)
             self._expect(constraint, _all(constraint), {"": place}, named=constraint.name in written)
 
-    def _child(self, kind: type[Object], table: fragments.Name, name: str, written: object, make: object) -> None:
+    def _child(
+        self, kind: type[Object], table: fragments.Name, name: str, written: object, make: object
+    ) -> None:
         """Something that is made by a statement of its own and belongs to the table."""
         key = (kind.kind, _identity(kind, table, name))
         try:
@@ -246,7 +256,7 @@ class _Builder:
     # -- views and functions -----------------------------------------------------------------------------
 
     def view(self, key: str, spec: ViewSpec) -> None:
-        """The view with the columns and options that are stated."""
+        """Take in a view, with the columns and options that are stated."""
         try:
             schema, name = fragments.relation_name(key)
         except Fault:
@@ -264,7 +274,7 @@ class _Builder:
             self._grants(view.key, spec.grants)
 
     def function(self, key: str, spec: FunctionSpec) -> None:
-        """The function with the attributes that are stated; its overloads stay where they are."""
+        """Take in a function, with the attributes that are stated; its overloads stay where they are."""
         try:
             (schema, name), _ = fragments.routine(key)
             draft, statement = fragments.function(key, spec)
@@ -284,12 +294,19 @@ class _Builder:
         if function.key not in self.scratch:
             self.scratch.put(function)
         stated = {
-            fact: spec.places[each] for each, facts in _FUNCTION_FACTS.items() if each in spec.places for fact in facts
+            fact: spec.places[each]
+            for each, facts in _FUNCTION_FACTS.items()
+            if each in spec.places
+            for fact in facts
         }
         self._expect(function, frozenset(stated), {**stated, "": spec.place()})
         if spec.execute is not None:
             self.grants.append(
-                Grant(key=function.key, place=spec.places.get("execute"), roles=frozenset(map(str, spec.execute)))
+                Grant(
+                    key=function.key,
+                    place=spec.places.get("execute"),
+                    roles=frozenset(map(str, spec.execute)),
+                )
             )
 
     # -- the common part ---------------------------------------------------------------------------------
@@ -305,7 +322,12 @@ class _Builder:
             )
 
     def _expect(
-        self, obj: Object, stated: frozenset[str], places: Mapping[str, Location | None], *, named: bool = True
+        self,
+        obj: Object,
+        stated: frozenset[str],
+        places: Mapping[str, Location | None],
+        *,
+        named: bool = True,
     ) -> None:
         known = {name: place for name, place in places.items() if place is not None}
         self.objects.append(Expectation(object=obj, stated=stated, places=known, named=named))
@@ -318,7 +340,9 @@ class _Builder:
         execute(self.scratch, statement)
         return next((each for each in self.scratch.events[seen:] if isinstance(each, Rejection)), None)
 
-    def _refuse(self, key: Key, place: Location | None, refused: Rejection, otherwise: Location | None) -> None:
+    def _refuse(
+        self, key: Key, place: Location | None, refused: Rejection, otherwise: Location | None
+    ) -> None:
         self.unusable.append(
             Unusable(key=key, place=place or otherwise, sqlstate=refused.sqlstate, message=refused.message)
         )

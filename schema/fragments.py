@@ -8,6 +8,7 @@ which fragment it came from, so that a fault is told at its place in schema.yaml
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .names import qualified, quote_ident, quote_literal
@@ -15,7 +16,7 @@ from .source import Rejected, Source, Statement, statements
 from .spec_yaml import Problem, Text, by_place, place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Iterator
 
     from .catalog import Key
     from .source import Location
@@ -27,6 +28,7 @@ _COLUMNS_OF = re.compile(r"(\w+)\s*(?:\((.*)\))?", re.DOTALL)
 _OUTER = {"relation", "tableElts", "oncommit"}  # of a CREATE TABLE with columns alone
 _PLAIN_SELECT = {"targetList", "limitOption", "op"}
 _ONE_EXPRESSION = "Write one expression."
+_ANY = ("s", "t")  # a table's name, where it does not matter
 
 
 class Fault(Exception):  # noqa: N818 - a finding of the reader's, turned into a Problem
@@ -37,7 +39,7 @@ class Fault(Exception):  # noqa: N818 - a finding of the reader's, turned into a
         self.location, self.message, self.remedy = location, message, remedy
 
     def problem(self, path: str) -> Problem:
-        """The fault as data."""
+        """Turn the fault into data."""
         return Problem(path=path, location=self.location, message=self.message, remedy=self.remedy)
 
 
@@ -59,18 +61,27 @@ class Draft:
             offset -= len(part)
         return None
 
+    def statements(self) -> list[Statement | Rejected]:
+        """Parse the draft."""
+        return statements(self.source)
+
     def statement(self, kind: str, fragment: str, alone: Callable[[Any], bool], remedy: str) -> Statement:
         """Parse the draft, which must be one statement of this kind; ``alone`` judges its node.
 
         Raises Fault at the fragment's place.
         """
-        found = statements(self.source)
+        found = self.statements()
         for each in found:
             if isinstance(each, Rejected):
                 inside = self.origin(each.location)
                 message = each.message if inside else "the SQL is not complete"
                 raise Fault(inside or place_of(fragment), message, each.hint or remedy)
-        if len(found) == 1 and isinstance(found[0], Statement) and found[0].kind == kind and alone(found[0].node):
+        if (
+            len(found) == 1
+            and isinstance(found[0], Statement)
+            and found[0].kind == kind
+            and alone(found[0].node)
+        ):
             return found[0]
         raise Fault(place_of(fragment), f'"{_short(fragment)}" is more than belongs here', remedy)
 
@@ -126,7 +137,9 @@ def named(text: str) -> tuple[Key, Any]:
         name, node = routine(_tail(text, len(text) - len(rest)))
         return (kind, qualified(*name)), node
     remedy = "Write a kind and a name, as  table public.todo  or  policy read on public.todo."
-    found = Draft("comment on ", text, " is null").statement("CommentStmt", text, _always, remedy).node["object"]
+    found = (
+        Draft("comment on ", text, " is null").statement("CommentStmt", text, _always, remedy).node["object"]
+    )
     if "String" in found:
         return (kind, found["String"]["sval"]), None
     names = _strings(found["TypeName"]["names"] if "TypeName" in found else found["List"]["items"])
@@ -152,44 +165,49 @@ def _always(node: Any) -> bool:
 
 
 def column(table: Name, name: str, sql: str) -> tuple[Draft, Statement]:
-    """A table of one column, as its fragment says."""
+    """Make a table of one column, as its fragment says."""
     draft = Draft(f"create table {qualified(*table)} (\n{quote_ident(name)} ", sql, "\n)")
 
     def alone(node: Any) -> bool:
         return len(node["tableElts"]) == 1 and "ColumnDef" in node["tableElts"][0] and node.keys() <= _OUTER
 
-    remedy = "Write what stands behind a column's name in CREATE TABLE: its type, then NOT NULL, DEFAULT and so on."
+    remedy = (
+        "Write what stands behind a column's name in CREATE TABLE: its type, NOT NULL, DEFAULT and so on."
+    )
     return draft, draft.statement("CreateStmt", sql, alone, remedy)
 
 
-def columns(table: Name, fragments: dict[str, str]) -> Draft:
-    """A table of these columns."""
+def columns(table: Name, key: str, fragments: dict[str, str]) -> tuple[Draft, Statement]:
+    """Make a table of these columns."""
     parts: list[str] = [f"create table {qualified(*table)} ("]
     for number, (name, sql) in enumerate(fragments.items()):
         parts += [f"{',' if number else ''}\n{quote_ident(name)} ", sql]
-    return Draft(*parts, "\n)")
+    draft = Draft(*parts, "\n)")
+    return draft, draft.statement("CreateStmt", key, _always, "")
 
 
 def constraint(table: Name, name: str, sql: str) -> tuple[Draft, Statement]:
-    """A constraint added to its table."""
+    """Add a constraint to its table."""
     draft = Draft(f"alter table {qualified(*table)} add constraint {quote_ident(name)} ", sql, "\n")
-    remedy = "Write what stands behind the constraint's name: check (...), unique (...), foreign key (...) references ..."
+    remedy = "Write what stands behind its name, as  check (...)  or  foreign key (...) references ..."
     return draft, draft.statement("AlterTableStmt", sql, lambda node: len(node["cmds"]) == 1, remedy)
 
 
 def index(table: Name, name: str, sql: str) -> tuple[Draft, Statement]:
-    """An index on its table."""
+    """Make an index on its table."""
     unique = re.match(r"\s*unique\b", sql, re.IGNORECASE)
     rest = _tail(sql, unique.end()) if unique else sql
     head = f"create {'unique ' if unique else ''}index {quote_ident(name)} on {qualified(*table)} "
     draft = Draft(head, rest, "\n")
-    remedy = "Write what stands behind the table: (a, b desc) where ..., or using gin (c); before it,  unique  where it is."
+    remedy = "Write what stands behind the table, as  (a, b desc) where c  or  using gin (d)."
     return draft, draft.statement("IndexStmt", sql, _always, remedy)
 
 
 def trigger(table: Name, name: str, sql: str) -> tuple[Draft, Statement]:
-    """A trigger on its table: the fragment without ON and the table."""
-    border = re.search(r"\b(not\s+deferrable|deferrable|initially|referencing|for|when|execute)\b", sql, re.IGNORECASE)
+    """Make a trigger on its table, of a fragment without ON and the table."""
+    border = re.search(
+        r"\b(not\s+deferrable|deferrable|initially|referencing|for|when|execute)\b", sql, re.IGNORECASE
+    )
     at = border.start() if border else len(sql)
     draft = Draft(
         f"create trigger {quote_ident(name)} ",
@@ -203,7 +221,7 @@ def trigger(table: Name, name: str, sql: str) -> tuple[Draft, Statement]:
 
 
 def policy(table: Name, name: str, spec: PolicySpec) -> tuple[Draft, Statement]:
-    """A policy on its table."""
+    """Make a policy on its table."""
     roles = ", ".join("public" if role == "public" else quote_ident(role) for role in spec.to)
     parts = [
         f"create policy {quote_ident(name)} on {qualified(*table)} as {spec.as_} for {spec.for_} to {roles}",
@@ -214,9 +232,13 @@ def policy(table: Name, name: str, spec: PolicySpec) -> tuple[Draft, Statement]:
         if each is not None:
             expression(each)
     if spec.using is not None and spec.for_ == "insert":
-        raise Fault(place_of(spec.using), "only WITH CHECK expression allowed for INSERT", "Write it under  check.")
+        raise Fault(
+            place_of(spec.using), "only WITH CHECK expression allowed for INSERT", "Write it under  check."
+        )
     if spec.check is not None and spec.for_ in {"select", "delete"}:
-        raise Fault(place_of(spec.check), "WITH CHECK cannot be applied to SELECT or DELETE", "Write it under  using.")
+        raise Fault(
+            place_of(spec.check), "WITH CHECK cannot be applied to SELECT or DELETE", "Write it under  using."
+        )
     draft = Draft(*parts)
     return draft, draft.statement("CreatePolicyStmt", spec.using or spec.check or name, _always, "")
 
@@ -232,7 +254,7 @@ def expression(sql: str) -> None:
 
 
 def function(key: str, spec: FunctionSpec) -> tuple[Draft, Statement]:
-    """A function of this signature, with the attributes that are stated."""
+    """Make a function of this signature, with the attributes that are stated."""
     routine(key)
     options = [
         "language " + quote_ident(spec.language or "plpgsql"),
@@ -271,30 +293,33 @@ def privileges(written: str) -> tuple[str, tuple[str, ...]]:
 
 def _tail(sql: str, start: int, end: int | None = None) -> str:
     """Cut a fragment; what is left still knows its place."""
-    piece = sql[start:end]
-    return Part(sql, start, piece) if isinstance(sql, Text) else piece
+    return Part.cut(sql, start, end) if isinstance(sql, Text) else sql[start:end]
 
 
 class Part(Text):
     """A piece of a fragment."""
 
-    __slots__ = ("_offset", "_whole")
+    __slots__ = ("offset", "whole")
+    whole: Text
+    offset: int
 
-    def __new__(cls, whole: Text, start: int, piece: str) -> Part:
-        part = super().__new__(cls, piece, whole.location)
-        part._whole, part._offset = whole, start  # noqa: SLF001 - its own constructor
-        return part  # type: ignore[return-value]  # Text.__new__ makes what it is asked for
+    @classmethod
+    def cut(cls, whole: Text, start: int, end: int | None) -> Part:
+        """Cut a piece from ``start`` on."""
+        part = cls(whole[start:end], whole.location)
+        part.whole, part.offset = whole, start
+        return part
 
     def at(self, offset: int, length: int = 0) -> Location:
         """Find the place of ``length`` characters from ``offset``."""
-        return self._whole.at(self._offset + offset, length)  # type: ignore[no-any-return]  # slots
+        return self.whole.at(self.offset + offset, length)
 
 
-# -- all of them ----------------------------------------------------------------------------------------------
+# -- all of them ---------------------------------------------------------------------------------------------
 
 
 def faults(spec: Spec) -> list[Problem]:
-    """Every fault that the SQL in a specification shows by itself: syntax, shape, what contradicts itself."""
+    """Find every fault that the SQL in a specification shows by itself."""
     path = next((place.file for place in spec.places.values()), "schema.yaml")
     problems: list[Problem] = []
     for check in _checks(spec):
@@ -307,29 +332,28 @@ def faults(spec: Spec) -> list[Problem]:
 
 def _checks(spec: Spec) -> Iterator[Callable[[], object]]:
     for key, table in spec.expect.tables.items():
-        yield lambda key=key: relation_name(key)  # type: ignore[misc]  # a loop's value, bound now
-        name = ("s", "t")
-        makers: list[tuple[Any, dict[str, Any]]] = [
+        yield partial(relation_name, key)
+        for make, fragments in (
             (column, table.columns),
             (constraint, table.constraints),
             (index, table.indexes),
             (trigger, table.triggers),
-            (policy, table.policies),
-        ]
-        for make, fragments in makers:
-            for each, sql in fragments.items():
-                yield lambda make=make, each=each, sql=sql: make(name, each, sql)
+        ):
+            for name, sql in fragments.items():
+                yield partial(make, _ANY, name, sql)
+        for name, each in table.policies.items():
+            yield partial(policy, _ANY, name, each)
     for key in spec.expect.views:
-        yield lambda key=key: relation_name(key)  # type: ignore[misc]
+        yield partial(relation_name, key)
     for key, routine in spec.expect.functions.items():
-        yield lambda key=key, routine=routine: function(key, routine)  # type: ignore[misc]
+        yield partial(function, key, routine)
+    for text in spec.absent:
+        yield partial(named, text)
     for assertion in spec.assertions:
-        yield lambda sql=assertion.sql: _one_select(sql)  # type: ignore[misc]
-    yield lambda: _unique([each.id for each in spec.assertions])
-    for each in spec.absent:
-        yield lambda each=each: named(each)  # type: ignore[misc]
+        yield partial(_one_select, assertion.sql)
+    yield partial(_unique, [each.id for each in spec.assertions])
     for smoke in spec.smoke:
-        yield lambda smoke=smoke: _smoke(smoke)  # type: ignore[misc]
+        yield partial(_smoke, smoke)
 
 
 def _one_select(sql: str) -> None:
@@ -339,13 +363,17 @@ def _one_select(sql: str) -> None:
 def _unique(ids: list[str]) -> None:
     for number, each in enumerate(ids):
         if each in ids[:number]:
-            raise Fault(place_of(each), f'the id "{each}" is used twice', "Give each assertion an id of its own.")
+            raise Fault(
+                place_of(each), f'the id "{each}" is used twice', "Give each assertion an id of its own."
+            )
 
 
 def _smoke(smoke: Smoke) -> None:
     written = [key for key in ("gives", "raises") if key in smoke.places]
     if len(written) != 1:
-        words = "gives and raises exclude each other" if written else "a smoke test needs one of gives and raises"
+        words = (
+            "gives and raises exclude each other" if written else "a smoke test needs one of gives and raises"
+        )
         remedy = 'Write  gives: "0"  for a value, or  raises: "42501"  for an error.'
         raise Fault(smoke.place(*written), words, remedy)
     for sql, several in ((smoke.sql, False), (smoke.setup, True)):
@@ -355,11 +383,15 @@ def _smoke(smoke: Smoke) -> None:
 
 def _statements(sql: str, *, several: bool) -> None:
     draft = Draft(sql)
-    found: Collection[Statement | Rejected] = statements(draft.source)
+    found = draft.statements()
     for each in found:
         if isinstance(each, Rejected):
             raise Fault(draft.origin(each.location) or place_of(sql), each.message, each.hint or "")
         if each.kind == "TransactionStmt":
-            raise Fault(place_of(sql), "it ends the transaction it runs in", "Leave BEGIN, COMMIT and ROLLBACK out.")
+            raise Fault(
+                place_of(sql), "it ends the transaction it runs in", "Leave BEGIN, COMMIT and ROLLBACK out."
+            )
     if not found or (len(found) > 1 and not several):
-        raise Fault(place_of(sql), f'"{_short(sql)}" is not one statement', "Write one; others go into setup.")
+        raise Fault(
+            place_of(sql), f'"{_short(sql)}" is not one statement', "Write one; others go into setup."
+        )

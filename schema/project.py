@@ -17,10 +17,10 @@ from .spec import Spec, Target, read_spec
 from .spec_yaml import Problem, place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
 SPEC = "schema.yaml"
-CONFIG = os.path.join("supabase", "config.toml")
+CONFIG = Path("supabase/config.toml")
 MIGRATIONS = "supabase/migrations/*.sql"
 SCHEMAS = "supabase/schemas/*.sql"
 
@@ -50,8 +50,8 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True):
 class Project(msgspec.Struct, frozen=True, kw_only=True):
     """Where the project is, what it says of itself, and its migrations in order.
 
-    ``spec.target`` is complete: what schema.yaml leaves open comes from supabase/config.toml. ``problems`` has
-    what is wrong with schema.yaml, config.toml and the files; ``spec`` is then what could be read.
+    ``spec.target`` is complete: what schema.yaml leaves open comes from supabase/config.toml. ``problems``
+    has what is wrong with schema.yaml, config.toml and the files; ``spec`` is then what could be read.
     """
 
     root: Path
@@ -104,8 +104,8 @@ class _Loader:
     """Collects files and problems."""
 
     def __init__(self, directory: Path, stdin: tuple[str, str] | None) -> None:
-        self.directory = Path(os.path.abspath(directory))  # not resolved: people know a link by its name
-        self.stdin = (Path(os.path.abspath(self.directory / stdin[0])), stdin[1]) if stdin else None
+        self.directory = _absolute(directory)
+        self.stdin = (_absolute(self.directory / stdin[0]), stdin[1]) if stdin else None
         self.problems: list[Problem] = []
 
     def load(self, paths: Sequence[Path]) -> Project:
@@ -118,7 +118,7 @@ class _Loader:
         spec, spec_source = self._spec(spec_path)
         config = self._config(config_path)
         spec = msgspec.structs.replace(spec, target=_completed(spec.target, config))
-        named = [(path, self._named(path, alone=not (spec_path or config_path))) for path in paths]
+        named = [(path, self._named(path)) for path in paths]
         groups = self._groups(root, spec, config, spec_path or config_path, paths)
         self._add(groups, named)
         selected = {path for _, files in named for path in files} if paths else None
@@ -145,7 +145,7 @@ class _Loader:
     # -- configuration -----------------------------------------------------------------------------------
 
     def _find(self) -> tuple[Path | None, Path | None]:
-        """Find schema.yaml and supabase/config.toml, the nearest of each, no higher than the repository's root."""
+        """Find the nearest schema.yaml and supabase/config.toml, no higher than the repository's root."""
         spec = config = None
         for folder in (self.directory, *self.directory.parents):
             if spec is None and os.path.lexists(folder / SPEC):
@@ -200,7 +200,7 @@ class _Loader:
     def _groups(
         self, root: Path, spec: Spec, config: _Config, configured: Path | None, paths: Sequence[Path]
     ) -> list[list[Path]]:
-        """The migrations' files, one list for each pattern, each in order."""
+        """Find the migrations' files, one list for each pattern, each in order."""
         if configured is None and paths:
             return []
         groups = [sorted(_glob(root, pattern), key=_order) for pattern in spec.globs]
@@ -210,15 +210,13 @@ class _Loader:
             patterns = [f"supabase/{each}" for each in config.schema_paths] or [SCHEMAS]
             groups = [sorted(_glob(root, os.path.normpath(pattern))) for pattern in patterns]
         if not any(groups) and not paths and self.stdin is None:
-            patterns = ", ".join(spec.globs)
-            where = "" if configured else f"There is no {SPEC} and no supabase/config.toml: "
-            remedy = f"{where}name a file or folder, or write the pattern under  migrations  in {SPEC}."
-            self._tell(self._show(root), f"no file matches {patterns}", remedy[0].upper() + remedy[1:])
+            remedy = f"Name a file or a folder, or write the pattern under  migrations  in {SPEC}."
+            self._tell(self._show(root), f"no file matches {', '.join(spec.globs)}", remedy)
         return groups
 
-    def _named(self, path: Path, *, alone: bool) -> list[Path]:
-        """The files that a path given by the user means."""
-        whole = Path(os.path.abspath(self.directory / path))
+    def _named(self, path: Path) -> list[Path]:
+        """Find the files that a path given by the user means."""
+        whole = _absolute(self.directory / path)
         shown = str(path)
         if self.stdin and whole == self.stdin[0]:
             return [whole]
@@ -233,7 +231,7 @@ class _Loader:
         return found
 
     def _add(self, groups: list[list[Path]], named: list[tuple[Path, list[Path]]]) -> None:
-        """Take in what was named and is none of the project's migrations: a file always, a folder if all is."""
+        """Take in what was named and is no migration here: a file always, a folder if all of it is."""
         known = {path for group in groups for path in group}
         extra: list[Path] = []
         for path, files in named:
@@ -316,13 +314,18 @@ def _order(path: Path) -> tuple[str, str, str]:
 
 
 def _glob(root: Path, pattern: str) -> list[Path]:
-    """Find files; a pattern without wildcards is found even where there is nothing, so that it can be told."""
-    from glob import escape, glob, has_magic  # noqa: PLC0415 - beside os.walk's weight
+    """Find files; one without wildcards is found even where there is nothing, so that it can be told."""
+    from glob import escape, glob, has_magic  # noqa: PLC0415 - Path.glob takes no absolute pattern and no ..
 
     if not has_magic(pattern):
-        return [Path(os.path.abspath(root / pattern))]
-    whole = pattern if os.path.isabs(pattern) else os.path.join(escape(str(root)), pattern)
-    return [Path(os.path.abspath(each)) for each in glob(whole, recursive=True)]
+        return [_absolute(root / pattern)]
+    found = glob(str(Path(escape(str(root))) / pattern), recursive=True)  # noqa: PTH207 - see above
+    return [_absolute(Path(each)) for each in found]
+
+
+def _absolute(path: Path) -> Path:
+    """Make a path absolute without following links: people know a file by the name they gave it."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve follows links
 
 
 def _completed(target: Target, config: _Config) -> Target:

@@ -6,17 +6,15 @@ The sections below are the only list of its keys. They are read by ``spec_yaml``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from datetime import date  # noqa: TC003 - msgspec reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-import msgspec
 from msgspec import Meta, field
 
 from .spec_yaml import Problem, Section, by_place, read
 
 if TYPE_CHECKING:
-    from .source import Location, Source
+    from .source import Source
 
 Name = str
 Sql = Annotated[str, Meta(description="SQL, read by PostgreSQL's own parser.")]
@@ -37,8 +35,8 @@ RoutineName = Annotated[
 ObjectName = Annotated[
     str,
     Meta(
-        pattern=r"^(table|view|materialized view|sequence|index|type|schema|function|extension|column|constraint|"
-        r"policy|trigger|publication|role) +\S",
+        pattern=r"^(table|view|materialized view|sequence|index|type|schema|function|extension|column|"
+        r"constraint|policy|trigger|publication|role) +\S",
         description="A kind and a name, as  table public.todo  or  policy read on public.todo.",
     ),
 ]
@@ -59,7 +57,10 @@ TablePrivilege = Annotated[
     ),
 ]
 SqlState = Annotated[
-    str, Meta(pattern=r"^[0-9A-Z]{5}$", description='The SQLSTATE it must fail with, five characters, as "42501".')
+    str,
+    Meta(
+        pattern=r"^[0-9A-Z]{5}$", description='The SQLSTATE it must fail with, five characters, as "42501".'
+    ),
 ]
 Grants = Annotated[
     dict[Name, tuple[TablePrivilege, ...]],
@@ -76,27 +77,25 @@ class ProjectInfo(Section, frozen=True, kw_only=True):
     name: Annotated[str, Meta(description="How documents call the project.")] = ""
     ref: Annotated[
         str,
-        Meta(pattern=r"^[a-z0-9-]*$", description="The project's reference: the 20 letters in its Dashboard's address."),
+        Meta(pattern=r"^[a-z0-9-]*$", description="The 20 letters in the address of its Dashboard."),
     ] = ""
 
 
 class Target(Section, frozen=True, kw_only=True):
     """What the migrations run on."""
 
-    platform: Annotated[
-        Platform, Meta(description="supabase, or none: a bare PostgreSQL.")
-    ] = "supabase"
+    platform: Annotated[Platform, Meta(description="supabase, or none: a bare PostgreSQL.")] = "supabase"
     postgres: Annotated[
         tuple[Annotated[int, Meta(ge=14, le=18)], ...],
         Meta(min_length=1, description="The majors it must work on."),
     ] = (15, 17, 18)
     exposed: Annotated[
         tuple[Name, ...] | None,
-        Meta(description="The schemas that the API serves; else from config.toml, else public and graphql_public."),
+        Meta(description="The schemas that the API serves; left out: as in config.toml."),
     ] = None
     default_grants: Annotated[
         DefaultGrants | None,
-        Meta(description="Whether a new table in public is granted to anon, authenticated and service_role."),
+        Meta(description="What a new table in public is granted; left out: as in config.toml."),
     ] = None
 
     @property
@@ -136,19 +135,19 @@ class TableSpec(Section, frozen=True, kw_only=True):
     force_row_security: bool | None = None
     columns: Annotated[
         dict[Name, Sql], Meta(description="Name to what CREATE TABLE has behind the name.")
-    ] = {}
+    ] = field(default_factory=dict)
     constraints: Annotated[
         dict[Name, Sql], Meta(description="Name to what ADD CONSTRAINT has behind the name.")
-    ] = {}
+    ] = field(default_factory=dict)
     indexes: Annotated[
         dict[Name, Sql],
         Meta(description="Name to what CREATE INDEX has behind the table; before it,  unique  where it is."),
-    ] = {}
-    policies: dict[Name, PolicySpec] = {}
+    ] = field(default_factory=dict)
+    policies: dict[Name, PolicySpec] = field(default_factory=dict)
     triggers: Annotated[
         dict[Name, Sql],
         Meta(description="Name to what CREATE TRIGGER has behind the name, without ON and the table."),
-    ] = {}
+    ] = field(default_factory=dict)
     grants: Grants | None = None
 
 
@@ -181,9 +180,9 @@ class FunctionSpec(Section, frozen=True, kw_only=True):
 class Expect(Section, frozen=True, kw_only=True):
     """What the migrations are meant to make."""
 
-    tables: dict[RelationName, TableSpec] = {}
-    views: dict[RelationName, ViewSpec] = {}
-    functions: dict[RoutineName, FunctionSpec] = {}
+    tables: dict[RelationName, TableSpec] = field(default_factory=dict)
+    views: dict[RelationName, ViewSpec] = field(default_factory=dict)
+    functions: dict[RoutineName, FunctionSpec] = field(default_factory=dict)
 
 
 class Assertion(Section, frozen=True, kw_only=True):
@@ -215,10 +214,10 @@ class Lint(Section, frozen=True, kw_only=True):
     ignore: Annotated[tuple[str, ...], Meta(description="Rules that are not asked.")] = ()
     per_file_ignore: Annotated[
         dict[str, tuple[str, ...]], Meta(description="A path, with * where needed, to rules not asked there.")
-    ] = {}
+    ] = field(default_factory=dict)
     severity: Annotated[
         dict[str, Literal["ERROR", "WARN", "INFO"]], Meta(description="Rule to the level it is told at.")
-    ] = {}
+    ] = field(default_factory=dict)
 
 
 class Waiver(Section, frozen=True, kw_only=True):
@@ -275,4 +274,3 @@ def read_spec(source: Source) -> tuple[Spec | None, list[Problem]]:
         return None, problems
     problems += faults(spec)
     return spec, sorted(problems, key=by_place)
-

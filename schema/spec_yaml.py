@@ -1,26 +1,28 @@
 """Reading YAML strictly: every value knows its place, and every fault is told, not only the first.
 
-What may be written is declared by ``Section`` structs (spec.py): their fields, defaults and types are the only
-list of keys there is, for the reader here and for the published JSON Schema. Scalars are YAML 1.2's: ``on``,
-``no`` and ``off`` are words.
+What may be written is declared by ``Section`` structs (spec.py): their fields, defaults and types are the
+only list of keys there is, for the reader here and for the published JSON Schema. Scalars are YAML 1.2's:
+``on``, ``no`` and ``off`` are words.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import msgspec
 
 from .source import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
 _NULL = re.compile(r"~|null|Null|NULL|")
 _FLAG = re.compile(r"true|True|TRUE|false|False|FALSE")
 _WHOLE = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_DECIMAL = re.compile(
+    r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+)
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,11 +43,12 @@ class Text(str):
 
     __slots__ = ("_indent", "location")
     location: Location
-    _indent: int | None  # columns before each line of the text; None: the file spells it differently
+    _indent: int | None  # columns before each line of a block; negative: of one line; None: spelt otherwise
 
-    def __new__(cls, value: str, location: Location, indent: int | None = None) -> Text:
+    def __new__(cls, value: str, location: Location, indent: int | None = None) -> Self:
+        """Make a text; ``indent`` tells how the file has it, see ``_indent``."""
         text = super().__new__(cls, value)
-        text.location, text._indent = location, indent  # noqa: SLF001 - its own constructor
+        text.location, text._indent = location, indent
         return text
 
     def at(self, offset: int, length: int = 0) -> Location:
@@ -60,7 +63,11 @@ class Text(str):
             return Location(self.location.file, first, start + column, first, start + end_column)
         indent = self._indent
         return Location(
-            self.location.file, first + 1 + line, indent + column + 1, first + 1 + end_line, indent + end_column + 1
+            self.location.file,
+            first + 1 + line,
+            indent + column + 1,
+            first + 1 + end_line,
+            indent + end_column + 1,
         )
 
 
@@ -84,7 +91,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
 
     later: ClassVar[frozenset[str]] = frozenset()
 
-    places: dict[str, Location] = {}
+    places: dict[str, Location] = msgspec.field(default_factory=dict)
 
     def place(self, *names: str) -> Location | None:
         """Find the place of the first of these keys that was written, else of the section."""
@@ -166,7 +173,12 @@ class _Reader:
 
     def place(self, node: Any) -> Location:
         start, end = node.start_mark, node.end_mark
-        return Location(self.shown, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        line, column = end.line, end.column
+        if line > start.line and column == 0:  # a block's end is where the next key begins: leave that out
+            raw = self.text[start.index : end.index].rstrip()
+            line, column = _line_and_column(raw, len(raw))
+            line += start.line
+        return Location(self.shown, start.line + 1, start.column + 1, line + 1, column + 1)
 
     def tell(self, location: Location, message: str, remedy: str) -> None:
         problem = Problem(path=self.shown, location=location, message=message, remedy=remedy)
@@ -180,9 +192,11 @@ class _Reader:
     # -- by declared type --------------------------------------------------------------------------------
 
     def read(self, node: Any, kind: Any, path: str, key: Location | None = None) -> Any:
-        """Read a node as what was declared; ``path`` is its name in messages, ``key`` the place of its key."""
+        """Read a node as what was declared; ``path`` is its name in messages, ``key`` where its key is."""
         if id(node) in self.open:
-            raise self.refuse(node, f"{_what(path)} holds itself", "Write the value out in place of the alias.")
+            raise self.refuse(
+                node, f"{_what(path)} holds itself", "Write the value out in place of the alias."
+            )
         self.open.add(id(node))
         try:
             return self._read(node, kind, path, key)
@@ -229,13 +243,16 @@ class _Reader:
         pairs = []
         for key_node, value in node.value:
             if key_node.id != "scalar":
-                self.tell(self.place(key_node), f"a key of {_what(path)} must be a text", "Put the key in quotes.")
+                self.tell(
+                    self.place(key_node), f"a key of {_what(path)} must be a text", "Put the key in quotes."
+                )
                 continue
             name = self._text(key_node)
-            if name == "<<" and key_node.style is None:
+            if name == "<<" and not key_node.style:
                 self.tell(name.location, "merge keys (<<) are not read", "Write the keys out.")
             elif first := seen.get(name):
-                words = f'the key "{name}" is written twice in {_what(path)} (first in line {first.location.line})'
+                where = f"in {_what(path)} (first in line {first.location.line})"
+                words = f'the key "{name}" is written twice {where}'
                 self.tell(name.location, words, "Keep one of them.")
             else:
                 seen[name] = name
@@ -277,11 +294,13 @@ class _Reader:
         self.tell(name.location, f'unknown key "{name}" in {_what(path)}', meant(name, known, "Its keys"))
 
     def _read_mapping(self, node: Any, kind: Any, path: str) -> dict[str, Any]:
-        values = {}
+        values: dict[str, Any] = {}
         for name, value in self._pairs(node, path, "Write each entry as  name: value."):
             pattern = getattr(_bare(kind.key_type), "pattern", None)
             if pattern and not re.search(pattern, name):
-                self.tell(name.location, f'"{name}" cannot be a key of {_what(path)}', _described(kind.key_type))
+                self.tell(
+                    name.location, f'"{name}" cannot be a key of {_what(path)}', _described(kind.key_type)
+                )
                 continue
             try:
                 values[name] = self.read(value, kind.value_type, f"{path}.{name}", name.location)
@@ -292,9 +311,15 @@ class _Reader:
     def _read_any(self, node: Any, path: str) -> Any:
         if node.id == "mapping":
             pairs = self._pairs(node, path, "")
-            return {str(name): self.read(value, msgspec.inspect.AnyType(), f"{path}.{name}") for name, value in pairs}
+            return {
+                str(name): self.read(value, msgspec.inspect.AnyType(), f"{path}.{name}")
+                for name, value in pairs
+            }
         if node.id == "sequence":
-            return [self.read(each, msgspec.inspect.AnyType(), f"{path}[{n}]") for n, each in enumerate(node.value)]
+            return [
+                self.read(each, msgspec.inspect.AnyType(), f"{path}[{n}]")
+                for n, each in enumerate(node.value)
+            ]
         return self._scalar(node)
 
     def _read_scalar(self, node: Any, kind: Any, path: str, described: str) -> Any:
@@ -340,7 +365,9 @@ class _Reader:
         try:
             return date.fromisoformat(value)
         except ValueError:
-            raise self.refuse(node, f'{_what(path)} cannot be "{value}"', "Write a date as 2027-01-31.") from None
+            raise self.refuse(
+                node, f'{_what(path)} cannot be "{value}"', "Write a date as 2027-01-31."
+            ) from None
 
     # -- scalars -----------------------------------------------------------------------------------------
 
@@ -349,7 +376,7 @@ class _Reader:
         word = node.value
         if node.tag not in {"tag:yaml.org,2002:str", "!"}:
             raise self.refuse(node, f"tags such as {node.tag} are not read", "Leave the tag out.")
-        if node.style is not None and node.style != "":
+        if node.style:
             return self._text(node)
         if _NULL.fullmatch(word):
             return None
@@ -435,7 +462,9 @@ def _named(kind: Any) -> str:
 
 def _but(node: Any) -> str:
     if node.id == "scalar":
-        return ", but it is empty" if _NULL.fullmatch(node.value) and not node.style else f', not "{node.value}"'
+        return (
+            ", but it is empty" if _NULL.fullmatch(node.value) and not node.style else f', not "{node.value}"'
+        )
     return f", not a {'list' if node.id == 'sequence' else node.id}"
 
 
@@ -447,4 +476,3 @@ def _as_list(node: Any) -> str:
 
 def _plainly(value: object) -> str:
     return {bool: "true or false", int: "a number", float: "a number"}.get(type(value), "empty")
-
