@@ -137,7 +137,7 @@ class _Reader:
                 start=start,
                 end=max(start, end),
                 offset=refusal.offset,
-                sqlstate=rejection.sqlstate(refusal.message),
+                sqlstate=rejection.sqlstate(refusal.message, self.source.slice(start, refusal.offset)),
                 message=rejection.wording(refusal.message),
                 hint=hint,
                 psql=psql,

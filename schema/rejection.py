@@ -16,14 +16,18 @@ _SQLSTATES = (
     (r"LIMIT #,# syntax is not supported", "42601"),
     (r"cannot be used as a role name|role name .* is reserved", "42939"),
     (r"precision for type", "22023"),
-    (r"invalid Unicode escape$", "22025"),
     (r"not supported|no longer supported|only supported|not yet implemented|cannot be marked", "0A000"),
     (r"current database cannot be changed|cannot have output arguments|unsafe use of string", "0A000"),
 )
 
 
-def sqlstate(message: str) -> str:
-    """Return the SQLSTATE that the server gives with this message of its parser."""
+def sqlstate(message: str, before: str = "") -> str:
+    """Return the SQLSTATE that the server gives with this message of its parser.
+
+    `before` is the text up to the error: a bad escape has a state of its own in E'' but not in U&''.
+    """
+    if message == "invalid Unicode escape":
+        return "42601" if re.search(r"[uU]&(?:'[^']*|\"[^\"]*)\Z", before) else "22025"
     return next((state for pattern, state in _SQLSTATES if re.search(pattern, message)), "42601")
 
 

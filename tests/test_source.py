@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pasteproof.schema import lexer
+from pasteproof.schema import lexer, rejection
 from pasteproof.schema.recovery import recover
 from pasteproof.schema.source import (
     Location,
@@ -28,6 +28,8 @@ from pasteproof.schema.source import (
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pasteproof.connect.server import Database
 
 
 def parsed(text: str) -> list[Statement | Rejected]:
@@ -212,7 +214,8 @@ UNREAD: dict[str, tuple[str, tuple[int, int, int], str, str, str | None]] = {
         "CREATE ASSERTION is not yet implemented",
         None,
     ),
-    "a bad escape": ("select U&'\\zzzz';", (1, 11, 12), "22025", "invalid Unicode escape", None),
+    "a bad escape": (r"select E'\u12';", (1, 10, 11), "22025", "invalid Unicode escape", None),
+    "a bad escape in U&''": (r"select U&'\zzzz';", (1, 11, 12), "42601", "invalid Unicode escape", None),
     "parentheses too deep": (
         f"select {'(' * 20_000}1;",
         (1, 10_004, 10_005),
@@ -297,6 +300,27 @@ def test_a_hint_says_what_was_meant(text: str, hint: str | None) -> None:
     first = parsed(text + ";")[0]
     assert isinstance(first, Rejected)
     assert (first.hint is None) if hint is None else (first.hint is not None and hint in first.hint)
+
+
+REFUSED = [text for text, _, sqlstate, *_ in UNREAD.values() if sqlstate != "54001"] + [
+    text for text, _ in HINTS
+]
+ELSEWHERE = "alter table t add constraint if not exists"  # PostgreSQL 18 stops one word later than 17
+
+
+def test_the_server_says_the_same(database: Database) -> None:
+    psycopg = pytest.importorskip("psycopg")
+    with database.connect() as connection:
+        for text in REFUSED:
+            first = next(piece for piece in parsed(text) if isinstance(piece, Rejected))
+            with pytest.raises(psycopg.Error) as caught:
+                connection.execute(text.encode())
+            said = caught.value.diag
+            assert first.sqlstate == said.sqlstate, text
+            if not text.startswith(ELSEWHERE):
+                assert first.message == rejection.wording(said.message_primary)
+            if said.statement_position and not text.startswith(ELSEWHERE):
+                assert first.offset == len(text[: int(said.statement_position) - 1].encode()), text
 
 
 # --- one bad statement does not hide the others
