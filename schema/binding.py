@@ -239,7 +239,9 @@ def query(
 class Binder:
     """One walk over an expression or query: what it reads, and where its text needs a schema."""
 
-    def __init__(self, catalog: Catalog, statement: Statement, *, mentions: bool = False) -> None:
+    def __init__(
+        self, catalog: Catalog, statement: Statement, *, mentions: bool = False, edits: bool = True
+    ) -> None:
         self.catalog = catalog
         self.data = statement.source.data
         self.base = statement.base
@@ -247,6 +249,7 @@ class Binder:
         self.refs: dict[Key, None] = {}
         self.unknown_columns: frozenset[str] = frozenset()
         self.edits: list[tuple[int, int, str]] = []
+        self.writes = edits and not mentions  # whether the text is wanted
         self.mentions: list[Mention] | None = [] if mentions else None
 
     # -- the text ----------------------------------------------------------------------------------------
@@ -266,7 +269,7 @@ class Binder:
     def qualify(self, node: Node, schema: str) -> None:
         """Write a schema before the name that a node begins with."""
         at = place_of(node)
-        if at is not None and schema not in lookup.SYSTEM:
+        if self.writes and at is not None and schema not in lookup.SYSTEM:
             self.edits.append((at + self.base, at + self.base, quote_ident(schema) + "."))
 
     def mention(self, key: Key, node: Node, parts: int, form: Form) -> None:
@@ -759,7 +762,7 @@ class Binder:
     ) -> None:
         """Write out what ``*`` stands for: later columns of the table are not in it."""
         at = place_of(reference)
-        if at is None or self.mentions is not None or not found:
+        if at is None or not self.writes or not found:
             return
         names = strings(reference["fields"][:-1])
         items = scope.items

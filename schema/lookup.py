@@ -394,7 +394,16 @@ def missing_function(
     catalog: Catalog, names: Sequence[str], args: Sequence[str] | None, message: str, position: int | None
 ) -> Function:
     """Record a function that nothing made (42883), and assume it; without ``args`` whatever they are."""
-    where, name = _place(catalog, names)
+    home = next(
+        (e for e in _searched(catalog, names) if in_extension(catalog, e, names[-1], "functions")), None
+    )
+    if (
+        home is None
+        and (names[-2:-1] or ["pg_catalog"])[0] in SYSTEM
+        and names[-1] in builtin.pg_catalog().functions
+    ):
+        home = "pg_catalog"
+    where, name = (home, names[-1]) if home else _place(catalog, names)
     identity = name_of(where, name) + ("" if args is None else f"({', '.join(args)})")
 
     def build() -> Function:
@@ -411,6 +420,8 @@ def missing_function(
         )
 
     key = ("function", identity)
+    if home is not None:
+        return catalog.put(replace(build(), origin="platform"))
     return missing(catalog, key, "42883", message, position, build, searched=_searched(catalog, names))
 
 
@@ -507,8 +518,13 @@ def missing(
     Nothing is recorded where an extension with unknown members, the platform, or a statement that could not
     be followed may have made it.
     """
+    from .taint import excused  # noqa: PLC0415 - it brings every kind of object with it
+
     assumed = build()
-    if not any(_may_exist(catalog, each) for each in searched):
+    origin = excused(catalog, key)
+    if origin == "external":
+        assumed = replace(assumed, origin=origin)
+    elif origin is None and not any(_may_exist(catalog, each) for each in searched):
         record_missing(catalog, key, sqlstate, message, position)
     return catalog.put(assumed)
 
@@ -535,10 +551,13 @@ def report_missing(
 
     ``names`` is the written name of an object in a schema; nothing is recorded where it may be there unseen.
     """
+    from .taint import excused  # noqa: PLC0415 - it brings every kind of object with it
+
     searched = _searched(catalog, names)
-    if not any(_may_exist(catalog, each) for each in searched):
-        where, name = _place(catalog, names)
-        record_missing(catalog, (kind, name_of(where, name)), sqlstate, message, position)
+    where, name = _place(catalog, names)
+    key = (kind, name_of(where, name))
+    if excused(catalog, key) is None and not any(_may_exist(catalog, each) for each in searched):
+        record_missing(catalog, key, sqlstate, message, position)
 
 
 def vacate(catalog: Catalog, found: Object) -> bool:

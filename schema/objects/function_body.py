@@ -1,0 +1,143 @@
+"""The bodies of functions: their digest, and what those in SQL name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from .. import clauses
+from ..binding import Binder, Scope
+from ..catalog import Catalog, CatalogError, Key, Node
+
+if TYPE_CHECKING:
+    from ..source import Statement
+    from .function import Function
+
+# What a body in SQL may hold that changes nothing in the catalog, so that it can be read against it
+_READS = {"SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"}
+
+
+def digest(source: str) -> str:
+    """The md5 of a body, line ends as LF."""
+    from hashlib import md5  # noqa: PLC0415 - only functions need it
+
+    return md5(source.replace("\r\n", "\n").encode(), usedforsecurity=False).hexdigest()
+
+
+def parameters(function: Function) -> dict[str, str | None]:
+    """What the parameters are called in a body in SQL, and their types."""
+    return {
+        each.name: each.type for each in function.arguments if each.name and each.mode not in {"out", "table"}
+    }
+
+
+def standard(
+    catalog: Catalog, body: Node, statement: Statement, function: Function
+) -> tuple[str, tuple[Key, ...]]:
+    """The text of a SQL-standard body, and what it reads (the server records that as a dependency)."""
+    binder = Binder(catalog, statement)
+    values = parameters(function)
+    start = _start(statement)
+    if "ReturnStmt" in body:
+        binder.expression(body["ReturnStmt"]["returnval"], Scope(values=values))
+    else:
+        for group in body["List"]["items"]:
+            for each in group.get("List", {}).get("items", ()):
+                for tag, inner in each.items():
+                    binder.command(tag, inner, Scope(values=values))
+    return binder.text(clauses.until(statement, start, ())), tuple(binder.refs)
+
+
+def _start(statement: Statement) -> int:
+    """Where the body begins: RETURN, or BEGIN ATOMIC."""
+    data, depth, before = statement.source.data, 0, (b"", 0)
+    for kind, first, last in clauses.tokens(data, statement.start, statement.end):
+        token = data[first:last].lower()
+        if kind == "mark":
+            depth += (token == b"(") - (token == b")")
+        elif kind == "word" and not depth:
+            if token == b"return":
+                return first
+            if token == b"atomic" and before[0] == b"begin":
+                return before[1]
+        before = (token, first)
+    return statement.end
+
+
+def parts(body: str) -> list[str]:
+    """The statements of a SQL-standard body: RETURN with its expression, or those between BEGIN ATOMIC and END."""
+    data = body.encode()
+    words = list(clauses.tokens(data, 0, len(data)))
+    if len(words) < 3 or data[slice(*words[0][1:])].lower() != b"begin":
+        return [body.strip()]
+    found, start, last = [], words[1][2], words[1][2]
+    depth = 0
+    for kind, first, end in words[2:-1]:
+        token = data[first:end]
+        if kind == "mark" and token == b";" and not depth:
+            found.append(data[start:last].decode().strip())
+            start = end
+        elif kind == "word" and token.lower() == b"case":
+            depth += 1
+        elif kind == "word" and token.lower() == b"end":
+            depth -= 1
+        last = end
+    if rest := data[start:last].decode().strip():
+        found.append(rest)
+    return found
+
+
+def check(catalog: Catalog, source: str, function: Function, at: int | None) -> None:
+    """Read a body in SQL as the server does when it makes the function (check_function_bodies).
+
+    ``at`` is where the body stands in the statement's text, None where it is not written there as it is. Raises
+    what the server would: 42703 for a column that is not there, 42883 for a call that fits no function. What
+    nothing made is recorded as missing.
+    """
+    outer = catalog.statement
+    checked = catalog.settings.get("check_function_bodies", "on").lower()
+    if outer is None or checked in {"off", "false", "no", "0"}:
+        return
+    from ..source import Rejected, Source, statements  # noqa: PLC0415 - only functions in SQL need it
+
+    shift = outer.start if at is None else at
+    for each in statements(Source.from_text(outer.source.path, source)):
+        if isinstance(each, Rejected):
+            raise CatalogError(each.sqlstate, each.message, each.offset + shift - outer.base)
+        if each.kind not in _READS:
+            continue
+        base = each.base + shift
+        inner = replace(each, source=outer.source, start=each.start + shift, end=each.end + shift, base=base)
+        if at is None:  # no place in it can be shown
+            inner = replace(each, base=-len(outer.source.data))
+        catalog.statement = inner
+        try:
+            binder = Binder(catalog, inner, edits=False)
+            binder.command(each.kind, each.node, Scope(values=_Parameters(function)))
+        except CatalogError as error:
+            place = None if at is None or error.position is None else error.position + base - outer.base
+            message, detail, hint = error.message, error.detail, error.hint
+            raise CatalogError(error.sqlstate, message, place, detail=detail, hint=hint) from None
+        finally:
+            catalog.statement = outer
+
+
+def place_of_body(statement: Statement, element: Node) -> int | None:
+    """Where the body of an AS clause stands in the text, if it is written there as it is."""
+    location = element.get("arg_location", -1)
+    if location < 0:
+        return None
+    data = statement.source.data
+    _, first, last = next(clauses.tokens(data, location + statement.base, statement.end))
+    if data[first : first + 1] == b"$":
+        return data.index(b"$", first + 1) + 1
+    return first + 1 if data[first : first + 1] == b"'" and b"''" not in data[first + 1 : last - 1] else None
+
+
+class _Parameters(dict[str, "str | None"]):
+    """The parameters of a function by name; ``f.x`` is one as well."""
+
+    def __init__(self, function: Function) -> None:
+        super().__init__(parameters(function))
+        self.setdefault(function.name, None)
