@@ -227,7 +227,7 @@ class _Collector:
 
 
 def _ours(obj: Object) -> bool:
-    return obj.origin == "made" or obj.origin == "platform"
+    return obj.origin in {"made", "platform"}
 
 
 def _holds_expression(obj: Object, attribute: str) -> bool:
@@ -248,18 +248,13 @@ def _sources(obj: Object) -> Iterator[tuple[str, str]]:
             yield "default", obj.default
         if obj.generated is not None:
             yield "generated", obj.generated
-    elif isinstance(obj, Constraint) and obj.type == "check" and " on " in obj.identity:
-        yield "definition", obj.definition
-    elif isinstance(obj, View) and obj.definition and obj.knows("definition"):
+    elif (isinstance(obj, Constraint) and obj.type == "check" and " on " in obj.identity) or (isinstance(obj, View) and obj.definition and obj.knows("definition")):
         yield "definition", obj.definition
     elif isinstance(obj, Trigger) and obj.condition is not None:
         events = " or ".join(obj.events)
         table = obj.table.rpartition(".")[2]
-        yield (
-            "condition",
-            f"{obj.timing} {events} on pg_temp.{table} for each {obj.level} "
-            f"when ({obj.condition}) execute function {obj.function}",
-        )
+        fires = f"{obj.timing} {events} on pg_temp.{table} for each {obj.level}"
+        yield "condition", f"{fires} when ({obj.condition}) execute function {obj.function}"
 
 
 def _twin_kind(obj: Object, attribute: str) -> str:

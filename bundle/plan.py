@@ -88,7 +88,7 @@ def plan(source: Source, version: str | None, name: str | None) -> PlannedMigrat
                 file=source.path,
                 line=1,
                 column=1,
-                reason=f"it has {size:,} bytes; the SQL Editor takes less than a megabyte, {LARGEST_PASTE:,} with what is added",
+                reason=f"it has {size:,} bytes; the SQL Editor takes less than a megabyte ({LARGEST_PASTE:,} here)",
                 remedy="split the migration in two, or apply it with supabase db push",
             )
         )

@@ -47,6 +47,7 @@ def render(
     simulation: Simulation,
     migrations: Sequence[Migration],
     findings: Sequence[Finding],
+    *,
     options: Options,
     tool: str,
 ) -> Bundle | list[Obstacle]:
@@ -78,7 +79,8 @@ def render(
             json.dumps(msgspec.to_builtins(options), sort_keys=True),
             *(part for each in ready for part in (each.migration.file, each.migration.text)),
             msgspec.json.encode(checks).decode(),
-            f"{target.platform} {target.postgres} {default_grants} {registers} {wanted.project.name} {wanted.project.ref}",
+            f"{target.platform} {target.postgres} {default_grants} {registers}",
+            f"{wanted.project.name} {wanted.project.ref}",
         )
     )
     manifest = Manifest(
@@ -146,7 +148,7 @@ def render(
                 file=ready[0].migration.file,
                 line=1,
                 column=1,
-                reason=f"the paste would have {size:,} bytes; the SQL Editor takes less than a megabyte ({LARGEST_PASTE:,} here)",
+                reason=f"the paste would have {size:,} bytes; {LARGEST_PASTE:,} are the most that the SQL Editor takes",
                 remedy="name fewer migrations, or split the migration in two",
             )
         ]
@@ -171,7 +173,9 @@ def write(bundle: Bundle, directory: Path) -> list[str]:
         for temporary, _ in staged:
             temporary.unlink(missing_ok=True)
         raise
-    replaced = [final.name for temporary, final in staged if final.exists() and final.read_bytes() != temporary.read_bytes()]
+    replaced = [
+        final.name for new, final in staged if final.exists() and final.read_bytes() != new.read_bytes()
+    ]
     for temporary, final in sorted(staged, key=lambda pair: pair[1].name == "manifest.json"):
         temporary.replace(final)
     return replaced

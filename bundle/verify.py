@@ -292,9 +292,9 @@ def _encoded(column: str) -> str:
     return (
         f"case when {column} is null then '%00' when {column} = '' then '%-' "
         f"when {column} ~ '{ESCAPED}|^ | $' then ("
-        "select pg_catalog.string_agg("
-        f"case when c.c ~ '{ESCAPED}' or (c.c = ' ' and (c.n = 1 or c.n = pg_catalog.length({column}))) "
-        "then pg_catalog.regexp_replace(pg_catalog.upper(pg_catalog.encode(pg_catalog.convert_to(c.c, 'UTF8'), 'hex')), "
+        f"select pg_catalog.string_agg(case when c.c ~ '{ESCAPED}' or (c.c = ' ' and (c.n = 1 or c.n = pg_catalog.length({column}))) "
+        "then pg_catalog.regexp_replace("
+        "pg_catalog.upper(pg_catalog.encode(pg_catalog.convert_to(c.c, 'UTF8'), 'hex')), "
         "'(..)', '%\\1', 'g') else c.c end, '' order by c.n) "
         f"from pg_catalog.regexp_split_to_table({column}, '') with ordinality c(c, n)) "
         f"else {column} end"

@@ -245,7 +245,7 @@ class Catalog:
     def rename(self, old: Key, new: Object) -> None:
         """Put ``new`` in the place of ``old``: edges to and from it stay, texts that name it are the handler's."""
         depends = self._depends.get(old, ())
-        dependents = [d for d in self._dependents.get(old, ())]
+        dependents = tuple(self._dependents.get(old, ()))
         before = self.find(old)
         self.remove(old)
         made_at = before.made_at if before else None
@@ -327,15 +327,17 @@ class Catalog:
 
     def copy(self) -> Catalog:
         """An independent catalog with the same objects, for the state before a batch."""
-        other = copy.copy(self)
-        other._objects = {kind: dict(objects) for kind, objects in self._objects.items()}
+        other = copy.copy(self)  # the session's attributes; everything that is changed in place is copied below
+        other.__dict__ |= {
+            "_objects": {kind: dict(objects) for kind, objects in self._objects.items()},
+            "_depends": dict(self._depends),
+            "_journal": [],
+            "transaction": (),
+            "settings": dict(self.settings),
+            "events": list(self.events),
+        }
         for name in ("_children", "_constraints", "_dependents", "_routines"):
             setattr(other, name, {key: dict(value) for key, value in getattr(self, name).items()})
-        other._depends = dict(self._depends)
-        other._journal = []
-        other.transaction = ()
-        other.settings = dict(self.settings)
-        other.events = list(self.events)
         return other
 
     def set_session(self, **values: Any) -> None:
