@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from pasteproof.schema.project import Project, load
 VERSION = "version: 1\n"
 
 
-def write(root: Path, files: dict[str, str | bytes]) -> Path:
+def write(root: Path, files: Mapping[str, str | bytes]) -> Path:
     for name, content in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -105,7 +105,7 @@ def test_applied_until_is_inclusive(tmp_path: Path, until: str, applied: list[st
 
 @pytest.mark.parametrize(
     ("until", "place"),
-    [("{version: nowhere.sql}", (3, 26)), ('{version: "001", except: ["009"]}', (3, 42))],
+    [("{version: nowhere.sql}", (3, 25)), ('{version: "001", except: ["009"]}', (3, 42))],
 )
 def test_a_migration_that_is_not_there_cannot_be_the_last(tmp_path: Path, until: str, place: tuple[int, int]) -> None:
     write(tmp_path, {"schema.yaml": f"{VERSION}migrations: '*.sql'\napplied_until: {until}", "001_a.sql": ""})
@@ -201,7 +201,7 @@ def test_the_readable_files_are_read(tmp_path: Path) -> None:
 def test_a_path_that_leads_nowhere_is_told(tmp_path: Path, path: str, expected: str) -> None:
     for name in ("empty", "folder.sql"):
         (tmp_path / name).mkdir()
-    os.symlink("nowhere", tmp_path / "link.sql")
+    (tmp_path / "link.sql").symlink_to("nowhere")
     (line,) = told(load(tmp_path, [Path(path)]))
     assert line.startswith(expected)
 
