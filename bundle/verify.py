@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -292,13 +292,11 @@ def _encoded(column: str) -> str:
     return (
         f"case when {column} is null then '%00' when {column} = '' then '%-' "
         f"when {column} ~ '{ESCAPED}|^ | $' then ("
-        f"select pg_catalog.string_agg(case when c.c ~ '{ESCAPED}' or (c.c = ' ' and (c.n = 1 or c.n = pg_catalog.length({column}))) "
+        f"select pg_catalog.string_agg(case when c.c ~ '{ESCAPED}' "
+        f"or (c.c = ' ' and (c.n = 1 or c.n = pg_catalog.length({column}))) "
         "then pg_catalog.regexp_replace("
         "pg_catalog.upper(pg_catalog.encode(pg_catalog.convert_to(c.c, 'UTF8'), 'hex')), "
         "'(..)', '%\\1', 'g') else c.c end, '' order by c.n) "
         f"from pg_catalog.regexp_split_to_table({column}, '') with ordinality c(c, n)) "
         f"else {column} end"
     )
-
-
-Renderer = Callable[[Paste], str]
