@@ -1,8 +1,100 @@
 """The command ``schema``: paths in, exit code out."""
 
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
 import click
 
+if TYPE_CHECKING:
+    from .schema.project import Project
 
-@click.group()
+F = TypeVar("F", bound=Callable[..., Any])
+
+LEVELS = click.Choice(["ERROR", "WARN", "INFO"], case_sensitive=False)
+
+directory = click.option(
+    "-C", "--directory", default=".", metavar="DIR", type=click.Path(path_type=Path), help="Work as if called in DIR."
+)
+color = click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Use colours."
+)
+output = click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write to FILE instead of stdout."
+)
+
+
+def form(*names: str) -> Callable[[F], F]:
+    """Let the user choose the form of the output."""
+    return click.option("--format", "form", type=click.Choice(names), default=names[0], show_default=True)
+
+
+def loaded(directory: Path, paths: tuple[str, ...] = (), stdin_filename: str | None = None) -> Project:
+    """Load the project of a directory; what is wrong with its files is told on stderr."""
+    from .checks.command import tell
+    from .schema.project import load
+
+    if not directory.is_dir():
+        sys.exit(tell(f"-C {directory}: there is no such directory"))
+    stdin = None
+    if "-" in paths:
+        try:
+            stdin = (stdin_filename or "stdin.sql", click.get_binary_stream("stdin").read().decode())
+        except UnicodeDecodeError as error:
+            sys.exit(tell(f"stdin is not UTF-8: byte 0x{error.object[error.start]:02x} at offset {error.start}"))
+    project = load(directory, [Path(path) for path in paths if path != "-"], stdin=stdin)
+    for problem in project.problems:
+        place = f":{problem.location.line}:{problem.location.column}" if problem.location else ""
+        tell(f"{problem.path}{place}: {problem.message}" + (f" ({problem.remedy})" if problem.remedy else ""))
+    return project
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="pasteproof", prog_name="schema")
 def main() -> None:
     """Check what your migrations make, and paste it with proof."""
+
+
+@main.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@form("text", "json")
+@output
+@click.option("--select", multiple=True, metavar="RULE", help="Ask these rules alone.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Do not ask these rules.")
+@click.option("--fail-on", type=LEVELS, default="WARN", show_default=True, help="Exit 1 from this level on.")
+@click.option("--all", "everything", is_flag=True, help="Show the findings of applied migrations too.")
+@click.option("--stdin-filename", metavar="PATH", help="With PATH -: the file that stdin stands for.")
+@directory
+@color
+def lint(paths: tuple[str, ...], **options: Any) -> None:
+    """Check the migrations against the rules and schema.yaml.
+
+    A PATH limits what is reported; the whole history is read all the same. Exits 0 where nothing at or above
+    --fail-on was found, 1 where something was, 2 where a file could not be read or the command not be run.
+    """
+    from .checks.command import lint as run
+
+    sys.exit(run(loaded(options.pop("directory"), paths, options.pop("stdin_filename")), **options))
+
+
+@main.command()
+@form("text", "json")
+@color
+def rules(form: str, color: str) -> None:
+    """List the rules."""
+    from .checks.command import rules as run
+
+    sys.exit(run(form, color))
+
+
+@main.command()
+@click.argument("rule")
+@color
+def explain(rule: str, color: str) -> None:
+    """Print the page of a RULE: what it finds, why it matters, an example."""
+    from .checks.command import explain as run
+
+    sys.exit(run(rule, color))

@@ -1,0 +1,168 @@
+"""What the commands ``schema lint``, ``rules`` and ``explain`` do: each returns its exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .finding import Level
+from .rule import Rule, UnknownRuleError, rule_named
+from .rule import rules as all_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..schema.project import Project
+
+OK, FOUND, FAILED = 0, 1, 2
+
+_CONFIGURATION = {"schema.yaml", "config.toml"}
+
+
+def lint(
+    project: Project,
+    *,
+    form: str,
+    output: Path | None,
+    select: Sequence[str],
+    ignore: Sequence[str],
+    fail_on: str,
+    everything: bool,
+    color: str,
+) -> int:
+    """Lint a project and print the report."""
+    from .lint import Options
+    from .lint import lint as run
+
+    if any(Path(problem.path).name in _CONFIGURATION for problem in project.problems):
+        return FAILED
+    if not project.migrations:
+        return FAILED
+    if project.spec_path is None:
+        tell("no schema.yaml was found: the rules alone are asked")
+    selected = frozenset(migration.shown for migration in project.migrations if migration.selected)
+    options = Options(
+        select=_names(select),
+        ignore=_names(ignore),
+        files=None if len(selected) == len(project.migrations) else selected,
+        everything=everything,
+    )
+    try:
+        report = run(project, options)
+    except UnknownRuleError as error:
+        place = f"{error.place.file}:{error.place.line}:{error.place.column}: " if error.place else ""
+        return tell(f"{place}{error}")
+    if form == "json":
+        from .output import json
+
+        text = json.render(report)
+    else:
+        from .output import terminal
+        from .output import text as human
+
+        colored = terminal.wants_color(color, sys.stdout) if output is None else color == "always"
+        text = human.render(report, color=colored, room=terminal.columns())
+    if written(text, output) == FAILED or project.problems:
+        return FAILED
+    return FOUND if report.fails(Level(fail_on.upper())) else OK
+
+
+def rules(form: str, color: str) -> int:
+    """List the rules, by name."""
+    from .output.terminal import Paint, wants_color
+
+    if form == "json":
+        import msgspec
+
+        listing = [
+            {
+                "name": rule.name,
+                "level": rule.level.value,
+                "profile": rule.profile,
+                "splinter": rule.number,
+                "summary": rule.summary,
+                "url": rule.url,
+            }
+            for rule in all_rules().values()
+        ]
+        return written(msgspec.json.format(msgspec.json.encode(listing), indent=2).decode() + "\n", None)
+    paint = Paint(on=wants_color(color, sys.stdout))
+    widest = max(map(len, all_rules()))
+    lines = [
+        f"{paint(name.ljust(widest), 'bold')}  {rule.level.value:<5}  {rule.number or '':<4}  {rule.summary}"
+        for name, rule in all_rules().items()
+    ]
+    return written("\n".join(lines) + "\n", None)
+
+
+def explain(name: str, color: str) -> int:
+    """Print a rule's page, with its story as the example."""
+    from .output.terminal import Paint, wants_color
+
+    try:
+        rule = rule_named(name)
+    except UnknownRuleError as error:
+        return tell(str(error))
+    paint = Paint(on=wants_color(color, sys.stdout))
+    about = [rule.level.value, *([f"splinter {rule.number}"] if rule.number else []), f"profile {rule.profile}"]
+    parts = [f"{paint(rule.name, 'bold')} ({', '.join(about)})", rule.manual.replace("``", "`")]
+    if text := story(rule):
+        parts.append(
+            f"{paint('Example', 'bold')}\n\n" + "\n".join(f"    {line}".rstrip() for line in text.splitlines())
+        )
+    if rule.url:
+        parts.append(rule.url)
+    return written("\n\n".join(parts) + "\n", None)
+
+
+def story(rule: Rule) -> str | None:
+    """The rule's story: SQL with what it finds, step by step. In a checkout it is the rule's test."""
+    here = Path(__file__).parent
+    for folder in (here / "stories", here.parent / "tests" / "rules"):
+        if (path := folder / f"{rule.name}.sql").is_file():
+            return path.read_text(encoding="utf-8").strip()
+    return None
+
+
+def tell(message: str) -> int:
+    """Say something on stderr; the exit code for what could not be run."""
+    from .output.terminal import printable
+
+    print(f"schema: {printable(message)}", file=sys.stderr)  # noqa: T201 - the command's own voice
+    return FAILED
+
+
+def written(text: str, path: Path | None) -> int:
+    """Write to a file, wholly or not at all, or to stdout."""
+    data = text.encode()
+    try:
+        if path is None:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            sys.stdout.flush()
+        elif path.exists() and not path.is_file():
+            path.write_bytes(data)  # a device or a pipe: there is nothing to replace
+        else:
+            _replace(path, data)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has seen enough
+    except OSError as error:
+        return tell(f"{path or 'stdout'} cannot be written: {error.strerror or error}")
+    return OK
+
+
+def _replace(path: Path, data: bytes) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        beside.write_bytes(data)
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _names(given: Sequence[str]) -> tuple[str, ...]:
+    """Rule names, each of which may be a list with commas."""
+    return tuple(name.strip() for each in given for name in each.split(",") if name.strip())

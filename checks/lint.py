@@ -1,0 +1,323 @@
+"""Linting a project: every rule asked, and what is left when the judged and the old is taken out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from enum import Enum
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec.structs import replace
+
+from ..schema.catalog import Missing, Object, Rejection, Unmodelled
+from ..schema.diff import Difference
+from ..schema.source import Source, Statement
+from ..schema.spec import Target
+from ..schema.spec_yaml import place_of
+from .finding import Finding, Level, Remedy, Subject
+from .rule import Check, Fault, Rule, UnknownRuleError, rule_named, rules
+from .schema import Schema
+from .secrets import Masks
+from .suppression import Suppression, waived, written
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ..schema.project import Project
+    from ..schema.simulate import Simulation
+    from ..schema.source import Location
+    from ..schema.spec import Lint
+
+_EVENTS = (Rejection, Missing, Unmodelled)
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run is limited to: rules by name, files as shown; ``everything`` shows the history's findings too."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    files: frozenset[str] | None = None
+    everything: bool = False
+    today: date | None = None
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcome: the findings to be told, by place, and how many are not told, and why."""
+
+    findings: tuple[Finding, ...]
+    history: int  # in files that were applied, and hidden
+    suppressed: int  # by comments
+    waived: int  # by schema.yaml
+    files: int
+    unreadable: int
+    sources: dict[str, Source]
+    masks: Masks
+
+    def count(self, level: Level) -> int:
+        """How many findings are of this level."""
+        return sum(finding.level is level for finding in self.findings)
+
+    def fails(self, threshold: Level) -> bool:
+        """Whether any finding is at or above the threshold."""
+        return any(threshold <= finding.level for finding in self.findings)
+
+
+class _Scope(Enum):
+    """What a finding is about, which decides whether it is history."""
+
+    STATE = 1  # an object as it is in the end
+    TEXT = 2  # a statement or a file
+    PROJECT = 3  # schema.yaml and what it expects: never history
+
+
+class _Draft(msgspec.Struct):
+    """A finding on its way, and the places that have a part in it."""
+
+    finding: Finding
+    places: frozenset[Location]
+    scope: _Scope
+
+    @property
+    def cause(self) -> tuple[str, Subject | None, str]:
+        """By what it is known again in another state of the database."""
+        return (self.finding.rule, self.finding.object, self.finding.message)
+
+
+def chosen(select: Iterable[str], ignore: Iterable[str]) -> list[Rule]:
+    """Choose rules by name; raises UnknownRuleError for a name that no rule has."""
+    wanted = [rule_named(name) for name in select] or [r for r in rules().values() if r.profile == "default"]
+    dropped = {rule_named(name).name for name in ignore}
+    return [rule for rule in wanted if rule.name not in dropped]
+
+
+def simulated(project: Project) -> Simulation:
+    """Run a project's migrations through the simulator, on the platform they are for."""
+    from ..schema.simulate import platform_catalog, simulate
+
+    target = project.target
+    return simulate(
+        platform_catalog(platform=target.platform, default_grants=target.default_grants or "exposed"),
+        [migration.source for migration in project.applied],
+        [migration.source for migration in project.pending],
+        external=project.external,
+    )
+
+
+def lint(project: Project, options: Options, simulation: Simulation | None = None) -> Report:
+    """Ask every rule of a project; raises UnknownRuleError for a rule that there is not."""
+    settings = project.spec.lint
+    _require_rules(settings)
+    asked = chosen(options.select, (*options.ignore, *settings.ignore))
+    schema = Schema(project, simulation or simulated(project), project.target)
+    drafts = [_draft(rule, fault, schema, scope) for rule, fault, scope in _faults(asked, schema)]
+    if settings.per_file_ignore:
+        relative = {migration.shown: migration.relative for migration in project.migrations}
+        drafts = [draft for draft in drafts if not _ignored_in_file(draft.finding, settings, relative)]
+    kept, suppressed, unused = _judged(drafts, _suppressions(schema, asked, options))
+    kept += [_draft(rule, fault, schema, _Scope.TEXT) for rule, fault in _about_suppressions(asked, unused, schema)]
+    new = kept if options.everything else _new(kept, asked, schema)
+    order = {migration.source.path: number for number, migration in enumerate(project.migrations)}
+    told = [draft.finding for draft in new if _wanted(draft, options.files)]
+    return Report(
+        findings=tuple(sorted(told, key=lambda finding: _by_place(finding, order))),
+        history=sum(_wanted(draft, options.files) for draft in kept) - len(told),
+        suppressed=suppressed["comment"],
+        waived=suppressed["waiver"],
+        files=len(project.migrations if options.files is None else options.files),
+        unreadable=len(project.problems),
+        sources=_sources(project),
+        masks=schema.masks,
+    )
+
+
+def _faults(asked: Collection[Rule], schema: Schema, *, states: bool = False) -> Iterator[tuple[Rule, Fault, _Scope]]:
+    """Call every check with everything it is about; with ``states`` those about objects alone."""
+    by_node: dict[str, list[tuple[Rule, Check]]] = {}
+    everywhere: list[tuple[Rule, Check]] = []
+    objects: dict[type[Object], list[Object]] = {}
+    for rule in asked:
+        for check in rule.checks:
+            if issubclass(check.about, Object):
+                if check.about not in objects:
+                    objects[check.about] = [
+                        o for o in schema.catalog.of(check.about) if o.origin in {"made", "external"}
+                    ]
+                for obj in objects[check.about]:
+                    for fault in check.function(obj, schema):
+                        yield rule, fault, _Scope.STATE
+            elif states:
+                continue
+            elif check.about is Statement:
+                for kind in check.kinds:
+                    by_node.setdefault(kind, []).append((rule, check))
+                if not check.kinds:
+                    everywhere.append((rule, check))
+            else:
+                scope = _Scope.PROJECT if check.about in {Target, Difference} else _Scope.TEXT
+                for subject in _subjects(check.about, schema):
+                    for fault in check.function(subject, schema):
+                        yield rule, fault, scope
+    if by_node or everywhere:
+        for statement in schema.simulation.statements:
+            for rule, check in (*everywhere, *by_node.get(statement.kind, ())):
+                for fault in check.function(statement, schema):
+                    yield rule, fault, _Scope.TEXT
+
+
+def _subjects(about: type[Any], schema: Schema) -> Iterable[Any]:
+    if about in _EVENTS:
+        return (event for event in schema.simulation.events if isinstance(event, about))
+    if about is Source:
+        return schema.sources
+    if about is Target:
+        return (schema.target,)
+    if about is Difference:
+        return schema.differences
+    return ()  # Suppression: asked when all else is known
+
+
+def _draft(rule: Rule, fault: Fault, schema: Schema, scope: _Scope) -> _Draft:
+    """Make a finding of a fault; the rule's name and level are stamped here."""
+    subject, places = fault.subject, [related.location for related in fault.related]
+    key, location = fault.object, fault.at
+    if isinstance(subject, Object):
+        key, location = key or subject.key, location or schema.place(subject)
+        places += [place for place in (subject.made_at, subject.changed_at) if place]
+    elif isinstance(subject, Statement):
+        location = location or subject.location
+        places.append(subject.location)
+    elif isinstance(subject, _EVENTS):
+        location = location or subject.at
+    else:
+        location = location or subject
+    severity = schema.project.spec.lint.severity
+    level = Level(severity[rule.name]) if rule.name in severity else fault.level or rule.level
+    words = schema.masks.words if schema.masks else str
+    finding = Finding(
+        rule=rule.name,
+        level=level,
+        message=words(fault.message),
+        object=Subject(key[0], words(key[1])) if key else None,
+        location=location,
+        related=tuple(replace(related, message=words(related.message)) for related in fault.related),
+        why=tuple(words(line) for line in fault.why),
+        remedy=Remedy(words(fault.remedy), words(fault.sql) if fault.sql else None) if fault.remedy else None,
+        cache_keys=tuple(words(each) for each in fault.cache_keys),
+        url=rule.url,
+    )
+    return _Draft(finding, frozenset([*places, location] if location else places), scope)
+
+
+def _require_rules(settings: Lint) -> None:
+    """Raise UnknownRuleError for a rule that schema.yaml names and that there is not."""
+    named = [
+        *settings.ignore,
+        *settings.severity,
+        *(name for names in settings.per_file_ignore.values() for name in names),
+    ]
+    for name in named:
+        if name not in rules():
+            raise UnknownRuleError(name, place_of(name))
+
+
+def _ignored_in_file(finding: Finding, settings: Lint, relative: dict[str, str]) -> bool:
+    """Whether schema.yaml does not ask the rule in the finding's file; its paths are relative to itself."""
+    if finding.location is None:
+        return False
+    file = relative.get(finding.location.file, finding.location.file)
+    return any(
+        finding.rule in names and fnmatchcase(file, pattern) for pattern, names in settings.per_file_ignore.items()
+    )
+
+
+def _suppressions(schema: Schema, asked: Collection[Rule], options: Options) -> list[Suppression]:
+    """All suppressions that are to be judged in this run: those of rules that are asked, and broken ones."""
+    pieces: dict[str, list[Any]] = {path: list(found) for path, found in schema.statements_of.items()}
+    for rejected in schema.simulation.rejected:
+        pieces.setdefault(rejected.source.path, []).append(rejected)
+    found = [each for source in schema.sources for each in written(source, pieces.get(source.path, ()))]
+    if schema.project.spec.waivers:
+        from datetime import datetime
+
+        today = options.today or datetime.now().astimezone().date()
+        found += waived(schema.project.spec.waivers, today)
+    names = {rule.name for rule in asked}
+    return [each for each in found if each.rule in names or each.problem]
+
+
+def _judged(
+    drafts: list[_Draft], suppressions: list[Suppression]
+) -> tuple[list[_Draft], Counter[str], list[Suppression]]:
+    """Take out what a reader has judged; returns the rest, the counts, and what suppressed nothing."""
+    if not suppressions:
+        return drafts, Counter(), []
+    used: set[int] = set()
+    kept: list[_Draft] = []
+    taken: Counter[str] = Counter()
+    for draft in drafts:
+        covering = [n for n, each in enumerate(suppressions) if each.covers(draft.finding, draft.places)]
+        used.update(covering)
+        if covering:
+            taken["waiver" if suppressions[covering[0]].waiver else "comment"] += 1
+        else:
+            kept.append(draft)
+    return kept, taken, [each for n, each in enumerate(suppressions) if n not in used]
+
+
+def _about_suppressions(
+    asked: Collection[Rule], unused: Collection[Suppression], schema: Schema
+) -> Iterator[tuple[Rule, Fault]]:
+    for rule in asked:
+        for check in rule.checks:
+            if check.about is Suppression:
+                for suppression in unused:
+                    for fault in check.function(suppression, schema):
+                        yield rule, fault
+
+
+def _new(drafts: list[_Draft], asked: Collection[Rule], schema: Schema) -> list[_Draft]:
+    """Leave out the findings of history.
+
+    A finding about a statement is history where its file was applied. One about the state of an object is
+    where the state before the files that were not applied had it already: a new statement can spoil an old
+    object.
+    """
+    applied = {migration.source.path for migration in schema.project.applied}
+    if not applied:
+        return drafts
+    concerned = {draft.finding.rule for draft in drafts if draft.scope is _Scope.STATE}
+    before = schema.before()
+    old = {
+        _draft(rule, fault, before, scope).cause
+        for rule, fault, scope in _faults([rule for rule in asked if rule.name in concerned], before, states=True)
+    }
+
+    def is_history(draft: _Draft) -> bool:
+        if draft.scope is _Scope.STATE:
+            return draft.cause in old
+        place = draft.finding.location
+        return draft.scope is _Scope.TEXT and place is not None and place.file in applied
+
+    return [draft for draft in drafts if not is_history(draft)]
+
+
+def _wanted(draft: _Draft, files: frozenset[str] | None) -> bool:
+    """Whether a finding has a place in the files that are asked for; one without a place is everybody's."""
+    return files is None or not draft.places or any(place.file in files for place in draft.places)
+
+
+def _by_place(finding: Finding, order: dict[str, int]) -> tuple[Any, ...]:
+    place = finding.location
+    if place is None:
+        return (-1, "", 0, 0, finding.rule, finding.message)
+    return (order.get(place.file, len(order)), place.file, place.line, place.column, finding.rule, finding.message)
+
+
+def _sources(project: Project) -> dict[str, Source]:
+    """The texts that findings point into."""
+    sources = {migration.source.path: migration.source for migration in project.migrations}
+    if project.spec_source is not None:
+        sources[project.spec_source.path] = project.spec_source
+    return sources

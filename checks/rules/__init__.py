@@ -1,0 +1,1 @@
+"""The rules: one module each, named as the fault; its docstring is its manual page."""

@@ -1,0 +1,50 @@
+"""A policy calls an auth function, or ``current_setting()``, for every row instead of once.
+
+Within ``(select ...)`` PostgreSQL evaluates the call once per statement; on a large table that is the
+difference between milliseconds and minutes.
+
+Found is what the Advisor finds (splinter 0003), which matches the text of the expression as the server
+prints it. It takes one wrapped call for all calls of the same function to be wrapped, and does not see that
+``(select auth.jwt() ->> 'role')`` is wrapped: write ``(select auth.jwt()) ->> 'role'``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...schema.objects.policy import Policy
+from ..expressions import calls
+from ..finding import Level
+from ..rule import Fault, Rule
+from ..schema import RESERVED_SCHEMAS, Schema
+from ..words import listed
+
+rule = Rule(__name__, level=Level.WARN, about=Policy, splinter="0003_auth_rls_initplan")
+
+_FUNCTIONS = ("auth.uid", "auth.jwt", "auth.role", "auth.email", "current_setting")
+_LOOKED_AT = {"realtime"}  # policies on realtime.messages are watched as well
+
+
+@rule
+def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
+    """Look for calls without a ``(select ...)`` of their own."""
+    table = schema.table_of(policy)
+    if table is None or table.schema in RESERVED_SCHEMAS - _LOOKED_AT:
+        return
+    if not table.knows("row_security") or not table.row_security:
+        return
+    bare: dict[str, None] = {}
+    for attribute, text in (("using", policy.using), ("check", policy.check)):
+        if text is not None and policy.knows(attribute):
+            found = calls(text)
+            wrapped = {call.name for call in found if call.wrapped}
+            bare.update({call.name: None for call in found if call.name in _FUNCTIONS and call.name not in wrapped})
+    if bare:
+        names = sorted(bare, key=_FUNCTIONS.index)
+        example = "current_setting(...)" if names[0] == "current_setting" else f"{names[0]}()"
+        yield Fault(
+            policy,
+            f'policy "{policy.name}" on {policy.table} calls {listed(f"{name}()" for name in names)} for every row',
+            remedy=f"Write (select {example}) instead of {example}: it is then evaluated once per statement",
+            cache_keys=(f"auth_rls_init_plan_{table.schema}_{table.name}_{policy.name}",),
+        )

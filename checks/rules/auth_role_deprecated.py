@@ -1,0 +1,59 @@
+"""A policy calls ``auth.role()`` or ``auth.email()``, which Supabase has deprecated.
+
+``auth.role()`` is evaluated for every role that asks, though the policy's own TO says the same better: a
+role that is not named is turned away before anything is evaluated. ``auth.email()`` is ``auth.jwt() ->>
+'email'``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...schema.names import quote_ident
+from ...schema.objects.policy import Policy
+from ..expressions import SERVICE_ROLE, calls, roles_compared, settled_by_role
+from ..finding import Level
+from ..rule import Fault, Rule
+from ..schema import Schema
+from ..words import listed
+
+rule = Rule(__name__, level=Level.WARN, about=Policy)
+
+_DEPRECATED = ("auth.role", "auth.email")
+
+
+@rule
+def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
+    """Look for calls of the deprecated functions."""
+    texts = [t for name, t in (("using", policy.using), ("check", policy.check)) if t and policy.knows(name)]
+    called = {call.name for text in texts for call in calls(text)}
+    found = [name for name in _DEPRECATED if name in called]
+    if not found:
+        return
+    roles = sorted({role for text in texts for role in roles_compared(text)}) if "auth.role" in found else []
+    clause = f"TO {', '.join(map(quote_ident, roles))}" if roles else ""
+    remedy, sql = _remedy(policy, texts, roles)
+    yield Fault(
+        policy,
+        f'policy "{policy.name}" on {policy.table} calls {listed(f"{name}()" for name in found)}, '
+        f"which {'is' if len(found) == 1 else 'are'} deprecated" + (f": it stands for {clause}" if clause else ""),
+        remedy=remedy,
+        sql=sql,
+    )
+
+
+def _remedy(policy: Policy, texts: list[str], roles: list[str]) -> tuple[str, str | None]:
+    name = f"policy {quote_ident(policy.name)} on {policy.table}"
+    if roles == [SERVICE_ROLE]:
+        return "service_role bypasses row level security, so the policy gives it nothing. Drop it:", f"drop {name};"
+    if not roles:
+        return "Write (select auth.jwt()) ->> 'email' instead, or compare (select auth.uid()) with the user's id", None
+    to = ", ".join(map(quote_ident, roles))
+    if all(settled_by_role(text) for text in texts):
+        clauses = [
+            f"{word} (true)"
+            for word, text in (("using", policy.using), ("with check", policy.check))
+            if text is not None
+        ]
+        return "Say it in TO:", f"alter {name} to {to} {' '.join(clauses)};"
+    return f"Say TO {to} in the policy, and leave the comparison out of its expression", None

@@ -1,0 +1,34 @@
+"""A table has no primary key.
+
+Rows cannot be told apart: the API cannot upsert or address one, logical replication cannot pass on changes,
+and the Table Editor cannot edit.
+
+Found is what the Advisor finds (splinter 0004): ordinary tables; partitioned ones are not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...schema.objects.table import Table
+from ..finding import Level
+from ..rule import Fault, Rule
+from ..schema import Schema
+
+rule = Rule(__name__, level=Level.INFO, about=Table, splinter="0004_no_primary_key")
+
+
+@rule
+def check(table: Table, schema: Schema) -> Iterator[Fault]:
+    """Look for a primary key."""
+    if not schema.advised(table) or not table.knows("constraints") or not table.knows("indexes"):
+        return
+    if any(constraint.type == "primary_key" for constraint in schema.constraints(table)):
+        return
+    yield Fault(
+        table,
+        f"{table.identity} has no primary key",
+        remedy="Add one, over columns that are unique already or over a new one:",
+        sql=f"alter table {table.identity} add column id bigint generated always as identity primary key;",
+        cache_keys=(f"no_primary_key_{table.schema}_{table.name}",),
+    )

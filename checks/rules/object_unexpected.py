@@ -1,0 +1,30 @@
+"""Something is there that schema.yaml rules out: not listed under ``exact: true``, or listed in ``absent``.
+
+A policy or a grant that was left over is how rows get out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...schema.diff import Difference
+from ..expectation import named, places
+from ..finding import Level
+from ..rule import Fault, Rule
+from ..schema import Schema
+
+rule = Rule(__name__, level=Level.ERROR, about=Difference)
+
+
+@rule
+def check(difference: Difference, schema: Schema) -> Iterator[Fault]:
+    """Tell what should not be there."""
+    if difference.kind == "unexpected":
+        at, related = places(difference, schema)
+        yield Fault(
+            at,
+            f"{named(difference)} is made, but schema.yaml does not expect it",
+            remedy="Drop it in a new migration, or add it to schema.yaml",
+            related=related,
+            object=difference.key,
+        )

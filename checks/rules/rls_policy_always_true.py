@@ -1,0 +1,74 @@
+"""A policy for writing is true for every row: it lets a client role change whatever it likes.
+
+Row level security is on, and looks as if it protected the table.
+
+Found is what the Advisor finds (splinter 0024): permissive policies for PUBLIC, ``anon`` or
+``authenticated`` whose USING (of UPDATE, DELETE, ALL) or WITH CHECK is ``true`` or ``1 = 1``, or is not
+there where nothing takes its place. Reading with ``using (true)`` is left alone, and so is what is always
+true in another spelling.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...schema.expression import compare
+from ...schema.objects.policy import Policy
+from ..finding import Level
+from ..rule import Fault, Rule
+from ..schema import CLIENT_ROLES, Schema
+from ..words import listed
+
+rule = Rule(__name__, level=Level.WARN, about=Policy, splinter="0024_permissive_rls_policy")
+
+
+_SPELT_OUT = re.compile(r"^\W*(--|/\*|(true|1)\b)", re.IGNORECASE)  # what may still be one of the two
+
+
+@rule
+def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
+    """Look for expressions that let everything pass."""
+    table = schema.table_of(policy)
+    if table is None or not schema.advised(table) or not table.knows("row_security") or not table.row_security:
+        return
+    if not policy.permissive or not all(policy.knows(each) for each in ("using", "check", "roles", "command")):
+        return
+    if policy.roles != ("public",) and not set(policy.roles) & set(CLIENT_ROLES):
+        return
+    open_clauses = [
+        clause
+        for clause, is_open in (("USING", _using_is_open(policy)), ("WITH CHECK", _check_is_open(policy)))
+        if is_open
+    ]
+    if open_clauses:
+        does = "does" if len(open_clauses) == 1 else "do"
+        yield Fault(
+            policy,
+            f'policy "{policy.name}" on {policy.table} lets {listed(policy.roles)} '
+            f"{'write' if policy.command == 'all' else policy.command} any row: "
+            f"its {listed(open_clauses)} {does} not limit anything",
+            remedy="Say which rows the role may write, for instance its own: (select auth.uid()) = user_id",
+            cache_keys=(f"rls_policy_always_true_{table.schema}_{table.name}_{policy.name}",),
+        )
+
+
+def _is_true(expression: str | None) -> bool:
+    if expression is None:
+        return False
+    plain = "".join(expression.lower().split()).strip("()")
+    if plain in {"true", "1=1"}:
+        return True
+    return _SPELT_OUT.search(expression) is not None and any(
+        compare(expression, each).same for each in ("true", "1 = 1")
+    )
+
+
+def _using_is_open(policy: Policy) -> bool:
+    return policy.command in {"update", "delete", "all"} and (policy.using is None or _is_true(policy.using))
+
+
+def _check_is_open(policy: Policy) -> bool:
+    if policy.check is not None:
+        return _is_true(policy.check)
+    return policy.command == "insert" or (policy.command in {"update", "all"} and _is_true(policy.using))

@@ -1,0 +1,34 @@
+"""A secret stands in a migration: whoever reads the repository, the paste or the database's log has it.
+
+Found are keys by their form (service_role keys, Supabase secret keys and access tokens, private keys,
+connection strings with a password, keys of known providers), passwords of roles, and literals given to
+``vault.create_secret()``. The anon key and the demo keys of a local Supabase are public, and left alone.
+
+Nothing that is printed repeats the secret. Replace it where it was issued: taking it out of the file does
+not take it out of the history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...schema.source import Source
+from ..finding import Level
+from ..rule import Fault, Rule
+from ..schema import Schema
+
+rule = Rule(__name__, level=Level.ERROR, about=Source)
+
+
+@rule
+def check(source: Source, schema: Schema) -> Iterator[Fault]:
+    """Tell each secret of a file, by its kind and no more than its last four characters."""
+    for secret in schema.secrets:
+        if secret.location.file == source.path:
+            yield Fault(
+                secret.location,
+                f"this file holds {secret.shown}",
+                why=("it is in the repository's history, in the paste, and in the database's log",),
+                remedy="Replace it where it was issued, and set it outside of migrations: in the Dashboard under "
+                "Integrations > Vault, or by hand in the SQL Editor",
+            )

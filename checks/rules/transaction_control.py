@@ -1,0 +1,73 @@
+"""A migration begins or ends transactions itself.
+
+A paste is one transaction already, and so is a file that the CLI pushes. A COMMIT in it keeps what came
+before even when the rest fails; a BEGIN without COMMIT keeps nothing, and the SQL Editor says Success.
+
+One BEGIN ... COMMIT around a whole file does no harm (INFO): it is left out of a bundle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...schema.source import Source, Statement
+from ..finding import Level, Related
+from ..rule import Fault, Rule
+from ..schema import Schema
+
+rule = Rule(__name__, level=Level.ERROR, about=Source)
+
+_BEGINS = {"TRANS_STMT_BEGIN", "TRANS_STMT_START"}
+
+
+@rule
+def check(source: Source, schema: Schema) -> Iterator[Fault]:
+    """Look at all of a file's transaction control together."""
+    statements = schema.statements_of[source.path]
+    found = [statement for statement in statements if statement.kind == "TransactionStmt"]
+    if not found:
+        return
+    first, *rest = found
+    related = tuple(Related(each.location, _said(each)) for each in rest)
+    if _is_whole(statements, found):
+        yield Fault(
+            first,
+            "BEGIN ... COMMIT around the whole file: a paste is one transaction already",
+            remedy="Leave both out; a bundle does",
+            related=related,
+            level=Level.INFO,
+        )
+        return
+    kinds = [_kind(each) for each in found]
+    if set(kinds) <= _BEGINS:
+        message = "BEGIN without COMMIT: the SQL Editor says Success, and nothing of the file is kept"
+    elif kinds[-1] == "TRANS_STMT_ROLLBACK":
+        message = "this file ends in ROLLBACK: nothing of it is kept from its last BEGIN on"
+    else:
+        message = "this file controls transactions: when a statement fails, a part of it stays"
+    yield Fault(
+        first,
+        message,
+        why=("a paste, and a file that the CLI pushes, is one transaction already",),
+        remedy="Leave the transaction control out",
+        related=related,
+    )
+
+
+def _kind(statement: Statement) -> str:
+    return str(statement.node.get("kind", ""))
+
+
+def _said(statement: Statement) -> str:
+    return _kind(statement).removeprefix("TRANS_STMT_").replace("_", " ")
+
+
+def _is_whole(statements: list[Statement], found: list[Statement]) -> bool:
+    return (
+        len(found) == 2
+        and found == [statements[0], statements[-1]]
+        and _kind(found[0]) in _BEGINS
+        and _kind(found[1]) == "TRANS_STMT_COMMIT"
+        and not found[0].node.get("options")
+        and not found[1].node.get("chain")
+    )

@@ -1,0 +1,43 @@
+"""A foreign key has no index on its own columns.
+
+Each DELETE or key change in the referenced table then scans this one, and so do joins along the key.
+
+Found is what the Advisor finds (splinter 0001): keys whose columns are not, in their order, the first ones
+of a valid index. It takes a partial index for one, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...schema.names import quote_ident
+from ...schema.objects.constraint import Constraint
+from ..finding import Level
+from ..rule import Fault, Rule
+from ..schema import RESERVED_SCHEMAS, Schema
+
+rule = Rule(__name__, level=Level.INFO, about=Constraint, splinter="0001_unindexed_foreign_keys")
+
+
+@rule
+def check(constraint: Constraint, schema: Schema) -> Iterator[Fault]:
+    """Look for an index that begins with the key's columns."""
+    table = schema.table_of(constraint)
+    if constraint.type != "foreign_key" or table is None or table.schema in RESERVED_SCHEMAS:
+        return
+    if table.persistence == "temporary" or not table.knows("indexes") or not constraint.knows("columns"):
+        return
+    key = constraint.columns
+    indexes = schema.indexes(table)
+    if any(not index.knows("columns") or not index.knows("valid") for index in indexes):
+        return
+    if any((*index.keys, *index.include)[: len(key)] == key for index in indexes if index.valid):
+        return
+    columns = ", ".join(map(quote_ident, key))
+    yield Fault(
+        constraint,
+        f'foreign key "{constraint.name}" of {table.identity} has no index on ({columns})',
+        remedy="Make one:",
+        sql=f"create index on {table.identity} ({columns});",
+        cache_keys=(f"unindexed_foreign_keys_{table.schema}_{table.name}_{constraint.name}",),
+    )

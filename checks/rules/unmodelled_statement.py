@@ -1,0 +1,32 @@
+"""The effect of a statement could not be followed, so nothing is said about what it may have touched.
+
+Dynamic SQL (EXECUTE, a DO block that builds statements) and calls of functions that make objects are the
+usual cause. Where the facts matter, write the statements out, or check against a real server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...schema.catalog import Unmodelled
+from ..finding import Level
+from ..rule import Fault, Rule
+from ..schema import Schema
+from ..words import listed
+
+rule = Rule(__name__, level=Level.INFO, about=Unmodelled)
+
+_NAMED = 5
+
+
+@rule
+def check(event: Unmodelled, schema: Schema) -> Iterator[Fault]:
+    """Tell what cannot be judged because of it."""
+    touched = [f"{kind.replace('_', ' ')} {identity}" for kind, identity in event.touches]
+    some = touched[:_NAMED] + ([f"{len(touched) - _NAMED} more"] if len(touched) > _NAMED else [])
+    yield Fault(
+        event,
+        f"this statement is not followed: {event.reason}",
+        why=(f"it may have touched {listed(some)}; no rule says anything about that",) if some else (),
+        remedy="Write its statements out, if you can",
+    )

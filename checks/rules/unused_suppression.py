@@ -1,0 +1,28 @@
+"""An ignore comment or a waiver hides nothing, or cannot count.
+
+It names a rule that finds nothing there (any more), or one that there is not, or it gives no reason. Left
+in place it would hide the next finding, which nobody has judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..finding import Level
+from ..rule import Fault, Rule
+from ..schema import Schema
+from ..suppression import Suppression
+
+rule = Rule(__name__, level=Level.WARN, about=Suppression)
+
+
+@rule
+def check(suppression: Suppression, schema: Schema) -> Iterator[Fault]:
+    """Tell what is wrong with a suppression that was not used."""
+    what = "this waiver" if suppression.waiver else "this comment"
+    of = f" of {suppression.object}" if suppression.object else ""
+    yield Fault(
+        suppression.location,
+        suppression.problem or f"{what} hides nothing: {suppression.rule} finds nothing{of or ' here'}",
+        remedy="Mend it" if suppression.problem else "Take it out",
+    )
