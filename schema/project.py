@@ -288,7 +288,7 @@ class _Loader:
         else:
             position = next((n for n, m in enumerate(migrations) if _is_named(m, until.version)), None)
             if position is None:
-                self._unknown(until.version, until.place("version"))
+                self._unknown(until.version, place_of(until.version))
             done = {m.path for m in migrations[: (position or -1) + 1]}
         for name in until.except_:
             kept = {m.path for m in migrations if _is_named(m, name)}
