@@ -109,7 +109,7 @@ class Server:
         status = self.directory / "data" / "postmaster.pid"
         for _ in range(3000):
             with contextlib.suppress(OSError):
-                if "ready" in status.read_text(encoding="utf-8").splitlines()[-1]:
+                if status.read_text(encoding="utf-8").rstrip().endswith("ready"):
                     return
             if self._watchdog.poll() is not None:
                 break

@@ -84,12 +84,12 @@ ALLOWED = [
     "set search_path = storage; create policy p on objects",
     "do $$ begin execute 'create policy p on storage.buckets for select using (true)'; end $$",
     "create trigger t after insert on auth.users for each row execute function tsvector_update_trigger()",
-    "create trigger t after insert on auth.users for each row execute function tsvector_update_trigger(); "
-    + "drop trigger t on auth.users",
+    """create trigger t after insert on auth.users for each row execute function tsvector_update_trigger();
+    drop trigger t on auth.users""",
     "create table public.t (id uuid references auth.users (id) on delete cascade)",
     "create table public.t (id int); alter publication supabase_realtime add table public.t",
-    "create table public.t (id int); create policy p on public.t using (auth.uid() is null); "
-    + "comment on policy p on public.t is 'mine'; drop policy p on public.t",
+    """create table public.t (id int); create policy p on public.t using (auth.uid() is null);
+    comment on policy p on public.t is 'mine'; drop policy p on public.t""",
     "create view public.v with (security_invoker = true) as select id from auth.users",
     "create extension postgres_fdw with schema extensions",
     "create extension if not exists pgcrypto with schema extensions",
