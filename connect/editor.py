@@ -67,9 +67,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     error: EditorError | None = None
 
 
-def run(
-    dsn: str, text: str, *, trailer: bool = True, run_as: str | None = None, read_only: bool = False
-) -> Result:
+def run(dsn: str, text: str, *, trailer: bool = True, run_as: str | None = None, read_only: bool = False) -> Result:
     """Run a text as the SQL Editor does.
 
     ``dsn`` names the user too (on the platform ``postgres``). ``trailer`` appends what the platform appends;
@@ -97,7 +95,7 @@ def run_psql(dsn: str, text: str) -> list[Answer]:
 
     Commands of psql itself, and the rows below a COPY FROM stdin, are stepped over.
     """
-    from ..schema.source import Rejected, Source, statements  # noqa: PLC0415 - the parser, where it is needed
+    from ..schema.source import Rejected, Source, statements  # the parser, where it is needed
 
     connection = _connect(dsn)
     answers: list[Answer] = []
@@ -157,8 +155,8 @@ def _message(text: str) -> str:
 
 def _connect(dsn: str, *, read_only: bool = False) -> PGconn:
     """Open a connection of one's own, as pg-meta does for each request."""
-    import psycopg  # noqa: PLC0415 - an optional extra, and slow to import
-    from psycopg import pq  # noqa: PLC0415 - see above
+    import psycopg  # an optional extra, and slow to import
+    from psycopg import pq
 
     conninfo = psycopg.conninfo.make_conninfo(
         dsn, application_name="supabase/dashboard-query-editor", client_encoding="UTF8"
@@ -175,7 +173,7 @@ def _connect(dsn: str, *, read_only: bool = False) -> PGconn:
 
 def _exchange(connection: PGconn, text: str) -> Iterator[tuple[list[dict[str, Any]], EditorError | None]]:
     """Send one simple-query message and read what comes back: one pair for each result."""
-    from psycopg import pq  # noqa: PLC0415 - see above
+    from psycopg import pq
 
     status = pq.ExecStatus
     connection.send_query(text.encode())
@@ -207,7 +205,7 @@ def _rows(result: PGresult) -> list[dict[str, Any]]:
 
 def _error(result: PGresult) -> EditorError:
     """Read an error's fields."""
-    from psycopg.pq import DiagnosticField as Field  # noqa: PLC0415 - see above
+    from psycopg.pq import DiagnosticField as Field
 
     def field(which: Field) -> str:
         return (result.error_field(which) or b"").decode(errors="replace")

@@ -131,9 +131,7 @@ def _table(lines: list[list[str]]) -> str:
     widths = [max(1, *(_units(line[column]) for line in lines)) for column in range(len(lines[0]))]
     rule = ["-" * width for width in widths]
     padded = (
-        "| "
-        + " | ".join(cell + " " * (width - _units(cell)) for cell, width in zip(line, widths, strict=True))
-        + " |"
+        "| " + " | ".join(cell + " " * (width - _units(cell)) for cell, width in zip(line, widths, strict=True)) + " |"
         for line in (lines[0], rule, *lines[1:])
     )
     return "\n".join(padded)

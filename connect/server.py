@@ -58,7 +58,7 @@ class Database:
 
     def connect(self, user: str = "postgres", *, autocommit: bool = True) -> psycopg.Connection[Any]:
         """Open a new connection."""
-        import psycopg  # noqa: PLC0415 - an optional extra, and slow to import
+        import psycopg  # an optional extra, and slow to import
 
         return psycopg.connect(self.dsn(user), autocommit=autocommit)
 
@@ -159,7 +159,7 @@ class Server:
 
     def _execute(self, sql: str) -> list[tuple[Any, ...]]:
         """Run one statement as the superuser, in the database ``postgres``."""
-        import psycopg  # noqa: PLC0415 - an optional extra, and slow to import
+        import psycopg  # an optional extra, and slow to import
 
         if self._admin is None or self._admin.closed:
             self._admin = psycopg.connect(self.dsn("postgres", SUPERUSER), autocommit=True)
@@ -232,7 +232,7 @@ def start(majors: Collection[int] | None = None, *, directory: Path | None = Non
     if not found:
         raise ServerUnavailable(looked_for(majors))
     try:
-        import psycopg  # noqa: F401, PLC0415 - asked for before anything is started
+        import psycopg  # noqa: F401 - asked for before anything is started
     except ImportError as error:
         raise ServerUnavailable(
             f"found PostgreSQL {found[0].version}, but not psycopg: `pip install 'pasteproof[server]'`"

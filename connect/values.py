@@ -31,9 +31,7 @@ def ordered(row: dict[str, Any]) -> dict[str, Any]:
     indexes = [key for key in row if _is_index(key)]
     if not indexes:
         return row
-    return {key: row[key] for key in sorted(indexes, key=int)} | {
-        key: row[key] for key in row if not _is_index(key)
-    }
+    return {key: row[key] for key in sorted(indexes, key=int)} | {key: row[key] for key in row if not _is_index(key)}
 
 
 def _is_index(key: str) -> bool:
@@ -64,9 +62,7 @@ def _bytea(text: str) -> dict[str, Any]:
 
 def _json(text: str) -> Any:
     """Read JSON as JSON.parse does: numbers are doubles, the last of equal keys wins."""
-    return json.loads(
-        text, parse_int=_number, parse_float=_number, object_pairs_hook=lambda p: ordered(dict(p))
-    )
+    return json.loads(text, parse_int=_number, parse_float=_number, object_pairs_hook=lambda p: ordered(dict(p)))
 
 
 def _array(element: Reader = str) -> Reader:

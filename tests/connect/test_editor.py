@@ -38,9 +38,7 @@ TRANSACTIONS = [
 def test_what_a_paste_leaves(database: Database, paste: str, shown: object, left: list[str]) -> None:
     result = editor.run(database.dsn(), paste)
     assert (result.error.sqlstate if result.error else result.rows) == shown
-    tables = editor.run(
-        database.dsn(), "select tablename from pg_tables where schemaname = 'public' order by 1"
-    )
+    tables = editor.run(database.dsn(), "select tablename from pg_tables where schemaname = 'public' order by 1")
     assert [row["tablename"] for row in tables.rows] == left
 
 
@@ -138,7 +136,7 @@ ERRORS: dict[str, list[str]] = {
         "ERROR:  42883: function sum(text) does not exist",
         "LINE 1: select sum('a'::text)",
         "               ^",
-        "HINT:  No function matches the given name and argument types. You might need to add explicit type casts.",  # noqa: E501 - the server's
+        "HINT:  No function matches the given name and argument types. You might need to add explicit type casts.",
     ],
     "-- по-русски\nselect 'да' as x, nope": [
         'ERROR:  42703: column "nope" does not exist',
@@ -173,9 +171,7 @@ class TestRunAs:
     """The role chosen beside RUN."""
 
     def test_the_text_runs_as_that_role_with_its_claims(self, database: Database) -> None:
-        result = editor.run(
-            database.dsn(), "select current_user::text as who, auth.role()", run_as="authenticated"
-        )
+        result = editor.run(database.dsn(), "select current_user::text as who, auth.role()", run_as="authenticated")
         assert result.rows == [{"who": "authenticated", "role": "authenticated"}]
 
     def test_no_rows_are_not_those_of_the_wrapper(self, database: Database) -> None:

@@ -42,12 +42,8 @@ REFUSED = {
     "drop trigger protect_objects_delete on storage.objects; alter table storage.objects owner to postgres": (
         "must be owner of table objects"
     ),
-    "delete from storage.objects": (
-        "Direct deletion from storage tables is not allowed. Use the Storage API instead."
-    ),
-    "delete from storage.buckets": (
-        "Direct deletion from storage tables is not allowed. Use the Storage API instead."
-    ),
+    "delete from storage.objects": ("Direct deletion from storage tables is not allowed. Use the Storage API instead."),
+    "delete from storage.buckets": ("Direct deletion from storage tables is not allowed. Use the Storage API instead."),
     "set role supabase_admin": 'permission denied to set role "supabase_admin"',
     "set role supabase_auth_admin": 'permission denied to set role "supabase_auth_admin"',
     "alter default privileges for role supabase_admin in schema public grant select on tables to anon": (
@@ -55,9 +51,7 @@ REFUSED = {
     ),
     "alter system set work_mem = '8MB'": 'permission denied to set parameter "work_mem"',
     "create extension file_fdw": 'permission denied to create extension "file_fdw"',
-    "alter role postgres superuser": (
-        "must be superuser to alter superuser roles or change superuser attribute"
-    ),
+    "alter role postgres superuser": ("must be superuser to alter superuser roles or change superuser attribute"),
     "create table public.t (id int); alter table public.t owner to supabase_admin": (
         'must be member of role "supabase_admin"'
     ),
@@ -69,9 +63,7 @@ REWORDED = {
         'must be able to SET ROLE "supabase_admin"',
         "permission denied to change default privileges",
     ),
-    "must be superuser to alter superuser roles or change superuser attribute": (
-        "permission denied to alter role",
-    ),
+    "must be superuser to alter superuser roles or change superuser attribute": ("permission denied to alter role",),
 }
 
 ALLOWED = [

@@ -55,9 +55,7 @@ def alive(pid: int) -> bool:
     stat = Path(f"/proc/{pid}/stat")
     if stat.exists():
         return stat.read_text().rpartition(")")[2].split()[0] != "Z"
-    return (
-        not Path("/proc").exists() and subprocess.run(["kill", "-0", str(pid)], check=False).returncode == 0
-    )
+    return not Path("/proc").exists() and subprocess.run(["kill", "-0", str(pid)], check=False).returncode == 0
 
 
 def eventually(gone: Path, pid: int) -> bool:
@@ -100,9 +98,7 @@ class TestEachMajor:
             assert server.major == binaries.major
             assert server.version.startswith(f"{binaries.major}.")
             with project.connect() as connection:
-                row = connection.execute(
-                    "select current_user, extensions.uuid_generate_v4() is null"
-                ).fetchone()
+                row = connection.execute("select current_user, extensions.uuid_generate_v4() is null").fetchone()
             assert row == ("postgres", False)
         assert not directory.exists()
         assert not alive(pid)
@@ -213,9 +209,7 @@ class TestProjects:
 
     def test_a_bare_one_has_nothing_of_the_platform(self, server: Server) -> None:
         with server.database(platform=False) as bare, bare.connect() as connection:
-            connection.execute(
-                "create table t (id int); create schema auth; create table auth.users (id int)"
-            )
+            connection.execute("create table t (id int); create schema auth; create table auth.users (id int)")
             assert connection.execute("show search_path").fetchone() == ('"$user", public',)
             assert connection.execute("select count(*) from pg_extension").fetchone() == (1,)
 
