@@ -13,7 +13,7 @@ from .catalog import Catalog, CatalogError, Node, Object
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-O = TypeVar("O", bound=Object)  # noqa: E741 - as in catalog.py
+O = TypeVar("O", bound=Object)
 
 
 def change_owner(catalog: Catalog, obj: O, rolespec: Node) -> O:

@@ -105,9 +105,7 @@ class Entry:
 
     __slots__ = ("aliased", "columns", "name", "obj")
 
-    def __init__(
-        self, name: str, columns: Outputs, obj: Object | None = None, *, aliased: bool = True
-    ) -> None:
+    def __init__(self, name: str, columns: Outputs, obj: Object | None = None, *, aliased: bool = True) -> None:
         self.name, self.columns, self.obj, self.aliased = name, columns, obj, aliased
 
     @property
@@ -169,7 +167,7 @@ class Scope:
 def columns_of(catalog: Catalog, obj: Object) -> list[Output]:
     """The columns of a table, view or sequence, in order."""
     if obj.kind == "table":
-        from .objects.column import Column  # noqa: PLC0415 - the kinds of objects import this module
+        from .objects.column import Column
 
         columns = sorted(catalog.children(obj.identity, Column), key=lambda each: each.position)
         return [Output(c.name, c.type if c.knows("type") else None, (c.key,)) for c in columns]
@@ -227,7 +225,7 @@ def query(
 
     ``aliases`` are names for the first columns, given outside the query: its text then gives them.
     """
-    from .objects.view import ViewColumn  # noqa: PLC0415 - the kinds of objects import this module
+    from .objects.view import ViewColumn
 
     binder = Binder(catalog, statement)
     ((tag, body),) = node.items()
@@ -239,9 +237,7 @@ def query(
 class Binder:
     """One walk over an expression or query: what it reads, and where its text needs a schema."""
 
-    def __init__(
-        self, catalog: Catalog, statement: Statement, *, mentions: bool = False, edits: bool = True
-    ) -> None:
+    def __init__(self, catalog: Catalog, statement: Statement, *, mentions: bool = False, edits: bool = True) -> None:
         self.catalog = catalog
         self.data = statement.source.data
         self.base = statement.base
@@ -348,9 +344,7 @@ class Binder:
         entry, sure = self.entry(names[:-1], scope)
         if entry is not None:
             if not entry.aliased and entry.obj is not None:
-                self.mention(
-                    entry.obj.key, body, len(names) - 1, Form.NAME if len(names) == 2 else Form.IDENTITY
-                )
+                self.mention(entry.obj.key, body, len(names) - 1, Form.NAME if len(names) == 2 else Form.IDENTITY)
             found = entry.column(self.catalog, names[-1])
             if found is None and not entry.known:
                 self._guess(entry, names[-1])
@@ -439,9 +433,7 @@ class Binder:
             if entry is None:
                 if self._value(names[0], scope) is not None:
                     return None
-                raise CatalogError(
-                    "42P01", f'missing FROM-clause entry for table "{names[-1]}"', place_of(body)
-                )
+                raise CatalogError("42P01", f'missing FROM-clause entry for table "{names[-1]}"', place_of(body))
             if not entry.aliased and entry.obj is not None:
                 self.mention(entry.obj.key, body, len(names), Form.NAME if len(names) == 1 else Form.IDENTITY)
             outputs = entry.outputs(self.catalog)
@@ -494,9 +486,7 @@ class Binder:
         written = _identifiers(str(body["sval"].get("sval", "")))
         if at is None or not written:
             return
-        found = lookup.find_relation(self.catalog, written) or lookup.missing_relation(
-            self.catalog, written, at
-        )
+        found = lookup.find_relation(self.catalog, written) or lookup.missing_relation(self.catalog, written, at)
         self.refs[found.key] = None
         _, first, last = next(iter(tokens(self.data, at + self.base, len(self.data))))
         if self.mentions is not None:
@@ -545,12 +535,7 @@ class Binder:
                 self._missing(names, types, message, body)
             return None
         fitting = [each for each in found if _fits(each, len(types), named)]
-        if (
-            not fitting
-            and not built_in
-            and not self._extension_function(names)
-            and not body.get("func_variadic")
-        ):
+        if not fitting and not built_in and not self._extension_function(names) and not body.get("func_variadic"):
             raise CatalogError(
                 "42883",
                 f"function {'.'.join(names)}({_shown(types)}) does not exist",
@@ -642,9 +627,7 @@ class Binder:
         if kind == "EXPR_SUBLINK":
             return first
         if kind == "ARRAY_SUBLINK":
-            return first and (
-                first if first.endswith("[]") else ("text" if first == UNKNOWN else first) + "[]"
-            )
+            return first and (first if first.endswith("[]") else ("text" if first == UNKNOWN else first) + "[]")
         return "boolean"
 
     # -- queries -----------------------------------------------------------------------------------------
@@ -653,9 +636,7 @@ class Binder:
         self.select(body, scope)
         return None
 
-    def select(
-        self, body: Node, parent: Scope | None, *, named: bool = True, aliases: Sequence[str] = ()
-    ) -> Outputs:
+    def select(self, body: Node, parent: Scope | None, *, named: bool = True, aliases: Sequence[str] = ()) -> Outputs:
         """Resolve a SELECT; ``named``: somebody takes its columns by name, so that ``*`` is written out.
 
         The ``aliases`` are written down as the names of the first columns.
@@ -689,9 +670,7 @@ class Binder:
     def rows(self, lists: Sequence[Node], scope: Scope) -> Outputs:
         """Resolve the rows of VALUES."""
         rows = [self.each(each["List"].get("items", ()), scope) for each in lists]
-        return [
-            Output(f"column{n}", common_type(column)) for n, column in enumerate(zip(*rows, strict=False), 1)
-        ]
+        return [Output(f"column{n}", common_type(column)) for n, column in enumerate(zip(*rows, strict=False), 1)]
 
     def grouping(self, node: Node, scope: Scope, by_name: set[str]) -> None:
         """Resolve a GROUP BY item: an input column comes before a result column of the same name."""
@@ -706,9 +685,7 @@ class Binder:
             if inner and _bare_name(inner) not in by_name:
                 self.expression(inner, scope)
 
-    def targets(
-        self, nodes: Sequence[Node], scope: Scope, *, named: bool, aliases: Sequence[str] = ()
-    ) -> Outputs:
+    def targets(self, nodes: Sequence[Node], scope: Scope, *, named: bool, aliases: Sequence[str] = ()) -> Outputs:
         """Resolve a target list; None where a star stands for columns that are not known."""
         outputs: list[Output] = []
         known = True
@@ -757,9 +734,7 @@ class Binder:
         if last.key[0] in {"column", "function"}:
             self.mentions[-1] = last._replace(target=max(end, last.end))
 
-    def _write_out(
-        self, reference: Node, scope: Scope, found: Sequence[Output], aliases: Sequence[str]
-    ) -> None:
+    def _write_out(self, reference: Node, scope: Scope, found: Sequence[Output], aliases: Sequence[str]) -> None:
         """Write out what ``*`` stands for: later columns of the table are not in it."""
         at = place_of(reference)
         if at is None or not self.writes or not found:
@@ -776,10 +751,7 @@ class Binder:
                 outputs = entry.outputs(self.catalog) or ()
                 own = [each.name for each in outputs if each.name not in item.merged]
                 parts += [f"{quote_ident(entry.name)}.{quote_ident(name)}" for name in own]
-        parts = [
-            f"{part} as {quote_ident(aliases[n])}" if n < len(aliases) else part
-            for n, part in enumerate(parts)
-        ]
+        parts = [f"{part} as {quote_ident(aliases[n])}" if n < len(aliases) else part for n, part in enumerate(parts)]
         end = at + self.base
         for _, _, last in tokens(self.data, end, len(self.data)):
             end = last
@@ -796,9 +768,7 @@ class Binder:
             if clause.get("recursive") and tag == "SelectStmt" and "larg" in body:
                 mark = len(self.edits), dict(self.refs), len(self.mentions or ())
                 scope.ctes[cte["ctename"]] = None
-                first = self.select(
-                    body["larg"], scope
-                )  # the term without recursion says what the columns are
+                first = self.select(body["larg"], scope)  # the term without recursion says what the columns are
                 self.edits[mark[0] :], self.refs = [], mark[1]
                 if self.mentions is not None:
                     del self.mentions[mark[2] :]

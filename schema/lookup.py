@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .objects.function import Function
     from .objects.schema import Schema
 
-O = TypeVar("O", bound=Object)  # noqa: E741 - as in catalog.py
+O = TypeVar("O", bound=Object)
 
 TEMPORARY = "pg_temp"
 SYSTEM = frozenset({"pg_catalog", "information_schema", "pg_toast"})
@@ -59,7 +59,7 @@ def schema(catalog: Catalog, name: str, position: int | None = None) -> str:
         message = f'schema "{name}" does not exist'
 
         def build() -> Schema:
-            from .objects.schema import Schema  # noqa: PLC0415 - the kinds of objects import this module
+            from .objects.schema import Schema
 
             return Schema(identity=name, name=name, origin="assumed", unknown=frozenset({WHOLE}))
 
@@ -139,7 +139,7 @@ def find_relation(catalog: Catalog, names: Sequence[str]) -> Object | None:
 
 @lru_cache(256)
 def _system_view(schema: str, name: str) -> Object:
-    from .objects.view import View  # noqa: PLC0415 - the kinds of objects import this module
+    from .objects.view import View
 
     unknown = frozenset({WHOLE})
     return View(identity=name_of(schema, name), schema=schema, name=name, origin="platform", unknown=unknown)
@@ -162,12 +162,10 @@ def missing_relation(catalog: Catalog, names: Sequence[str], position: int | Non
     message = f'relation "{_written(names)}" does not exist'
 
     def build() -> Object:
-        from .objects.table import Table  # noqa: PLC0415 - the kinds of objects import this module
+        from .objects.table import Table
 
         unknown = frozenset({WHOLE})
-        return Table(
-            identity=name_of(where, name), schema=where, name=name, origin="assumed", unknown=unknown
-        )
+        return Table(identity=name_of(where, name), schema=where, name=name, origin="assumed", unknown=unknown)
 
     key = ("table", name_of(where, name))
     return missing(catalog, key, "42P01", message, position, build, searched=_searched(catalog, names))
@@ -285,12 +283,10 @@ def _missing_type(catalog: Catalog, names: Sequence[str], position: int | None) 
     key = ("type", name_of(where, name))
 
     def build() -> Object:
-        from .objects.type import Type  # noqa: PLC0415 - the kinds of objects import this module
+        from .objects.type import Type
 
         unknown = frozenset({WHOLE})
-        return Type(
-            identity=key[1], schema=where, name=name, type_kind="base", origin="assumed", unknown=unknown
-        )
+        return Type(identity=key[1], schema=where, name=name, type_kind="base", origin="assumed", unknown=unknown)
 
     message = f'type "{_written(names)}" does not exist'
     missing(catalog, key, "42704", message, position, build, searched=_searched(catalog, names))
@@ -394,20 +390,14 @@ def missing_function(
     catalog: Catalog, names: Sequence[str], args: Sequence[str] | None, message: str, position: int | None
 ) -> Function:
     """Record a function that nothing made (42883), and assume it; without ``args`` whatever they are."""
-    home = next(
-        (e for e in _searched(catalog, names) if in_extension(catalog, e, names[-1], "functions")), None
-    )
-    if (
-        home is None
-        and (names[-2:-1] or ["pg_catalog"])[0] in SYSTEM
-        and names[-1] in builtin.pg_catalog().functions
-    ):
+    home = next((e for e in _searched(catalog, names) if in_extension(catalog, e, names[-1], "functions")), None)
+    if home is None and (names[-2:-1] or ["pg_catalog"])[0] in SYSTEM and names[-1] in builtin.pg_catalog().functions:
         home = "pg_catalog"
     where, name = (home, names[-1]) if home else _place(catalog, names)
     identity = name_of(where, name) + ("" if args is None else f"({', '.join(args)})")
 
     def build() -> Function:
-        from .objects.function import Argument, Function  # noqa: PLC0415 - they import this module
+        from .objects.function import Argument, Function
 
         unknown = frozenset(Function.attribute_names()) - {"arguments"} if args is not None else {WHOLE}
         return Function(
@@ -453,7 +443,7 @@ def role(catalog: Catalog, rolespec: Node) -> str:
     if ("role", name) not in catalog:
 
         def build() -> Object:
-            from .objects.role import Role  # noqa: PLC0415 - the kinds of objects import this module
+            from .objects.role import Role
 
             return Role(identity=name, name=name, origin="assumed", unknown=frozenset({WHOLE}))
 
@@ -488,7 +478,7 @@ def in_extension(catalog: Catalog, schema: str, name: str, block: str) -> bool:
 
 def extensions_in(catalog: Catalog, schema: str) -> list[str]:
     """The names of the extensions whose objects are in a schema."""
-    from .objects.extension import Extension  # noqa: PLC0415 - the kinds of objects import this module
+    from .objects.extension import Extension
 
     return [each.name for each in catalog.of(Extension) if each.schema == schema]
 
@@ -518,7 +508,7 @@ def missing(
     Nothing is recorded where an extension with unknown members, the platform, or a statement that could not
     be followed may have made it.
     """
-    from .taint import excused  # noqa: PLC0415 - it brings every kind of object with it
+    from .taint import excused
 
     assumed = build()
     origin = excused(catalog, key)
@@ -551,13 +541,21 @@ def report_missing(
 
     ``names`` is the written name of an object in a schema; nothing is recorded where it may be there unseen.
     """
-    from .taint import excused  # noqa: PLC0415 - it brings every kind of object with it
+    from .taint import excused
 
     searched = _searched(catalog, names)
     where, name = _place(catalog, names)
     key = (kind, name_of(where, name))
     if excused(catalog, key) is None and not any(_may_exist(catalog, each) for each in searched):
         record_missing(catalog, key, sqlstate, message, position)
+
+
+def report_missing_child(catalog: Catalog, key: Key, sqlstate: str, message: str) -> None:
+    """Record that a statement is about something that nothing made and that is in no schema of its own."""
+    from .taint import excused
+
+    if excused(catalog, key) is None:
+        record_missing(catalog, key, sqlstate, message, None)
 
 
 def vacate(catalog: Catalog, found: Object) -> bool:

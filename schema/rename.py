@@ -119,7 +119,7 @@ class _Change:
         return [child for kind in owned for child in self.catalog.children(key[1], kind)]
 
     def _comments(self) -> None:
-        from .objects.comment import Comment  # noqa: PLC0415 - the kinds of objects import this module
+        from .objects.comment import Comment
 
         comments = list(self.catalog.of(Comment))
         if not comments:
@@ -260,9 +260,7 @@ class _Change:
         kinds = ("table", "view")
         return next((o for kind in kinds if identity and (o := self.catalog.find((kind, identity)))), None)
 
-    def _rewritten(
-        self, before: str, text: str, walk: Callable[[Binder, Node], None], after: str = ""
-    ) -> Any:
+    def _rewritten(self, before: str, text: str, walk: Callable[[Binder, Node], None], after: str = "") -> Any:
         if not any(needle in text or needle in text.lower() for needle in self.needles):
             return text
         statement = _parsed(before + text + after)
@@ -311,7 +309,7 @@ class _Change:
 
 
 def _parsed(text: str) -> Statement | None:
-    from .source import Source, Statement, statements  # noqa: PLC0415 - renames are rare
+    from .source import Source, Statement, statements
 
     found = statements(Source.from_text("", text))
     return found[0] if len(found) == 1 and isinstance(found[0], Statement) else None
@@ -341,14 +339,10 @@ def _column(change: _Change, o: Any) -> dict[str, Any]:
 
 def _constraint(change: _Change, o: Any) -> dict[str, Any]:
     domain = ("type", o.table) in change.catalog
-    expression = change.expression(
-        o.expression, None if domain else o.table, values=("value",) if domain else ()
-    )
+    expression = change.expression(o.expression, None if domain else o.table, values=("value",) if domain else ())
     references = change.identity(("table",), o.references)
     if o.type == "check":
-        definition = (
-            _LOST if expression is _LOST else o.definition.replace(o.expression or "", expression or "")
-        )
+        definition = _LOST if expression is _LOST else o.definition.replace(o.expression or "", expression or "")
     elif o.type == "foreign_key":
         definition = _foreign_key(change, o, references)
     else:
@@ -421,9 +415,7 @@ def _sequence(change: _Change, o: Any) -> dict[str, Any]:
 
 
 def _function(change: _Change, o: Any) -> dict[str, Any]:
-    arguments = tuple(
-        replace(a, type=change.type(a.type), default=change.expression(a.default)) for a in o.arguments
-    )
+    arguments = tuple(replace(a, type=change.type(a.type), default=change.expression(a.default)) for a in o.arguments)
     lost = any(a.default is _LOST for a in arguments)
     body = o.body
     if body and not o.source and any(needle in body.lower() for needle in change.needles):

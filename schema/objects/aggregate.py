@@ -22,9 +22,7 @@ _SOURCE = "aggregate_dummy"  # prosrc of every aggregate
 def create_aggregate(catalog: Catalog, node: Node, statement: Statement) -> None:
     """CREATE [OR REPLACE] AGGREGATE."""
     schema, name = resolve.creation(catalog, strings(node["defnames"]))
-    found = {
-        each["DefElem"]["defname"].lower(): each["DefElem"].get("arg", {}) for each in node["definition"]
-    }
+    found = {each["DefElem"]["defname"].lower(): each["DefElem"].get("arg", {}) for each in node["definition"]}
     needs: dict[Key, None] = {}
     for required in ("stype", "sfunc"):
         if required not in found and required + "1" not in found:
@@ -75,8 +73,7 @@ def _arguments(catalog: Catalog, node: Node, found: dict[str, Any], needs: dict[
     else:
         items = (each["FunctionParameter"] for each in node["args"][0].get("List", {}).get("items", ()))
         written = [
-            (p.get("name"), "variadic" if p["mode"] == "FUNC_PARAM_VARIADIC" else "in", p["argType"])
-            for p in items
+            (p.get("name"), "variadic" if p["mode"] == "FUNC_PARAM_VARIADIC" else "in", p["argType"]) for p in items
         ]
     for name, mode, kind in written:
         if strings(kind["names"]) in (["any"], ["pg_catalog", "any"]) and node.get("oldstyle"):

@@ -198,9 +198,7 @@ def create_function(catalog: Catalog, node: Node, statement: Statement) -> None:
     catalog.put(function, depends=[Dependency(key) for key in needs if key != function.key])
 
 
-def _arguments(
-    catalog: Catalog, node: Node, statement: Statement, needs: dict[Key, None]
-) -> tuple[Argument, ...]:
+def _arguments(catalog: Catalog, node: Node, statement: Statement, needs: dict[Key, None]) -> tuple[Argument, ...]:
     arguments: list[Argument] = []
     defaults = False
     for each in node.get("parameters", ()):
@@ -233,8 +231,7 @@ def _clash(name: str, mode: str, other: Argument) -> bool:
         return False
     pure_inputs, pure_outputs = {"in", "variadic"}, {"out", "table"}
     return not (
-        (mode in pure_inputs and other.mode in pure_outputs)
-        or (mode in pure_outputs and other.mode in pure_inputs)
+        (mode in pure_inputs and other.mode in pure_outputs) or (mode in pure_outputs and other.mode in pure_inputs)
     )
 
 
@@ -255,9 +252,7 @@ def _default(catalog: Catalog, parameter: Node, statement: Statement, needs: dic
     return bound.text
 
 
-def _result(
-    catalog: Catalog, node: Node, arguments: Sequence[Argument], needs: dict[Key, None]
-) -> tuple[str, bool]:
+def _result(catalog: Catalog, node: Node, arguments: Sequence[Argument], needs: dict[Key, None]) -> tuple[str, bool]:
     """The result type, and whether it is a set."""
     outs = [each for each in arguments if each.mode in _OUTPUTS]
     implied = None if not outs else outs[0].type if len(outs) == 1 else "record"
@@ -308,11 +303,7 @@ def replaced(before: Function, function: Function) -> Function:
     hint = f"Use DROP {function.routine_kind.upper()} {function.name}({', '.join(inputs)}) first."
     same_type = before.returns == function.returns and before.returns_set == function.returns_set
     if before.knows("returns") and not same_type:
-        what = (
-            "result type of existing procedure"
-            if _is_procedure(function)
-            else "return type of existing function"
-        )
+        what = "result type of existing procedure" if _is_procedure(function) else "return type of existing function"
         if _is_procedure(function):
             what = "whether a procedure has output parameters"
         raise CatalogError("42P13", f"cannot change {what}", hint=hint)
@@ -321,9 +312,7 @@ def replaced(before: Function, function: Function) -> Function:
     ours, theirs = _row(before), _row(function)
     if function.returns == "record" and ours != theirs:
         detail = "Row type defined by OUT parameters is different."
-        raise CatalogError(
-            "42P13", "cannot change return type of existing function", detail=detail, hint=hint
-        )
+        raise CatalogError("42P13", "cannot change return type of existing function", detail=detail, hint=hint)
     for old, new in zip(_inputs(before), _inputs(function), strict=True):
         if old.name and old.name != new.name:
             raise CatalogError("42P13", f'cannot change name of input parameter "{old.name}"', hint=hint)

@@ -20,21 +20,17 @@ _READS = {"SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"}
 
 def digest(source: str) -> str:
     """The md5 of a body, line ends as LF."""
-    from hashlib import md5  # noqa: PLC0415 - only functions need it
+    from hashlib import md5
 
     return md5(source.replace("\r\n", "\n").encode(), usedforsecurity=False).hexdigest()
 
 
 def parameters(function: Function) -> dict[str, str | None]:
     """What the parameters are called in a body in SQL, and their types."""
-    return {
-        each.name: each.type for each in function.arguments if each.name and each.mode not in {"out", "table"}
-    }
+    return {each.name: each.type for each in function.arguments if each.name and each.mode not in {"out", "table"}}
 
 
-def standard(
-    catalog: Catalog, body: Node, statement: Statement, function: Function
-) -> tuple[str, tuple[Key, ...]]:
+def standard(catalog: Catalog, body: Node, statement: Statement, function: Function) -> tuple[str, tuple[Key, ...]]:
     """The text of a SQL-standard body, and what it reads (the server records that as a dependency)."""
     binder = Binder(catalog, statement)
     values = parameters(function)
@@ -99,7 +95,7 @@ def check(catalog: Catalog, source: str, function: Function, at: int | None) -> 
     checked = catalog.settings.get("check_function_bodies", "on").lower()
     if outer is None or checked in {"off", "false", "no", "0"}:
         return
-    from ..source import Rejected, Source, statements  # noqa: PLC0415 - only functions in SQL need it
+    from ..source import Rejected, Source, statements
 
     shift = outer.start if at is None else at
     for each in statements(Source.from_text(outer.source.path, source)):

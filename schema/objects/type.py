@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..catalog import Acl, Comparison, Object
+from msgspec.structs import replace
+
+from .. import alter, lookup, resolve
+from ..catalog import (
+    Acl,
+    Catalog,
+    CatalogError,
+    Comparison,
+    Dependency,
+    Key,
+    Node,
+    Object,
+    executes,
+    strings,
+)
 from ..expression import compare
+from ..lookup import name_of, place_of
+from ..names import qualified, quote_ident
+from .default_privilege import initial_acl
+
+if TYPE_CHECKING:
+    from ..source import Statement
+
+_MAX_LABEL = 63  # bytes
 
 
 class Type(Object, frozen=True, kw_only=True):
@@ -26,3 +48,367 @@ class Type(Object, frozen=True, kw_only=True):
     attributes_: tuple[str, ...] = ()  # of a composite: "name type"
     owner: str = "postgres"
     acl: Acl | None = None
+
+    live: ClassVar[str] = """
+select 'type' as kind, pg_catalog.format('%I.%I', n.nspname, t.typname) as identity, null::pg_catalog.text as parent,
+  pg_catalog.jsonb_build_object(
+    'schema', n.nspname, 'name', t.typname,
+    'type_kind', case t.typtype when 'e' then 'enum' when 'd' then 'domain' when 'c' then 'composite'
+      when 'r' then 'range' else 'base' end,
+    'labels', coalesce((select pg_catalog.jsonb_agg(e.enumlabel order by e.enumsortorder)
+      from pg_catalog.pg_enum e where e.enumtypid = t.oid), '[]'),
+    'base', case t.typtype when 'd' then pg_catalog.format_type(t.typbasetype, t.typtypmod)
+      when 'r' then (select pg_catalog.format_type(r.rngsubtype, null) from pg_catalog.pg_range r where r.rngtypid = t.oid)
+      end,
+    'not_null', t.typnotnull, 'default', case when t.typtype = 'd'
+      then coalesce(pg_catalog.pg_get_expr(t.typdefaultbin, 0), t.typdefault) end,
+    'attributes_', coalesce((select pg_catalog.jsonb_agg(pg_catalog.quote_ident(a.attname) || ' '
+        || pg_catalog.format_type(a.atttypid, a.atttypmod) order by a.attnum)
+      from pg_catalog.pg_attribute a
+      where a.attrelid = t.typrelid and t.typtype = 'c' and a.attnum > 0 and not a.attisdropped), '[]'),
+    'owner', pg_catalog.pg_get_userbyid(t.typowner)) as attributes
+from pg_catalog.pg_type t
+join pg_catalog.pg_namespace n on n.oid = t.typnamespace
+left join pg_catalog.pg_class c on c.oid = t.typrelid
+where t.typtype in ('b', 'c', 'd', 'e', 'r') and (t.typtype <> 'c' or c.relkind = 'c')
+  and (t.typtype <> 'b' or t.typcategory <> 'A')
+  and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and n.nspname not like 'pg\\_temp\\_%'
+  and not exists (select from pg_catalog.pg_depend d
+    where d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass and d.objid = t.oid and d.deptype = 'e')
+"""
+
+
+# -- CREATE ----------------------------------------------------------------------------------------------
+
+
+def new_type(catalog: Catalog, names: Sequence[str], kind: str, **values: Any) -> Type:
+    """A new type under a name that is free: 42710 where it is not."""
+    schema, name = resolve.creation(catalog, names)
+    identity = name_of(schema, name)
+    for each in ("type", "table", "view", "sequence"):
+        found = catalog.find((each, identity))
+        if found is None or resolve.vacate(catalog, found):
+            continue
+        if each != "sequence":
+            raise CatalogError("42710", f'type "{name}" already exists')
+    return Type(
+        identity=identity,
+        schema=schema,
+        name=name,
+        type_kind=kind,
+        owner=catalog.role,
+        acl=initial_acl(catalog, "types", catalog.role, schema),
+        **values,
+    )
+
+
+@executes("CreateEnumStmt")
+def create_enum(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """CREATE TYPE ... AS ENUM."""
+    labels = strings(node.get("vals", ()))
+    for each in labels:
+        _check_label(each)
+    kind = new_type(catalog, strings(node["typeName"]), "enum", labels=tuple(labels))
+    for n, each in enumerate(labels):
+        if each in labels[:n]:
+            raise CatalogError("23505", 'duplicate key value violates unique constraint "pg_enum_typid_label_index"')
+    catalog.put(kind, depends=())
+
+
+def _check_label(label: str) -> None:
+    if len(label.encode()) > _MAX_LABEL:
+        detail = f"Labels must be {_MAX_LABEL} bytes or less."
+        raise CatalogError("42602", f'invalid enum label "{label}"', detail=detail)
+
+
+@executes("CompositeTypeStmt")
+def create_composite(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """CREATE TYPE ... AS (...)."""
+    rangevar = node["typevar"]
+    names = lookup.names_of(rangevar)
+    schema, name = resolve.creation(catalog, names, place_of(rangevar))
+    resolve.require_free(catalog, schema, name, place_of(rangevar))
+    needs: dict[Key, None] = {}
+    attributes: list[str] = []
+    for each in node.get("coldeflist", ()):
+        column = each["ColumnDef"]
+        if any(_attribute_name(other) == column["colname"] for other in attributes):
+            raise CatalogError("42701", f'column "{column["colname"]}" specified more than once')
+        attributes.append(_attribute(catalog, column, needs))
+    kind = new_type(catalog, [schema, name], "composite", attributes_=tuple(attributes))
+    catalog.put(kind, depends=map(Dependency, needs))
+
+
+def _attribute(catalog: Catalog, column: Node, needs: dict[Key, None]) -> str:
+    printed, key = resolve.type_of(catalog, column["typeName"])
+    if key:
+        needs[key] = None
+    return f"{quote_ident(column['colname'])} {printed}"
+
+
+def attribute_parts(attribute: str) -> tuple[str, str]:
+    """The name (bare) and the type of an attribute of a composite type."""
+    if attribute.startswith('"'):
+        end = attribute.index('"', 1)
+        while attribute[end : end + 2] == '""':
+            end = attribute.index('"', end + 2)
+        return attribute[1:end].replace('""', '"'), attribute[end + 2 :]
+    name, _, printed = attribute.partition(" ")
+    return name, printed
+
+
+def _attribute_name(attribute: str) -> str:
+    return attribute_parts(attribute)[0]
+
+
+@executes("CreateRangeStmt")
+def create_range(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """CREATE TYPE ... AS RANGE, and the multirange type that comes with it."""
+    options = {each["DefElem"]["defname"]: each["DefElem"].get("arg", {}) for each in node.get("params", ())}
+    if "subtype" not in options:
+        raise CatalogError("42P13", 'type attribute "subtype" is required')
+    subtype, key = resolve.type_of(catalog, options["subtype"]["TypeName"], modifiers=False)
+    kind = new_type(catalog, strings(node["typeName"]), "range", base=subtype)
+    catalog.put(kind, depends=[Dependency(key)] if key else ())
+    _range_functions(catalog, kind, subtype)
+
+
+def _range_functions(catalog: Catalog, kind: Type, subtype: str) -> None:
+    """The constructors that a range type brings along; of the multirange type too."""
+    from .function import Argument, Function
+    from .function_body import digest
+
+    multirange = kind.name.replace("range", "multirange", 1) if "range" in kind.name else kind.name + "_multirange"
+    many = name_of(kind.schema, multirange)
+    shapes = (
+        (kind.name, kind.identity, ((subtype, "in"), (subtype, "in")), "range_constructor2", True),
+        (kind.name, kind.identity, ((subtype, "in"), (subtype, "in"), ("text", "in")), "range_constructor3", False),
+        (multirange, many, (), "multirange_constructor0", True),
+        (multirange, many, ((kind.identity, "in"),), "multirange_constructor1", True),
+        (multirange, many, ((kind.identity + "[]", "variadic"),), "multirange_constructor2", True),
+    )
+    for name, returns, arguments, source, strict in shapes:
+        types = ", ".join(each for each, _ in arguments)
+        function = Function(
+            identity=f"{qualified(kind.schema, name)}({types})",
+            schema=kind.schema,
+            name=name,
+            arguments=tuple(Argument(None, mode, each) for each, mode in arguments),
+            returns=returns,
+            language="internal",
+            volatility="immutable",
+            strict=strict and source[:5] == "multi",
+            parallel="safe",
+            owner=kind.owner,
+            source=source,
+            body=digest(source),
+        )
+        catalog.put(function, depends=[Dependency(kind.key, auto=True)])
+
+
+@executes("DefineStmt", "OBJECT_TYPE")
+def create_base(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """CREATE TYPE name, or name (INPUT = ...): a shell, or a base type."""
+    names = strings(node["defnames"])
+    found = lookup.find_type(catalog, names)
+    shell = catalog.find(found[2]) if found and found[2] else None
+    if node.get("definition") and isinstance(shell, Type) and shell.type_kind == "base":
+        catalog.put(shell)
+    else:
+        catalog.put(new_type(catalog, names, "base"), depends=())
+
+
+# -- ALTER TYPE ------------------------------------------------------------------------------------------
+
+
+def find(catalog: Catalog, names: Sequence[str], position: int | None = None) -> Object:
+    """Find the type (or the table whose row type it is) that a statement names; 42704 where nothing made it."""
+    key = resolve.type_of(catalog, {"names": [{"String": {"sval": n}} for n in names], "location": position or -1})[1]
+    found = catalog.find(key) if key else None
+    if found is None:
+        raise CatalogError("42501", f"must be owner of type {names[-1]}")
+    return found
+
+
+@executes("AlterEnumStmt")
+def alter_enum(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """ALTER TYPE ... ADD VALUE, RENAME VALUE."""
+    kind = find(catalog, strings(node["typeName"]))
+    if not isinstance(kind, Type) or not kind.knows("labels"):
+        return
+    if kind.type_kind != "enum":
+        raise CatalogError("42809", f"{kind.identity} is not an enum")
+    labels = list(kind.labels)
+    new = node["newVal"]
+    _check_label(new)
+    if "oldVal" in node:
+        old = node["oldVal"]
+        if old not in labels:
+            raise CatalogError("22023", f'"{old}" is not an existing enum label')
+        if new in labels:
+            raise CatalogError("42710", f'enum label "{new}" already exists')
+        labels[labels.index(old)] = new
+        catalog.put(replace(kind, labels=tuple(labels)))
+        _forget_literals(catalog, kind, old)
+        return
+    if new in labels:
+        if node.get("skipIfNewValExists"):
+            return
+        raise CatalogError("42710", f'enum label "{new}" already exists')
+    at = len(labels)
+    if "newValNeighbor" in node:
+        neighbor = node["newValNeighbor"]
+        if neighbor not in labels:
+            raise CatalogError("22023", f'"{neighbor}" is not an existing enum label')
+        at = labels.index(neighbor) + bool(node.get("newValIsAfter"))
+    labels.insert(at, new)
+    catalog.put(replace(kind, labels=tuple(labels)))
+
+
+def _forget_literals(catalog: Catalog, kind: Type, label: str) -> None:
+    """Forget the texts that may hold a renamed label: the server prints the new one there."""
+    literal = "'" + label.replace("'", "''") + "'"
+    users = catalog.dependents(kind.key)
+    users += [each for column in users if column.kind == "column" for each in catalog.dependents(column.key)]
+    for each in users:
+        texts = {
+            name: value
+            for name in each.attribute_names()
+            if isinstance(value := getattr(each, name), str) and literal in value
+        }
+        if texts:
+            catalog.taint(each, texts)
+
+
+@executes("AlterTableStmt", "OBJECT_TYPE")
+def alter_composite(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """ALTER TYPE ... ADD, DROP, ALTER ATTRIBUTE."""
+    rangevar = node["relation"]
+    kind = find(catalog, lookup.names_of(rangevar), place_of(rangevar))
+    if not isinstance(kind, Type) or not kind.knows("attributes_"):
+        return
+    if kind.type_kind != "composite":
+        raise CatalogError("42809", f'"{kind.name}" is not a composite type', place_of(rangevar))
+    needs = {each.on: None for each in catalog.depends_on(kind.key)}
+    attributes = list(kind.attributes_)
+    for each in node["cmds"]:
+        _alter_attribute(catalog, kind, attributes, each["AlterTableCmd"], needs)
+    catalog.put(replace(kind, attributes_=tuple(attributes)), depends=map(Dependency, needs))
+
+
+def _alter_attribute(
+    catalog: Catalog, kind: Type, attributes: list[str], command: Node, needs: dict[Key, None]
+) -> None:
+    names = [_attribute_name(each) for each in attributes]
+    if command["subtype"] == "AT_AddColumn":
+        column = command["def"]["ColumnDef"]
+        if column["colname"] in names:
+            message = f'column "{column["colname"]}" of relation "{kind.name}" already exists'
+            raise CatalogError("42701", message)
+        attributes.append(_attribute(catalog, column, needs))
+        return
+    name = command.get("name", "")
+    if name not in names:
+        if command.get("missing_ok"):
+            return
+        message = f'column "{name}" of relation "{kind.name}" does not exist'
+        if command["subtype"] == "AT_AlterColumnType":
+            message = f'column "{name}" of relation "{kind.name}" does not exist'
+        raise CatalogError("42703", message)
+    at = names.index(name)
+    if command["subtype"] == "AT_DropColumn":
+        del attributes[at]
+    elif command["subtype"] == "AT_AlterColumnType":
+        attributes[at] = _attribute(catalog, {**command["def"]["ColumnDef"], "colname": name}, needs)
+
+
+@executes("RenameStmt", "OBJECT_ATTRIBUTE")
+def rename_attribute(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """ALTER TYPE ... RENAME ATTRIBUTE."""
+    rangevar = node["relation"]
+    kind = find(catalog, lookup.names_of(rangevar), place_of(rangevar))
+    if not isinstance(kind, Type) or not kind.knows("attributes_"):
+        return
+    old, new = node["subname"], node["newname"]
+    pairs = [attribute_parts(each) for each in kind.attributes_]
+    names = [name for name, _ in pairs]
+    if old not in names:
+        raise CatalogError("42703", f'column "{old}" does not exist')
+    if new in names:
+        raise CatalogError("42701", f'column "{new}" of relation "{kind.name}" already exists')
+    attributes = tuple(f"{quote_ident(new if name == old else name)} {printed}" for name, printed in pairs)
+    catalog.put(replace(kind, attributes_=attributes))
+
+
+@executes("RenameStmt", "OBJECT_TYPE", "OBJECT_DOMAIN")
+def rename_type(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """ALTER TYPE or DOMAIN ... RENAME TO."""
+    kind = _own(catalog, strings(node["object"]["List"]["items"]), node["renameType"])
+
+    def check(schema: str, name: str) -> None:
+        identity = name_of(schema, name)
+        if any((each, identity) in catalog for each in ("type", "table", "view")):
+            raise CatalogError("42710", f'type "{name}" already exists')
+
+    if kind is not None:
+        alter.change_name(catalog, kind, node["newname"], check)
+
+
+def _own(catalog: Catalog, names: Sequence[str], objtype: str) -> Type | None:
+    """The type that ALTER TYPE or ALTER DOMAIN names; 42809 for a row type, or no domain."""
+    found = find(catalog, names)
+    if not isinstance(found, Type):
+        hint = "Use ALTER TABLE instead."
+        raise CatalogError("42809", f"{found.identity} is a table's row type", hint=hint)
+    if objtype == "OBJECT_DOMAIN" and found.knows("type_kind") and found.type_kind != "domain":
+        raise CatalogError("42809", f"{found.identity} is not a domain")
+    return found
+
+
+@executes("AlterOwnerStmt", "OBJECT_TYPE", "OBJECT_DOMAIN")
+def own_type(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """ALTER TYPE or DOMAIN ... OWNER TO."""
+    if kind := _own(catalog, strings(node["object"]["List"]["items"]), node["objectType"]):
+        alter.change_owner(catalog, kind, node["newowner"])
+
+
+@executes("AlterObjectSchemaStmt", "OBJECT_TYPE", "OBJECT_DOMAIN")
+def move_type(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """ALTER TYPE or DOMAIN ... SET SCHEMA."""
+    if kind := _own(catalog, strings(node["object"]["List"]["items"]), node["objectType"]):
+        alter.change_schema(catalog, kind, node["newschema"], "type", "42710")
+
+
+@executes("AlterTypeStmt")
+def alter_type(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """ALTER TYPE ... SET (RECEIVE = ...): nothing that is compared changes."""
+    find(catalog, strings(node["typeName"]))
+
+
+@executes("DropStmt", "OBJECT_TYPE", "OBJECT_DOMAIN")
+def drop_type(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """DROP TYPE, DROP DOMAIN."""
+    doomed = []
+    for each in node["objects"]:
+        names = strings(each["TypeName"]["names"])
+        found = lookup.find_type(catalog, names)
+        if found is None:
+            if not node.get("missing_ok"):
+                message = f'type "{".".join(names)}" does not exist'
+                lookup.report_missing(catalog, "type", names, "42704", message)
+            continue
+        kind = catalog.find(found[2]) if found[2] else None
+        if kind is None:
+            message = f"cannot drop type {names[-1]} because it is required by the database system"
+            raise CatalogError("2BP01", message)
+        if not isinstance(kind, Type):
+            table = kind.identity
+            raise CatalogError(
+                "2BP01",
+                f"cannot drop type {table} because table {table} requires it",
+                hint=f"You can drop table {table} instead.",
+            )
+        if node["removeType"] == "OBJECT_DOMAIN" and kind.knows("type_kind") and kind.type_kind != "domain":
+            raise CatalogError("42809", f'"{names[-1]}" is not a domain')
+        doomed.append(kind.key)
+    catalog.drop(doomed, cascade=node.get("behavior") == "DROP_CASCADE")

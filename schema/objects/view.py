@@ -83,9 +83,7 @@ def create_view(catalog: Catalog, node: Node, statement: Statement) -> None:
         other = resolve.find_relation(catalog, [schema, name])
         if other is not None and not resolve.vacate(catalog, other):
             raise CatalogError("42809", f'"{name}" is not a view', place_of(rangevar))
-    view, needs = _made(
-        catalog, statement, node["query"], schema, rangevar, aliases, checked=check[:2] != "NO"
-    )
+    view, needs = _made(catalog, statement, node["query"], schema, rangevar, aliases, checked=check[:2] != "NO")
     view = replace(view, options=_reloptions(options))
     if isinstance(before, View):
         view = _replaced(before, view)
@@ -148,8 +146,7 @@ def _made(
                 else f"{what} specifies more column names than columns",
             )
         columns = tuple(
-            ViewColumn(aliases[n] if n < len(aliases) else each.name, each.type)
-            for n, each in enumerate(columns)
+            ViewColumn(aliases[n] if n < len(aliases) else each.name, each.type) for n, each in enumerate(columns)
         )
         seen: set[str] = set()
         for each in columns:
@@ -178,9 +175,7 @@ def _without_tail(statement: Statement, span: clauses.Span, *, check: bool) -> c
         return span
     cut = next(n for n in range(len(words) - 1, -1, -1) if words[n][0] == b"with")
     return (
-        clauses.until(statement, span[0], stops=())
-        if not cut
-        else (span[0], _end_before(data, span[0], words[cut][1]))
+        clauses.until(statement, span[0], stops=()) if not cut else (span[0], _end_before(data, span[0], words[cut][1]))
     )
 
 
@@ -266,9 +261,7 @@ def _reloptions(options: Mapping[str, str]) -> tuple[str, ...]:
 # -- ALTER, DROP -----------------------------------------------------------------------------------------
 
 
-def find_view(
-    catalog: Catalog, names: Sequence[str], position: int | None, kind: str = "view"
-) -> Object | None:
+def find_view(catalog: Catalog, names: Sequence[str], position: int | None, kind: str = "view") -> Object | None:
     """Find the view (or materialized view) that a statement names.
 
     None, and the gap recorded, where nothing made it. Raises 42809 for another kind of relation.
