@@ -1,0 +1,15 @@
+create table notes (id int, body text);
+create view seen as select id from notes;
+create policy p on notes using (true);
+create function f(int) returns int language sql as 'select 1';
+comment on table notes is 'a';
+comment on column notes.body is 'b';
+comment on policy p on notes is 'p';
+comment on function f(int) is 'f';
+comment on view seen is 'v';
+alter table notes rename to papers;
+alter table papers rename column body to text;
+alter policy p on papers rename to q;
+alter function f(int) rename to g;
+drop view seen;
+alter table papers drop column text;

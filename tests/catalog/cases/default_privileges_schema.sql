@@ -1,0 +1,10 @@
+create schema app;
+alter default privileges in schema app grant select on tables to anon;
+create table app.a (id int);
+create view app.v as select 1 as one;
+alter default privileges in schema app grant all on tables to authenticated with grant option;
+create table app.b (id int);
+alter default privileges in schema app revoke select on tables from anon;
+create table app.c (id int);
+alter default privileges in schema app revoke all on tables from authenticated;
+create table app.d (id int);

@@ -1,0 +1,12 @@
+create schema app;
+create table app.a (id int);
+create table app.b (id serial);
+create view app.v as select 1 as one;
+create function app.f() returns int language sql as 'select 1';
+create procedure app.p() language sql as 'select 1';
+grant select on all tables in schema app to anon;
+grant usage on all sequences in schema app to anon;
+grant execute on all functions in schema app to anon;
+revoke execute on all routines in schema app from public;
+revoke select on all tables in schema app from anon;
+create table app.later (id int);

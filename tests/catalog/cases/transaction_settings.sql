@@ -1,0 +1,15 @@
+create schema app;
+begin;
+set local search_path = app;
+create table a (id int);
+commit;
+create table b (id int);
+begin;
+set search_path = app;
+create table c (id int);
+rollback;
+create table d (id int);
+begin;
+set search_path = app;
+commit;
+create table e (id int);
