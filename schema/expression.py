@@ -81,9 +81,7 @@ def compare_definition(left: str | None, right: str | None) -> Likeness:
     if found is Likeness.DIFFERENT and left is not None and right is not None:
         first, second = _parse_constraint(left), _parse_constraint(right)
         if first and second and ("pk_attrs" in first["Constraint"]) != ("pk_attrs" in second["Constraint"]):
-            first, second = (
-                {"Constraint": _without(each["Constraint"], "pk_attrs")} for each in (first, second)
-            )
+            first, second = ({"Constraint": _without(each["Constraint"], "pk_attrs")} for each in (first, second))
             return max(Likeness.UNKNOWN, likeness(convert(first, Scope()), convert(second, Scope())))
     return found
 
@@ -156,14 +154,7 @@ def _parse_key(text: str) -> Node | None:
     keys = found.get("IndexStmt", {}).get("indexParams", []) if found else []
     if len(keys) != 1:
         return None
-    key = dict(keys[0]["IndexElem"])
-    descending = key.pop("ordering", "") == "SORTBY_DESC"
-    nulls = key.pop("nulls_ordering", "SORTBY_NULLS_DEFAULT")
-    key["descending"] = descending
-    key["nulls_first"] = descending if nulls == "SORTBY_NULLS_DEFAULT" else nulls == "SORTBY_NULLS_FIRST"
-    if "name" in key:
-        key["expr"] = {"ColumnRef": {"fields": [{"String": {"sval": key.pop("name")}}]}}
-    return {"IndexElem": key}
+    return keys[0]  # type: ignore[no-any-return]  # a node
 
 
 def _type(text: str) -> Tree | None:

@@ -213,11 +213,7 @@ def _places(left: Any, right: Any) -> Likeness:
     if left == right:
         return NORMAL
     if isinstance(left, tuple) and isinstance(right, tuple):
-        return (
-            UNKNOWN
-            if left[0] == right[0] == "outer" and not {left[1], right[1]} & {"new", "old"}
-            else DIFFERENT
-        )
+        return UNKNOWN if left[0] == right[0] == "outer" and not {left[1], right[1]} & {"new", "old"} else DIFFERENT
     open_one, said = (left, right) if isinstance(left, str) else (right, left)
     if open_one == "":  # outside of any query there is one table, but for a trigger's two rows
         return NORMAL if said[0] == "outer" and said[1] not in {"new", "old"} else UNKNOWN
@@ -252,8 +248,7 @@ def _operands(left: Tree, right: Tree) -> Likeness:
     if symbol in COMPARISONS:
         texts = [all(is_text(type_of(each)) for each in pair) for pair in pairs]
         pairs = [
-            _without_text(*pair) if sibling else pair
-            for pair, sibling in zip(pairs, reversed(texts), strict=True)
+            _without_text(*pair) if sibling else pair for pair, sibling in zip(pairs, reversed(texts), strict=True)
         ]
     return max(_names(name, right[0]), _worst(likeness(*pair, context) for pair in pairs))
 
@@ -310,6 +305,17 @@ def _junctions(left: Tree, right: Tree, context: str) -> Likeness:
     return UNKNOWN
 
 
+def _keys(left: Tree, right: Tree, context: str) -> Likeness:
+    """Compare keys of indexes; an operator class that is named may be the type's own (text_ops), or not."""
+    if (left[3] is None) != (right[3] is None):
+        named = left[3] or right[3]
+        operators = UNKNOWN if named[1].count("_") == 1 and named[1].endswith("_ops") else DIFFERENT
+    else:
+        operators = NORMAL if left[3] is None else _names(left[3], right[3])
+    rest = _each((left[1], left[2], left[4]), (right[1], right[2], right[4]))
+    return max(operators, rest)
+
+
 # Queries
 
 
@@ -359,6 +365,7 @@ _COMPARERS: dict[str, Callable[[Tree, Tree, str], Likeness]] = {
     "column": _columns,
     "function": _functions,
     "join": _joins,
+    "key": _keys,
     "list": _lists,
     "op": _operations,
     "or": _junctions,

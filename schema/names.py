@@ -40,6 +40,7 @@ _PRINTED = {
     "varbit": "bit varying{}",
     "varchar": "character varying{}",
 }
+_ARRAYED = frozenset({*_PRINTED, "date", "jsonb", "name", "oid", "text", "uuid"})  # _text is text[]
 _MAX_TIME_PRECISION = 6  # a larger one is cut down, with a warning
 
 # INTERVAL_MASK of src/include/utils/timestamp.h
@@ -76,14 +77,12 @@ def type_parts(node: Mapping[str, Any]) -> tuple[str | None, str, tuple[Modifier
     schema = names[-2] if len(names) > 1 else None
     dimensions = len(node.get("arrayBounds", ()))
     name = names[-1]
-    if name.startswith("_") and name[1:] in _PRINTED and schema in {None, "pg_catalog"}:
+    if name.startswith("_") and (schema == "pg_catalog" or (schema is None and name[1:] in _ARRAYED)):
         name, dimensions = name[1:], dimensions + 1
     return schema, name, tuple(_modifier(each) for each in node.get("typmods", ())), dimensions
 
 
-def print_type(
-    schema: str | None, name: str, modifiers: Sequence[Modifier] | None = (), dimensions: int = 0
-) -> str:
+def print_type(schema: str | None, name: str, modifiers: Sequence[Modifier] | None = (), dimensions: int = 0) -> str:
     """Print a type as ``format_type(oid, typmod)``; with no modifiers but None as ``format_type(oid, null)``.
 
     The difference shows in ``bpchar`` and ``bit`` alone: a function's identity (``oidvectortypes``) is

@@ -149,9 +149,7 @@ def _type_of_operator(name: str, left: Tree | None, right: Tree, scope: Scope | 
     if name == "||" and left is not None:
         sides = [type_of(side, scope) for side in (left, right)]
         literal = [side[:2] == ("constant", "string") and side[3] is None for side in (left, right)]
-        if all(is_text(kind) or plain for kind, plain in zip(sides, literal, strict=True)) and not all(
-            literal
-        ):
+        if all(is_text(kind) or plain for kind, plain in zip(sides, literal, strict=True)) and not all(literal):
             return TEXT
     return None
 
@@ -178,9 +176,7 @@ def cast(tree: Tree, kind: Tree, scope: Scope) -> Tree:
 def _widens(have: Tree, kind: Tree) -> bool:
     """Whether a cast makes a whole number's type larger, and nothing else of it."""
     sizes = ("int2", "int4", "int8")
-    both_whole = (
-        have[1] is kind[1] is None and have[2] in sizes and kind[2] in sizes and not (have[4] or kind[4])
-    )
+    both_whole = have[1] is kind[1] is None and have[2] in sizes and kind[2] in sizes and not (have[4] or kind[4])
     return both_whole and sizes.index(have[2]) < sizes.index(kind[2])
 
 
@@ -212,14 +208,8 @@ def _cast_constant(tree: Tree, kind: Tree) -> Tree:
         return ("constant", form, value, _typed(name)) if fits else ("cast", tree, kind)
     if form == "number" and built_in and name in literals.NUMBERS and not modifiers:
         whole = "." not in value
-        return (
-            ("constant", form, value, kind)
-            if whole or name not in literals.INTEGERS
-            else ("cast", tree, kind)
-        )
-    if (form == "boolean" and kind == _BOOLEAN) or (
-        form == "bits" and built_in and name == "bit" and not modifiers
-    ):
+        return ("constant", form, value, kind) if whole or name not in literals.INTEGERS else ("cast", tree, kind)
+    if (form == "boolean" and kind == _BOOLEAN) or (form == "bits" and built_in and name == "bit" and not modifiers):
         return tree
     return ("cast", tree, kind)
 
@@ -299,9 +289,7 @@ def _expression(node: Node, scope: Scope) -> Tree:
     if kind in {"AEXPR_OP_ANY", "AEXPR_OP_ALL"} and left is not None:
         if left[0] == "cast" and left[2] == TEXT and _is_varchar_array(node["rexpr"]):
             left = left[1]  # the server's own cast of a varchar that is compared with varchars
-        return _quantified(
-            "any" if kind == "AEXPR_OP_ANY" else "all", name, left, convert(node["rexpr"], scope)
-        )
+        return _quantified("any" if kind == "AEXPR_OP_ANY" else "all", name, left, convert(node["rexpr"], scope))
     if kind in _BETWEENS and left is not None:
         low, high = (convert(item, scope) for item in node["rexpr"]["List"]["items"])
         return _BETWEENS[kind](left, low, high)
@@ -321,9 +309,7 @@ def _is_varchar_array(node: Node) -> bool:
     if not outer or type_tree(outer["typeName"]) != (*TEXT[:4], True) or "A_ArrayExpr" not in outer["arg"]:
         return False
     kinds = [
-        type_tree(item["TypeCast"]["typeName"])
-        if "A_Const" in item.get("TypeCast", {}).get("arg", ())
-        else None
+        type_tree(item["TypeCast"]["typeName"]) if "A_Const" in item.get("TypeCast", {}).get("arg", ()) else None
         for item in outer["arg"]["A_ArrayExpr"].get("elements", ())
     ]
     return bool(kinds) and set(kinds) == {_typed("varchar")}
@@ -409,9 +395,7 @@ def _column(node: Node, scope: Scope) -> Tree:
         whole = _where(names[0], scope)
         return ("column", "?" if scope.levels else "", names[0], None if whole[0][0] == "outer" else whole)
     where, of_one_column = _where(names[-2], scope)
-    name = (
-        None if of_one_column and names[-2] == names[-1] else names[-1]
-    )  # unnest(x) as u: u.u is all it has
+    name = None if of_one_column and names[-2] == names[-1] else names[-1]  # unnest(x) as u: u.u is all it has
     return ("column", where, name, None)
 
 
@@ -424,9 +408,7 @@ def _where(qualifier: str, scope: Scope) -> tuple[Tree, bool]:
 
 
 def _call(node: Node, scope: Scope) -> Tree:
-    rest = {
-        key: each for key, each in node.items() if key not in {"funcname", "args", "funcformat", "location"}
-    }
+    rest = {key: each for key, each in node.items() if key not in {"funcname", "args", "funcformat", "location"}}
     args = tuple(convert(arg, scope) for arg in node.get("args", ()))
     return ("call", name_of(node["funcname"]), args, fields_of(rest, scope))
 
@@ -457,9 +439,18 @@ def _case(node: Node, scope: Scope) -> Tree:
 def sort_by(body: Node, tree: Tree, scope: Scope) -> Tree:
     """Spell out the defaults of an item of ORDER BY: NULLS LAST, and NULLS FIRST with DESC."""
     descending = body.get("sortby_dir") == "SORTBY_DESC"
-    nulls = body.get("sortby_nulls", "SORTBY_NULLS_DEFAULT")
+    nulls = body["sortby_nulls"]
     nulls_first = descending if nulls == "SORTBY_NULLS_DEFAULT" else nulls == "SORTBY_NULLS_FIRST"
     return ("sort", tree, descending, nulls_first, value_of(body.get("useOp", []), scope))
+
+
+def _index_key(node: Node, scope: Scope) -> Tree:
+    """Bring a key of an index into its normal form, its order spelt out."""
+    plain = {"ColumnRef": {"fields": [{"String": {"sval": node["name"]}}]}} if "name" in node else node["expr"]
+    order = {"sortby_dir": node.get("ordering"), "sortby_nulls": node["nulls_ordering"]}
+    collation, operators = (name_of(node[key]) if key in node else None for key in ("collation", "opclass"))
+    options = value_of(node.get("opclassopts", []), scope)
+    return ("key", sort_by(order, convert(plain, scope), scope), collation, operators, options)
 
 
 def relation(node: Node) -> Tree:
@@ -470,16 +461,12 @@ def relation(node: Node) -> Tree:
 
 # Everything else, by its fields
 
-PLACES = frozenset(
-    {"location", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end", "name_location"}
-)
+PLACES = frozenset({"location", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end", "name_location"})
 
 
 def fields_of(node: Node, scope: Scope) -> Tree:
     """List a node's fields in their normal form, (".name", value), sorted, without places in the text."""
-    return tuple(
-        (f".{key}", value_of(each, scope)) for key, each in sorted(node.items()) if key not in PLACES
-    )
+    return tuple((f".{key}", value_of(each, scope)) for key, each in sorted(node.items()) if key not in PLACES)
 
 
 def value_of(value: Any, scope: Scope) -> Any:
@@ -520,6 +507,7 @@ _CONVERTERS: dict[str, Callable[[Node, Scope], Tree]] = {
     "CollateClause": lambda node, scope: ("collate", convert(node["arg"], scope), name_of(node["collname"])),
     "ColumnRef": _column,
     "FuncCall": _call,
+    "IndexElem": _index_key,
     "NullTest": lambda node, scope: ("null test", node["nulltesttype"], convert(node["arg"], scope)),
     "RangeVar": lambda node, _: relation(node),
     "RowExpr": lambda node, scope: ("row", tuple(convert(arg, scope) for arg in node.get("args", ()))),

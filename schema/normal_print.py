@@ -46,24 +46,17 @@ def printed(tree: Any, depth: int = 0) -> str:
         case ("nullif", left, right):
             return f"nullif({printed(left, depth)}, {printed(right, depth)})"
         case ("op", name, left, right):
-            sides = [
-                _divided(side, depth) if name[1] == "/" else printed(side, depth) for side in (left, right)
-            ]
-            return (
-                f"({' '.join([*sides[:1], name[1], sides[1]] if left is not None else [name[1], sides[1]])})"
-            )
+            sides = [_divided(side, depth) if name[1] == "/" else printed(side, depth) for side in (left, right)]
+            return f"({' '.join([*sides[:1], name[1], sides[1]] if left is not None else [name[1], sides[1]])})"
         case ("any" | "all" as word, name, left, right):
             return f"({printed(left, depth)} {name[1]} {word} ({printed(right, depth)}))"
         case ("collate", arg, name):
             return f"({printed(arg, depth)} collate {_name(name)})"
         case ("call", name, args, extras):
-            more = "".join(f" {printed(extra, depth)}" for extra in extras)
-            return f"{_name(name)}({_joined(args, depth)}{more})"
+            return f"{_name(name)}({_joined((*args, *extras), depth)})"
         case ("case", arg, whens, otherwise):
             start = "case" if arg is None else f"case {printed(arg, depth)}"
-            arms = "".join(
-                f" when {printed(when, depth)} then {printed(then, depth)}" for when, then in whens
-            )
+            arms = "".join(f" when {printed(when, depth)} then {printed(then, depth)}" for when, then in whens)
             return f"{start}{arms} else {printed(otherwise, depth)} end"
         case ("sublink", "EXPR_SUBLINK", _, _, query):
             return printed(query, depth)
@@ -80,11 +73,7 @@ def printed(tree: Any, depth: int = 0) -> str:
             word = kind.removeprefix("JOIN_").lower()
             return f"({printed(left, depth)} {word} join {printed(right, depth)}{columns}{on})"
         case ("sort", value, descending, nulls_first, _):
-            return (
-                printed(value, depth)
-                + (" desc" if descending else "")
-                + (" nulls first" if nulls_first else "")
-            )
+            return printed(value, depth) + (" desc" if descending else "") + (" nulls first" if nulls_first else "")
         case ("list", *items):
             return _joined(items, depth)
         case ("relation", name, _, _):
@@ -143,19 +132,13 @@ def _constant(form: str, value: Any) -> str:
         return quote_literal(value)
     if form == "bits":
         return f"b'{value}'"
-    return (
-        {None: "null", True: "true", False: "false"}.get(value, str(value))
-        if form != "number"
-        else str(value)
-    )
+    return {None: "null", True: "true", False: "false"}.get(value, str(value)) if form != "number" else str(value)
 
 
 def _name(name: Tree) -> str:
     schema, last = name
     return (
-        quote_ident(last)
-        if schema in {None, "public", "extensions"}
-        else f"{quote_ident(schema)}.{quote_ident(last)}"
+        quote_ident(last) if schema in {None, "public", "extensions"} else f"{quote_ident(schema)}.{quote_ident(last)}"
     )
 
 

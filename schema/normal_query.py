@@ -34,10 +34,7 @@ def select(node: Node, scope: Scope, *, named: bool = True) -> Tree:
     fields: dict[str, Any] = {
         "targetList": (
             "list",
-            *(
-                ("target", column_name(each) if named else None, convert(each["val"], inner))
-                for each in targets
-            ),
+            *(("target", column_name(each) if named else None, convert(each["val"], inner)) for each in targets),
         ),
         "fromClause": ("list", *_from_list(node.get("fromClause", ()), scope, relations)),
     }
@@ -77,13 +74,9 @@ def _with(node: Node, scope: Scope) -> Tree:
     parts: list[Tree] = []
     for each in node["ctes"]:
         body = each["CommonTableExpr"]
-        rest = {
-            key: value for key, value in body.items() if key not in {"ctename", "ctequery", "aliascolnames"}
-        }
+        rest = {key: value for key, value in body.items() if key not in {"ctename", "ctequery", "aliascolnames"}}
         columns = _strings(body.get("aliascolnames", ()))
-        parts.append(
-            ("cte", body["ctename"], columns, convert(body["ctequery"], scope), fields_of(rest, scope))
-        )
+        parts.append(("cte", body["ctename"], columns, convert(body["ctequery"], scope), fields_of(rest, scope)))
     return ("with", bool(node.get("recursive")), *parts)
 
 
