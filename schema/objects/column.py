@@ -2,19 +2,56 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from ..catalog import Acl, Comparison, Object
+from msgspec.structs import replace
+
+from ..catalog import Acl, Catalog, CatalogError, Comparison, Dependency, Key, Node, Object, strings
+from ..clauses import Span, after, parenthesised, tokens, until
 from ..expression import compare
+from ..live import named, ours
+from ..names import quote_ident, quote_literal
+from ..resolve import bind, type_of
+from .sequence import for_column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..source import Statement
+    from .sequence import Sequence
+    from .table import Table
 
 
 class Column(Object, frozen=True, kw_only=True):
     """A row of ``pg_attribute`` with a positive attnum."""
 
     kind: ClassVar[str] = "column"
-    internal: ClassVar[frozenset[str]] = frozenset({"table", "name", "acl", "inherited"})
+    internal: ClassVar[frozenset[str]] = frozenset({"table", "name", "acl", "inherited", "local"})
     comparisons: ClassVar[Mapping[str, Comparison]] = {"default": compare, "generated": compare}
+    live: ClassVar[str] = f"""
+        select 'column' as kind, {named("n", "c.relname")} || '.' || pg_catalog.quote_ident(a.attname) as identity,
+          {named("n", "c.relname")} as parent,
+          pg_catalog.jsonb_build_object(
+            'table', {named("n", "c.relname")}, 'name', a.attname, 'position', a.attnum,
+            'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'not_null', a.attnotnull,
+            'default', case when a.attgenerated = '' then pg_catalog.pg_get_expr(d.adbin, d.adrelid) end,
+            'generated', case when a.attgenerated <> '' then pg_catalog.pg_get_expr(d.adbin, d.adrelid) end,
+            'generated_identity', case a.attidentity when 'a' then 'always' when 'd' then 'by default' end,
+            'collation', case when a.attcollation <> t.typcollation
+              then case when ln.nspname = 'pg_catalog' then '' else pg_catalog.quote_ident(ln.nspname) || '.' end
+                || pg_catalog.quote_ident(l.collname) end,
+            'inherited', a.attinhcount > 0, 'local', a.attislocal) as attributes
+        from pg_catalog.pg_attribute a
+        join pg_catalog.pg_class c on c.oid = a.attrelid
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        join pg_catalog.pg_type t on t.oid = a.atttypid
+        left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+        left join pg_catalog.pg_collation l on l.oid = a.attcollation
+        left join pg_catalog.pg_namespace ln on ln.oid = l.collnamespace
+        where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'f') and c.relpersistence <> 't'
+          and {ours("n", "pg_class", "c.oid")}"""
 
     table: str
     name: str
@@ -26,4 +63,283 @@ class Column(Object, frozen=True, kw_only=True):
     generated_identity: str | None = None  # always | by default
     collation: str | None = None  # where it is not the type's own
     acl: Acl | None = None  # attacl
-    inherited: bool = False
+    inherited: bool = False  # attinhcount > 0
+    local: bool = True  # attislocal: not by inheritance alone
+
+
+class Draft(NamedTuple):
+    """A column definition as read: the column, what it needs, and the constraints written beside it."""
+
+    column: Column
+    edges: tuple[Dependency, ...]
+    constraints: tuple[Node, ...]  # CHECK, keys and foreign keys, each as a table constraint
+    generated: Node | None  # the clause whose expression waits for the other columns
+
+
+_SERIAL = {
+    "smallserial": "smallint",
+    "serial2": "smallint",
+    "serial": "integer",
+    "serial4": "integer",
+    "bigserial": "bigint",
+    "serial8": "bigint",
+}
+SYSTEM_COLUMNS = frozenset({"ctid", "xmin", "cmin", "xmax", "cmax", "tableoid"})
+_ATTRIBUTES = {  # of the key or foreign key before them
+    "CONSTR_ATTR_DEFERRABLE": {"deferrable": True},
+    "CONSTR_ATTR_NOT_DEFERRABLE": {"deferrable": False},
+    "CONSTR_ATTR_DEFERRED": {"deferrable": True, "initdeferred": True},
+    "CONSTR_ATTR_IMMEDIATE": {"initdeferred": False},
+    "CONSTR_ATTR_ENFORCED": {"is_enforced": True},
+    "CONSTR_ATTR_NOT_ENFORCED": {"is_enforced": False, "skip_validation": True},
+}
+_KEYS = {"CONSTR_PRIMARY", "CONSTR_UNIQUE"}
+# Collations that initdb makes; a name that is none of them may be a user's own.
+_BUILT_IN_COLLATION = re.compile(r"C|POSIX|default|ucs_basic|unicode|pg_c_utf8|.*-x-icu|[a-z]{2,3}_[A-Z]{2}.*|C\..*")
+
+
+def identity_of(table: str, name: str) -> str:
+    """The identity of a column."""
+    return f"{table}.{quote_ident(name)}"
+
+
+def columns_of(catalog: Catalog, table: Object) -> list[Column]:
+    """The columns of a table in the order of their positions."""
+    return sorted(catalog.children(table.identity, Column), key=lambda column: column.position)
+
+
+def next_position(catalog: Catalog, table: Table) -> int:
+    """The attnum of a column added now: those of dropped columns are not used again."""
+    used = max((column.position for column in catalog.children(table.identity, Column)), default=0)
+    return max(used, table.dropped_to) + 1
+
+
+def draft(catalog: Catalog, table: Table, node: Node, position: int, statement: Statement) -> Draft:
+    """Read a ColumnDef; the sequence of a serial or identity column is made here.
+
+    Raises 42701 for a system column's name, 42601 for clauses that contradict each other, 22023 and 42P16 for
+    an identity that cannot be.
+    """
+    name = node["colname"]
+    if name in SYSTEM_COLUMNS:
+        raise CatalogError("42701", f'column name "{name}" conflicts with a system column name', node.get("location"))
+    serial, printed, edges = _type(catalog, node)
+    column = Column(
+        identity=identity_of(table.identity, name), table=table.identity, name=name, position=position, type=printed
+    )
+    if not table.knows("columns"):
+        column = replace(column, unknown=frozenset({"position"}))
+    column, constraints, generated, default = clauses_of(catalog, table, node, column, statement)
+    needs = [Dependency(table.key, auto=True), *edges]
+    if serial:
+        if default is not None:
+            raise _twice("multiple default values specified", table, column, node)
+        sequence = for_column(catalog, table, name, serial, identity=False)
+        column = replace(column, default=default_of(sequence), not_null=True)
+        needs.append(Dependency(sequence.key, attribute="default"))
+    elif default is not None:
+        text, refs = default_text(catalog, default["raw_expr"], default_span(node, default, statement), statement)
+        column = replace(column, default=text)
+        needs += [Dependency(ref, attribute="default") for ref in refs]
+    if "collClause" in node:
+        column = with_collation(column, node["collClause"])
+    return Draft(column, tuple(needs), constraints, generated)
+
+
+def _type(catalog: Catalog, node: Node) -> tuple[str | None, str, list[Dependency]]:
+    """The type of a serial's sequence, the column's type as printed, and the edge to it."""
+    written = node["typeName"]
+    if len(written["names"]) == 1 and not written.get("pct_type"):
+        serial = _SERIAL.get(written["names"][0]["String"].get("sval", ""))
+        if serial:
+            if written.get("arrayBounds"):
+                raise CatalogError("0A000", "array of serial is not implemented", written.get("location"))
+            return serial, serial, []
+    if written.get("setof"):
+        raise CatalogError("42P16", f'column "{node["colname"]}" cannot be declared SETOF', written.get("location"))
+    printed, key = type_of(catalog, written)
+    return None, printed, [Dependency(key)] if key else []
+
+
+def clauses_of(
+    catalog: Catalog, table: Table, node: Node, column: Column, statement: Statement
+) -> tuple[Column, tuple[Node, ...], Node | None, Node | None]:
+    """Read what stands behind a column's type: (column, constraints, GENERATED clause, DEFAULT clause)."""
+    constraints: list[dict[str, Any]] = []
+    default: Node | None = None
+    generated: Node | None = None
+    identity: Node | None = None
+    nullable: bool | None = None
+    keyed = False
+    for each in node.get("constraints", ()):
+        clause = each["Constraint"]
+        kind = clause["contype"]
+        if kind in {"CONSTR_NOTNULL", "CONSTR_NULL"}:
+            if nullable is not None and nullable != (kind == "CONSTR_NULL"):
+                raise _twice("conflicting NULL/NOT NULL declarations", table, column, clause)
+            nullable = kind == "CONSTR_NULL"
+        elif kind == "CONSTR_DEFAULT":
+            if default is not None:
+                raise _twice("multiple default values specified", table, column, clause)
+            default = clause
+        elif kind == "CONSTR_GENERATED":
+            if generated is not None:
+                raise _twice("multiple generation clauses specified", table, column, clause)
+            generated = clause
+        elif kind == "CONSTR_IDENTITY":
+            if identity is not None:
+                raise _twice("multiple identity specifications", table, column, clause)
+            identity = clause
+        elif kind in _ATTRIBUTES:
+            if constraints:
+                constraints[-1].update(_ATTRIBUTES[kind])
+        else:
+            constraint = dict(clause)
+            if kind in _KEYS and "keys" not in clause:
+                constraint["keys"] = [{"String": {"sval": column.name}}]
+            elif kind == "CONSTR_FOREIGN":
+                constraint["fk_attrs"] = [{"String": {"sval": column.name}}]
+            keyed = keyed or kind == "CONSTR_PRIMARY"
+            constraints.append(constraint)
+    for left, right, words in (
+        (default, identity, "default and identity"),
+        (default, generated, "default and generation expression"),
+        (identity, generated, "identity and generation expression"),
+    ):
+        if left is not None and right is not None:
+            raise _twice(f"both {words} specified", table, column, right)
+    if (identity is not None or keyed) and nullable:
+        raise _twice("conflicting NULL/NOT NULL declarations", table, column, node)
+    if nullable is False:
+        column = replace(column, not_null=True)
+    if identity is not None:
+        column = with_identity(catalog, table, column, identity)
+    return column, tuple(constraints), generated, default
+
+
+def _twice(words: str, table: Table, column: Column, node: Node) -> CatalogError:
+    return CatalogError("42601", f'{words} for column "{column.name}" of table "{table.name}"', node.get("location"))
+
+
+def with_identity(catalog: Catalog, table: Table, column: Column, clause: Node) -> Column:
+    """Make a column GENERATED ... AS IDENTITY, and its sequence. Raises 22023 for a type that cannot count."""
+    if column.type not in {"smallint", "integer", "bigint"}:
+        raise CatalogError("22023", "identity column type must be smallint, integer, or bigint", clause.get("location"))
+    for_column(catalog, table, column.name, column.type, clause.get("options", ()), identity=True)
+    when = "always" if clause.get("generated_when") == "a" else "by default"
+    return replace(column, generated_identity=when, not_null=True)
+
+
+def with_collation(column: Column, clause: Node) -> Column:
+    """Apply COLLATE to a column."""
+    names = strings(clause["collname"])
+    if names[-1] == "default":
+        return replace(column, collation=None)
+    foreign = len(names) > 1 and names[-2] != "pg_catalog"
+    printed = ".".join(quote_ident(name) for name in names) if foreign else quote_ident(names[-1])
+    known = foreign or _BUILT_IN_COLLATION.fullmatch(names[-1])
+    return replace(column, collation=printed, unknown=column.unknown | (set() if known else {"collation"}))
+
+
+# -- defaults and generated columns --------------------------------------------------------------------------
+
+
+def default_of(sequence: Sequence) -> str:
+    """The default of a serial column."""
+    return f"nextval({quote_literal(sequence.identity)}::regclass)"
+
+
+def default_span(column: Node, clause: Node, statement: Statement) -> Span:
+    """Where the expression of a column's DEFAULT clause stands: up to the clause after it."""
+    at = clause.get("location", 0)
+    start = after(statement, statement.base + at, "default")
+    others = [each["Constraint"].get("location", 0) for each in column.get("constraints", ())]
+    if "collClause" in column:
+        others.append(column["collClause"].get("location", 0))
+    following = min((other for other in others if other > at), default=None)
+    if following is None:
+        return until(statement, start, {",", ";"})
+    return trimmed(statement, start, statement.base + following)
+
+
+def trimmed(statement: Statement, start: int, end: int) -> Span:
+    """A span without the white space and comments around it."""
+    inside = [(first, last) for _, first, last in tokens(statement.source.data, start, end)]
+    return (inside[0][0], inside[-1][1]) if inside else (start, start)
+
+
+def default_text(
+    catalog: Catalog, expression: Node, span: Span, statement: Statement
+) -> tuple[str | None, tuple[Key, ...]]:
+    """The text of a default (None for NULL, which is no default) and what it needs.
+
+    Raises 0A000 for a column reference or a subquery.
+    """
+    constant = expression.get("A_Const")
+    if constant is not None:
+        return (None, ()) if constant.get("isnull") else (statement.source.slice(*span), ())
+    if "TypeCast" in expression and expression["TypeCast"]["arg"].get("A_Const", {}).get("isnull"):
+        return None, ()
+    for tag, body in nodes(expression):
+        if tag == "ColumnRef":
+            message = "cannot use column reference in DEFAULT expression"
+            raise CatalogError("0A000", message, body.get("location"))
+        if tag == "SubLink":
+            raise CatalogError("0A000", "cannot use subquery in DEFAULT expression", body.get("location"))
+    bound = bind(catalog, statement, expression, span)
+    return bound.text, bound.refs
+
+
+def generate(
+    catalog: Catalog, table: Table, column: Column, clause: Node, statement: Statement
+) -> tuple[Column, tuple[Dependency, ...]]:
+    """Give a column its generation expression, once the columns it may read are there.
+
+    Raises 0A000 for a subquery, 42P17 for a reference to itself or to another generated column.
+    """
+    expression = clause["raw_expr"]
+    refuse_subquery(expression, "column generation expression")
+    span = parenthesised(statement, statement.base + clause.get("location", 0))
+    bound = bind(catalog, statement, expression, span, table)
+    for name in sorted(bound.columns):
+        other = catalog.get(Column, identity_of(table.identity, name))
+        if name == column.name or (other is not None and other.generated is not None):
+            raise CatalogError(
+                "42P17", f'cannot use generated column "{name}" in column generation expression', clause.get("location")
+            )
+    needs = tuple(Dependency(ref) for ref in bound.refs if ref not in {table.key, column.key})
+    return replace(column, generated=bound.text), needs
+
+
+def refuse_subquery(expression: Node, where: str) -> None:
+    """Raise 0A000 where an expression holds a subquery and may not."""
+    for tag, body in nodes(expression):
+        if tag == "SubLink":
+            raise CatalogError("0A000", f"cannot use subquery in {where}", body.get("location"))
+
+
+def nodes(tree: Any) -> Iterator[tuple[str, Any]]:
+    """All nodes of a tree, as (name, body)."""
+    if isinstance(tree, list):
+        for each in tree:
+            yield from nodes(each)
+    elif isinstance(tree, dict):
+        for name, value in tree.items():
+            if name[0].isupper():
+                yield name, value
+            if isinstance(value, (dict, list)):
+                yield from nodes(value)
+
+
+def missing_column(name: str, table: Object, position: int | None = None) -> CatalogError:
+    """The refusal of a statement that names a column its table does not have."""
+    relation = getattr(table, "name", table.identity)
+    return CatalogError("42703", f'column "{name}" of relation "{relation}" does not exist', position)
+
+
+def column_named(catalog: Catalog, table: Object, name: str) -> Column | None:
+    """The column of this name; None where the table's columns are not all known. Raises 42703."""
+    found = catalog.get(Column, identity_of(table.identity, name))
+    if found is None and table.knows("columns"):
+        raise missing_column(name, table)
+    return found

@@ -2,19 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from ..catalog import Comparison, Object
+from msgspec.structs import replace
+
+from ..catalog import Catalog, CatalogError, Comparison, Dependency, Node, Object, executes
+from ..clauses import Span, after, parenthesised, tokens, until
 from ..expression import compare, compare_keys
+from ..live import named, ours
+from ..lookup import find_relation
+from ..names import qualified, quote_ident
+from ..resolve import bind, relation, require_free
+from .column import Column, identity_of, refuse_subquery
+from .immutable import require_immutable
+from .names_given import of_index
+from .operator_class import require_default, written_class
+from .reloptions import parsed, stored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..source import Statement
 
 
 class Index(Object, frozen=True, kw_only=True):
     """A row of ``pg_index``."""
 
     kind: ClassVar[str] = "index"
-    internal: ClassVar[frozenset[str]] = frozenset({"schema", "name", "keys", "reads", "definition", "primary"})
+    internal: ClassVar[frozenset[str]] = frozenset(
+        {"schema", "name", "keys", "reads", "definition", "primary", "parent"}
+    )
     comparisons: ClassVar[Mapping[str, Comparison]] = {"columns": compare_keys, "predicate": compare}
+    live: ClassVar[str] = f"""
+        select 'index' as kind, {named("n", "c.relname")} as identity, {named("tn", "t.relname")} as parent,
+          pg_catalog.jsonb_build_object(
+            'schema', n.nspname, 'name', c.relname, 'table', {named("tn", "t.relname")}, 'unique', i.indisunique,
+            'method', am.amname, 'nulls_not_distinct', i.indnullsnotdistinct, 'valid', i.indisvalid,
+            'primary', i.indisprimary, 'definition', pg_catalog.pg_get_indexdef(i.indexrelid),
+            'predicate', pg_catalog.pg_get_expr(i.indpred, i.indrelid),
+            'options', (select coalesce(pg_catalog.jsonb_agg(o order by o), '[]')
+                        from pg_catalog.unnest(c.reloptions) o),
+            'constraint', (select k.conname from pg_catalog.pg_constraint k
+                           where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')),
+            'columns', (
+              select pg_catalog.jsonb_agg(
+                pg_catalog.pg_get_indexdef(i.indexrelid, at.n, false)
+                || case when i.indcollation[at.n - 1] <> coalesce(ta.attcollation, kt.typcollation)
+                     and i.indcollation[at.n - 1] <> 0
+                   then ' COLLATE ' || case when cn.nspname = 'pg_catalog' then ''
+                     else pg_catalog.quote_ident(cn.nspname) || '.' end || pg_catalog.quote_ident(co.collname)
+                   else '' end
+                || case when oc.opcdefault then '' else ' ' || case when ocn.nspname = 'pg_catalog' then ''
+                     else pg_catalog.quote_ident(ocn.nspname) || '.' end || pg_catalog.quote_ident(oc.opcname) end
+                || case when ka.attoptions is null then '' else ' (' || (
+                     select pg_catalog.string_agg(pg_catalog.split_part(o, '=', 1) || '='
+                       || pg_catalog.quote_literal(pg_catalog.split_part(o, '=', 2)), ', ')
+                     from pg_catalog.unnest(ka.attoptions) o) || ')' end
+                || case i.indoption[at.n - 1] & 3 when 1 then ' DESC NULLS LAST' when 2 then ' NULLS FIRST'
+                     when 3 then ' DESC' else '' end
+                order by at.n)
+              from pg_catalog.generate_series(1, i.indnkeyatts::integer) at(n)
+              join pg_catalog.pg_attribute ka on ka.attrelid = i.indexrelid and ka.attnum = at.n
+              join pg_catalog.pg_type kt on kt.oid = ka.atttypid
+              join pg_catalog.pg_opclass oc on oc.oid = i.indclass[at.n - 1]
+              join pg_catalog.pg_namespace ocn on ocn.oid = oc.opcnamespace
+              left join pg_catalog.pg_attribute ta on ta.attrelid = i.indrelid and ta.attnum = i.indkey[at.n - 1]
+                and i.indkey[at.n - 1] > 0
+              left join pg_catalog.pg_collation co on co.oid = i.indcollation[at.n - 1]
+              left join pg_catalog.pg_namespace cn on cn.oid = co.collnamespace),
+            'keys', (
+              select pg_catalog.jsonb_agg(ta.attname order by at.n)
+              from pg_catalog.generate_series(1, i.indnkeyatts::integer) at(n)
+              left join pg_catalog.pg_attribute ta on ta.attrelid = i.indrelid and ta.attnum = i.indkey[at.n - 1]
+                and i.indkey[at.n - 1] > 0),
+            'include', (
+              select coalesce(pg_catalog.jsonb_agg(ta.attname order by at.n), '[]')
+              from pg_catalog.generate_series(i.indnkeyatts + 1, i.indnatts::integer) at(n)
+              join pg_catalog.pg_attribute ta on ta.attrelid = i.indrelid and ta.attnum = i.indkey[at.n - 1])
+          ) as attributes
+        from pg_catalog.pg_index i
+        join pg_catalog.pg_class c on c.oid = i.indexrelid
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        join pg_catalog.pg_am am on am.oid = c.relam
+        join pg_catalog.pg_class t on t.oid = i.indrelid
+        join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace
+        where t.relkind in ('r', 'p', 'm') and t.relpersistence <> 't' and {ours("n", "pg_class", "t.oid")}"""
 
     schema: str
     name: str
@@ -24,9 +97,320 @@ class Index(Object, frozen=True, kw_only=True):
     columns: tuple[str, ...] = ()  # each key as pg_get_indexdef prints it: "created_at DESC", "lower(email)"
     include: tuple[str, ...] = ()
     predicate: str | None = None
+    nulls_not_distinct: bool = False
+    options: tuple[str, ...] = ()  # reloptions, name=value, sorted
     valid: bool = True
     constraint: str | None = None  # name of the constraint it backs
     definition: str = ""  # pg_get_indexdef
     primary: bool = False
     keys: tuple[str | None, ...] = ()  # the plain column of each key, None for an expression
     reads: frozenset[str] = frozenset()  # every column it touches, through keys, expressions, INCLUDE, predicate
+    parent: str | None = None  # identity of the partitioned index it is a part of
+
+
+class Key(NamedTuple):
+    """One key of an index as read."""
+
+    text: str  # as pg_get_indexdef prints it, with collation, operator class and order
+    column: str | None
+    reads: frozenset[str]
+    edges: tuple[Dependency, ...] = ()
+    known: bool = True
+
+
+# What of the built-in access methods can do what (pg_indexam_has_property, PostgreSQL 15 to 18)
+_UNIQUE, _ORDERED = frozenset({"btree"}), frozenset({"btree"})
+_INCLUDES = frozenset({"btree", "gist", "spgist"})
+_MANY = frozenset({"btree", "gist", "gin", "brin"})
+_EXCLUDES = frozenset({"btree", "hash", "gist", "spgist"})
+_BUILT_IN_METHODS = frozenset({"btree", "hash", "gist", "gin", "spgist", "brin"})
+_METHODS_OF_EXTENSIONS = frozenset(
+    {"hnsw", "ivfflat", "bloom", "rum", "pgroonga", "zombodb", "bm25", "diskann", "scann"}
+)
+_BARE = frozenset(
+    {"FuncCall", "CoalesceExpr", "MinMaxExpr", "SQLValueFunction", "XmlExpr"}
+)  # printed without parentheses
+
+
+@executes("IndexStmt")
+def create_index(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """CREATE INDEX."""
+    table = relation(catalog, node["relation"])
+    materialized = getattr(table, "relation_kind", None) == "materialized"
+    if not (table.kind == "table" or materialized) or getattr(table, "relation_kind", None) == "foreign":
+        words = "views" if table.kind == "view" else "foreign tables" if table.kind == "table" else f"{table.kind}s"
+        raise CatalogError(
+            "42809",
+            f'cannot create index on relation "{node["relation"]["relname"]}"',
+            detail=f"This operation is not supported for {words}.",
+        )
+    name = node.get("idxname")
+    schema: str = table.schema  # type: ignore[attr-defined]  # tables and views have one
+    if name is not None:
+        found = find_relation(catalog, [schema, name])
+        if node.get("if_not_exists") and found is not None and found.origin != "assumed":
+            return
+        require_free(catalog, schema, name)
+    index, edges = read(catalog, table, node, statement)
+    if name is None:
+        everything = [each["IndexElem"] for each in (*node["indexParams"], *node.get("indexIncludingParams", ()))]
+        name = of_index(catalog, schema, table.name, everything, "idx")  # type: ignore[attr-defined]  # as above
+    index = titled(index, schema, name)
+    partitioned = getattr(table, "relation_kind", None) == "partitioned"
+    if partitioned and node.get("concurrent"):
+        message = f'cannot create index on partitioned table "{node["relation"]["relname"]}" concurrently'
+        raise CatalogError("0A000", message)
+    catalog.put(index, edges)
+    if partitioned:
+        from .inheritance import index_partitions
+
+        index_partitions(catalog, table, index, only=not node["relation"].get("inh"))
+
+
+def read(catalog: Catalog, table: Object, node: Node, statement: Statement) -> tuple[Index, list[Dependency]]:
+    """Read an IndexStmt: the index, still without a name, and its edges.
+
+    Raises 42703 for a column, 42704 for an access method or an operator class, 0A000 for what the access method
+    cannot do.
+    """
+    method = node.get("accessMethod", "btree")
+    elements = [each["IndexElem"] for each in node["indexParams"]]
+    _require_ability(node, method, elements)
+    span = parenthesised(statement, statement.base + node["relation"].get("location", 0))
+    keys = read_keys(catalog, table, elements, span, method, statement)
+    include = tuple(each["IndexElem"]["name"] for each in node.get("indexIncludingParams", ()))
+    for each in include:
+        require_column(catalog, table, each)
+    predicate, reads, edges = read_predicate(catalog, table, node.get("whereClause"), span[1], statement)
+    index = build(
+        table,
+        method,
+        keys,
+        unique=bool(node.get("unique")),
+        include=include,
+        predicate=predicate,
+        reads=reads,
+        nulls_not_distinct=bool(node.get("nulls_not_distinct")),
+        options=stored(parsed(node.get("options", ()), "index")),
+    )
+    return index, [*edges_of(table, index, keys), *edges]
+
+
+def _require_ability(node: Node, method: str, elements: Sequence[Node]) -> None:
+    if method in _METHODS_OF_EXTENSIONS:
+        return
+    if method not in _BUILT_IN_METHODS:
+        raise CatalogError("42704", f'access method "{method}" does not exist')
+    refused = None
+    if node.get("unique") and method not in _UNIQUE:
+        refused = "unique indexes"
+    elif node.get("indexIncludingParams") and method not in _INCLUDES:
+        refused = "included columns"
+    elif len(elements) > 1 and method not in _MANY:
+        refused = "multicolumn indexes"
+    elif method not in _ORDERED:
+        for each in elements:
+            if each.get("ordering", "SORTBY_DEFAULT") != "SORTBY_DEFAULT":
+                refused = "ASC/DESC options"
+            elif each.get("nulls_ordering", "SORTBY_NULLS_DEFAULT") != "SORTBY_NULLS_DEFAULT":
+                refused = "NULLS FIRST/LAST options"
+    if refused:
+        raise CatalogError("0A000", f'access method "{method}" does not support {refused}')
+
+
+def require_exclusion(method: str) -> None:
+    """Raise 0A000 where an access method cannot serve an exclusion constraint."""
+    if method in _BUILT_IN_METHODS and method not in _EXCLUDES:
+        raise CatalogError("0A000", f'access method "{method}" does not support exclusion constraints')
+
+
+def require_column(catalog: Catalog, table: Object, name: str) -> str | None:
+    """The type of a column that an index names, None where it is not known. Raises 42703."""
+    column = catalog.get(Column, identity_of(table.identity, name))
+    if column is not None:
+        return column.type if column.knows("type") else None
+    for each in getattr(table, "columns", ()):  # of a materialized view
+        if each.name == name:
+            return str(each.type) if each.type else None
+    if table.knows("columns"):
+        raise CatalogError("42703", f'column "{name}" does not exist')
+    return None
+
+
+# -- keys ------------------------------------------------------------------------------------------------------
+
+
+def read_keys(
+    catalog: Catalog, table: Object, elements: Sequence[Node], span: Span, method: str, statement: Statement
+) -> list[Key]:
+    """Read the keys of an index, IndexElem nodes that stand, separated by commas, in ``span``."""
+    if all("name" in each for each in elements):
+        return [_key(catalog, table, each, None, method, statement) for each in elements]
+    spans = list(_elements(statement, span))
+    return [_key(catalog, table, each, at, method, statement) for each, at in zip(elements, spans, strict=True)]
+
+
+def _elements(statement: Statement, span: Span) -> Iterator[Span]:
+    """The expressions in a list of index elements, without what stands behind each."""
+    depth, begin, end = 0, -1, -1
+    data = statement.source.data
+    for kind, first, last in tokens(data, *span):
+        token = data[first:last] if kind == "mark" else b""
+        if begin < 0:
+            begin, end = first, -1
+        if token in {b"(", b"["}:
+            depth += 1
+        elif token in {b")", b"]"}:
+            depth -= 1
+            if not depth and end < 0:
+                end = last
+        elif token == b"," and not depth:
+            yield begin, end if end >= 0 else first
+            begin = -1
+    if begin >= 0:
+        yield begin, end if end >= 0 else span[1]
+
+
+def _key(catalog: Catalog, table: Object, element: Node, span: Span | None, method: str, statement: Statement) -> Key:
+    expression = element.get("expr")
+    bare = _bare_column(expression) if expression else element["name"]
+    edges: tuple[Dependency, ...] = ()
+    if bare is not None:
+        kind = require_column(catalog, table, bare)
+        text, reads = quote_ident(bare), frozenset({bare})
+    else:
+        assert span is not None, "an expression has a place"  # noqa: S101 - says what the type cannot
+        refuse_subquery(expression or {}, "index expression")
+        begin, end = span
+        if statement.source.data[begin : begin + 1] == b"(":
+            begin, end = parenthesised(statement, begin)
+        bound = bind(catalog, statement, expression or {}, (begin, end), table)
+        require_immutable(catalog, expression or {}, bound.refs, table, "functions in index expression")
+        text = bound.text if next(iter(expression or {})) in _BARE else f"(({bound.text}))"
+        kind, reads = bound.type, bound.columns
+        edges = _others(table, bound.refs)
+    known = True
+    if collation := _collation(element):
+        text += f" COLLATE {collation}"
+    if "opclass" in element:
+        suffix, known = written_class(catalog, element, method)
+        text += suffix
+    else:
+        require_default(catalog, kind, method)
+    return Key(text + _order(element), bare, reads, edges, known)
+
+
+def _bare_column(expression: Node) -> str | None:
+    """The column, where an expression is but a column in parentheses."""
+    while "CollateClause" in expression:
+        expression = expression["CollateClause"]["arg"]
+    fields = expression.get("ColumnRef", {}).get("fields", ())
+    if len(fields) == 1 and "String" in fields[0]:
+        return str(fields[0]["String"].get("sval", ""))
+    return None
+
+
+def _collation(element: Node) -> str:
+    names = element.get("collation")
+    if not names and "expr" in element and _bare_column(element["expr"]) is not None:
+        names = element["expr"].get("CollateClause", {}).get("collname")
+    if not names:
+        return ""
+    parts = [each["String"].get("sval", "") for each in names]
+    if len(parts) > 1 and parts[-2] == "pg_catalog":
+        parts = parts[-1:]
+    return ".".join(quote_ident(each) for each in parts)
+
+
+def _order(element: Node) -> str:
+    descending = element.get("ordering") == "SORTBY_DESC"
+    nulls = element.get("nulls_ordering")
+    if descending:
+        return " DESC NULLS LAST" if nulls == "SORTBY_NULLS_LAST" else " DESC"
+    return " NULLS FIRST" if nulls == "SORTBY_NULLS_FIRST" else ""
+
+
+def _others(table: Object, refs: Iterable[tuple[str, str]]) -> tuple[Dependency, ...]:
+    """The edges to what an expression reads beside its own table."""
+    prefix = table.identity + "."
+    return tuple(
+        Dependency(ref) for ref in refs if ref != table.key and not (ref[0] == "column" and ref[1].startswith(prefix))
+    )
+
+
+def read_predicate(
+    catalog: Catalog, table: Object, node: Node | None, start: int, statement: Statement
+) -> tuple[str | None, frozenset[str], tuple[Dependency, ...]]:
+    """Read the WHERE of an index that stands behind an offset: its text, its columns, its edges."""
+    if node is None:
+        return None, frozenset(), ()
+    refuse_subquery(node, "index predicate")
+    bound = bind(catalog, statement, node, until(statement, after(statement, start, "where")), table)
+    require_immutable(catalog, node, bound.refs, table, "functions in index predicate")
+    return bound.text, bound.columns, _others(table, bound.refs)
+
+
+# -- building --------------------------------------------------------------------------------------------------
+
+
+def build(
+    table: Object,
+    method: str,
+    keys: Sequence[Key],
+    *,
+    unique: bool = False,
+    include: tuple[str, ...] = (),
+    predicate: str | None = None,
+    reads: frozenset[str] = frozenset(),
+    nulls_not_distinct: bool = False,
+    options: tuple[str, ...] = (),
+) -> Index:
+    """An index of these keys, without a name as yet (``titled`` gives it one)."""
+    return Index(
+        identity="",
+        schema="",
+        name="",
+        table=table.identity,
+        unique=unique,
+        method=method,
+        columns=tuple(each.text for each in keys),
+        include=include,
+        predicate=predicate,
+        nulls_not_distinct=nulls_not_distinct,
+        options=options,
+        keys=tuple(each.column for each in keys),
+        reads=reads.union(include, *(each.reads for each in keys)),
+        unknown=frozenset() if all(each.known for each in keys) else frozenset({"columns"}),
+    )
+
+
+def titled(index: Index, schema: str, name: str) -> Index:
+    """The index under this name, its definition written anew."""
+    index = replace(index, identity=qualified(schema, name), schema=schema, name=name)
+    return replace(index, definition=definition(index))
+
+
+def definition(index: Index) -> str:
+    """The definition of an index, as ``pg_get_indexdef`` writes it."""
+    text = f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {quote_ident(index.name)} ON {index.table} "
+    text += f"USING {index.method} ({', '.join(index.columns)})"
+    if index.include:
+        text += f" INCLUDE ({', '.join(quote_ident(each) for each in index.include)})"
+    if index.nulls_not_distinct:
+        text += " NULLS NOT DISTINCT"
+    if index.options:
+        shown = (f"{name}='{value}'" for name, _, value in (each.partition("=") for each in index.options))
+        text += f" WITH ({', '.join(shown)})"
+    if index.predicate is not None:
+        text += f" WHERE ({index.predicate})"
+    return text
+
+
+def edges_of(table: Object, index: Index, keys: Iterable[Key] = ()) -> list[Dependency]:
+    """The edges of an index to its table, its columns, and what its expressions call."""
+    edges = [Dependency(table.key, auto=True)]
+    if table.kind == "table":
+        edges += [Dependency(("column", identity_of(table.identity, each)), auto=True) for each in sorted(index.reads)]
+    for key in keys:
+        edges += key.edges
+    return edges

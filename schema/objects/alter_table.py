@@ -1,0 +1,693 @@
+"""ALTER TABLE, and what of ALTER INDEX and ALTER SEQUENCE the grammar makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from .. import alter
+from ..catalog import Catalog, CatalogError, Dependency, Node, Object, executes
+from ..clauses import Span, after, tokens, until
+from ..lookup import find_relation, names_of
+from ..resolve import bind, relation, type_of
+from . import constraint, inheritance
+from .casts import casts_by_itself
+from .column import (
+    Column,
+    column_named,
+    default_text,
+    draft,
+    generate,
+    identity_of,
+    next_position,
+    with_collation,
+    with_identity,
+)
+from .constraint import Constraint, constraint_named
+from .index import Index
+from .relation import change_owner
+from .reloptions import parsed, stored
+from .sequence import Sequence, with_options
+from .table import Table
+from .view import View, alter_command
+
+if TYPE_CHECKING:
+    from ..source import Statement
+
+Step = Callable[[], None]
+
+# The passes of ATRewriteCatalogs (src/backend/commands/tablecmds.c): what is dropped goes first
+_DROP, _TYPE, _ADD_COLUMN, _COLUMN, _KEY, _OTHER, _MISC = range(7)
+_PASSES = {
+    "AT_DropColumn": _DROP,
+    "AT_DropConstraint": _DROP,
+    "AT_DropIdentity": _DROP,
+    "AT_DropExpression": _DROP,
+    "AT_DropNotNull": _DROP,
+    "AT_AlterColumnType": _TYPE,
+    "AT_AddColumn": _ADD_COLUMN,
+    "AT_SetNotNull": _COLUMN,
+    "AT_SetIdentity": _COLUMN,
+    "AT_AddIdentity": _OTHER,
+}
+
+
+class Change:
+    """One ALTER TABLE under way: the table as it is by now, and what each subcommand is told."""
+
+    def __init__(self, catalog: Catalog, identity: str, statement: Statement, *, only: bool) -> None:
+        self.catalog, self.identity, self.statement, self.only = catalog, identity, statement, only
+        self.later: list[tuple[int, Step]] = []
+        self._spans: list[Span] | None = None
+
+    @property
+    def table(self) -> Table:
+        """The table as the subcommands so far have left it."""
+        found = self.catalog.get(Table, self.identity)
+        if found is None:
+            raise CatalogError("42P01", f'relation "{self.identity}" does not exist')
+        return found
+
+    def span(self, number: int) -> Span:
+        """Where the subcommand of this number stands in the text."""
+        if self._spans is None:
+            self._spans = list(_commands(self.statement))
+        return self._spans[number] if number < len(self._spans) else (self.statement.start, self.statement.end)
+
+    def children(self) -> list[Table]:
+        """The tables that the change goes on to."""
+        return [] if self.only else inheritance.children_of(self.catalog, self.table)
+
+
+def _commands(statement: Statement) -> Iterator[Span]:
+    """The subcommands of an ALTER TABLE, which commas separate."""
+    depth, start, end = 0, statement.start, statement.start
+    for kind, first, last in tokens(statement.source.data, statement.start, statement.end):
+        token = statement.source.data[first:last] if kind == "mark" else b""
+        depth += (token in {b"(", b"["}) - (token in {b")", b"]"})
+        if token == b"," and not depth:
+            yield start, end
+            start = last
+        end = last
+    yield start, end
+
+
+@executes("AlterTableStmt", "OBJECT_TABLE", "OBJECT_FOREIGN_TABLE", "OBJECT_INDEX", "OBJECT_SEQUENCE")
+def alter_table(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """ALTER TABLE: the subcommands in the server's order, all or none."""
+    rangevar = node["relation"]
+    found = find_relation(catalog, names_of(rangevar))
+    if found is None:
+        if node.get("missing_ok"):
+            return
+        found = relation(catalog, rangevar)
+    commands = [each["AlterTableCmd"] for each in node["cmds"]]
+    if not isinstance(found, Table):
+        _alter_other(catalog, found, commands)
+        return
+    change = Change(catalog, found.identity, statement, only=not rangevar.get("inh"))
+    steps: list[tuple[int, Step]] = []
+    for number, command in enumerate(commands):
+        steps.append((_pass(command), _step(change, command, number)))
+    for stage in range(_MISC + 1):
+        for when, step in steps:
+            if when == stage:
+                step()
+        # What a new column brings along: its constraints, each in its own pass
+        for when, step in tuple(change.later):
+            if when == stage:
+                step()
+
+
+def _pass(command: Node) -> int:
+    subtype = command["subtype"]
+    if subtype == "AT_AddConstraint":
+        return _KEY if command["def"]["Constraint"]["contype"] in constraint.KEYS else _OTHER
+    if subtype == "AT_ColumnDefault":
+        return _OTHER if "def" in command else _DROP
+    return _PASSES.get(subtype, _MISC)
+
+
+def _step(change: Change, command: Node, number: int) -> Step:
+    handler = _COMMANDS.get(command["subtype"])
+    if handler is None:
+        return lambda: None  # no attribute of ours: statistics, storage, compression, tablespace, rules, cluster
+    return lambda: handler(change, command, number)
+
+
+_OF_VIEWS = frozenset(
+    {"AT_ChangeOwner", "AT_SetRelOptions", "AT_ResetRelOptions", "AT_ColumnDefault", "AT_ReplaceRelOptions"}
+)
+_ACTIONS = {
+    "AT_AddColumn": "ADD COLUMN",
+    "AT_DropColumn": "DROP COLUMN",
+    "AT_AddConstraint": "ADD CONSTRAINT",
+    "AT_DropConstraint": "DROP CONSTRAINT",
+    "AT_AlterColumnType": "ALTER COLUMN ... SET DATA TYPE",
+    "AT_SetNotNull": "ALTER COLUMN ... SET NOT NULL",
+    "AT_DropNotNull": "ALTER COLUMN ... DROP NOT NULL",
+    "AT_EnableRowSecurity": "ENABLE ROW SECURITY",
+    "AT_DisableRowSecurity": "DISABLE ROW SECURITY",
+    "AT_ForceRowSecurity": "FORCE ROW SECURITY",
+    "AT_NoForceRowSecurity": "NO FORCE ROW SECURITY",
+}
+
+
+def _alter_other(catalog: Catalog, found: Object, commands: list[Node]) -> None:
+    """ALTER TABLE (or INDEX, SEQUENCE) on what is no table. Raises 42809 for what it does not take."""
+    for command in commands:
+        subtype = command["subtype"]
+        if subtype in _ACTIONS:
+            name = getattr(found, "name", found.identity)
+            raise CatalogError(
+                "42809",
+                f'ALTER action {_ACTIONS[subtype]} cannot be performed on relation "{name}"',
+                detail=f"This operation is not supported for {_plural(found)}.",
+            )
+        if isinstance(found, View):
+            if subtype in _OF_VIEWS:
+                found = alter_command(catalog, found, command)
+        elif isinstance(found, Sequence):
+            if subtype == "AT_ChangeOwner":
+                if found.owned_by is not None:
+                    raise CatalogError("0A000", f'cannot change owner of sequence "{found.name}"')
+                found = alter.change_owner(catalog, found, command["newowner"])
+        elif isinstance(found, Index):
+            found = _alter_index(catalog, found, command)
+
+
+def _plural(found: Object) -> str:
+    if getattr(found, "relation_kind", "") == "materialized":
+        return "materialized views"
+    return {"view": "views", "index": "indexes", "sequence": "sequences"}.get(found.kind, f"{found.kind}s")
+
+
+def _alter_index(catalog: Catalog, index: Index, command: Node) -> Index:
+    if command["subtype"] == "AT_SetRelOptions":
+        return catalog.put(replace(index, options=stored(_options(command, "index"), index.options)))
+    if command["subtype"] == "AT_ResetRelOptions":
+        return catalog.put(replace(index, options=stored({}, index.options, _reset(command))))
+    if command["subtype"] == "AT_AttachPartition":
+        part = relation(catalog, command["def"]["PartitionCmd"]["name"])
+        if not isinstance(part, Index):
+            raise CatalogError("42809", f'"{getattr(part, "name", "")}" is not an index')
+        if part.parent is None:
+            inheritance.attach_index(catalog, part, index)
+        table = catalog.get(Table, index.table)
+        if table is not None and not index.valid:
+            attached = {each.table for each in catalog.of(Index) if each.parent == index.identity}
+            if all(each.identity in attached for each in inheritance.children_of(catalog, table)):
+                return catalog.put(replace(index, valid=True))
+    return index
+
+
+def _options(command: Node, kind: str) -> dict[str, str]:
+    return parsed(command["def"]["List"]["items"], kind)
+
+
+def _reset(command: Node) -> list[str]:
+    return [each["DefElem"]["defname"] for each in command["def"]["List"]["items"]]
+
+
+# -- columns -----------------------------------------------------------------------------------------------------
+
+
+def _add_column(change: Change, command: Node, number: int) -> None:
+    catalog, table, node = change.catalog, change.table, command["def"]["ColumnDef"]
+    name = node["colname"]
+    if table.partition_of is not None:
+        raise CatalogError("42809", "cannot add column to a partition")
+    if ("column", identity_of(table.identity, name)) in catalog:
+        if command.get("missing_ok"):
+            return
+        raise CatalogError("42701", f'column "{name}" of relation "{table.name}" already exists', node.get("location"))
+    children = inheritance.children_of(catalog, table)
+    if change.only and children:
+        raise CatalogError("42P16", "column must be added to child tables too")
+    read = draft(catalog, table, node, next_position(catalog, table), change.statement)
+    column = catalog.put(read.column, read.edges)
+    if read.generated is not None:
+        column, needs = generate(catalog, table, column, read.generated, change.statement)
+        catalog.put(column, [*read.edges, *needs])
+    for child in children:
+        inheritance.add_column(catalog, table, child, column)
+    for each in read.constraints:
+        stage = _KEY if each["contype"] in constraint.KEYS else _OTHER
+        valid = {**each, "skip_validation": False}
+        change.later.append((stage, lambda valid=valid: _add(change, valid)))  # type: ignore[misc]  # a default binds it
+
+
+def _drop_column(change: Change, command: Node, number: int) -> None:
+    catalog, table, name = change.catalog, change.table, command["name"]
+    if command.get("missing_ok") and ("column", identity_of(table.identity, name)) not in catalog:
+        return
+    column = inheritance.refuse_inherited(catalog, table, name, "drop")
+    if column is None:
+        return
+    if name in (table.partition_columns or ()):
+        message = f'cannot drop column "{name}" because it is part of the partition key of relation "{table.name}"'
+        raise CatalogError("42P16", message)
+    if change.only and table.relation_kind == "partitioned" and inheritance.children_of(catalog, table):
+        raise CatalogError("42P16", "cannot drop column from only the partitioned table when partitions exist")
+    forget_column(catalog, table, column, cascade=command.get("behavior") == "DROP_CASCADE", only=change.only)
+
+
+def forget_column(catalog: Catalog, table: Table, column: Column, *, cascade: bool, only: bool) -> None:
+    """Drop a column, and let go of it in the tables that inherit it. Raises 2BP01."""
+    catalog.drop([column.key], cascade=cascade)
+    if column.knows("position") and column.position > table.dropped_to:
+        catalog.put(replace(table, dropped_to=column.position))
+    for child in inheritance.children_of(catalog, table):
+        inheritance.drop_column(catalog, table, child, column.name, only=only, cascade=cascade)
+
+
+def _alter_type(change: Change, command: Node, number: int) -> None:
+    catalog, table, node = change.catalog, change.table, command["def"]["ColumnDef"]
+    column = column_named(catalog, table, command["name"])
+    if column is not None and column.inherited:
+        raise CatalogError("42P16", f'cannot alter inherited column "{column.name}"')
+    if change.only and inheritance.children_of(catalog, table):
+        message = f'type of inherited column "{command["name"]}" must be changed in child tables too'
+        raise CatalogError("42P16", message)
+    printed, key = type_of(catalog, node["typeName"])
+    using = node.get("raw_default")
+    if using is not None:
+        start, end = change.span(number)
+        bind(catalog, change.statement, using, (after(change.statement, start, "using"), end), table)
+    if column is None:
+        return
+    if column.name in (table.partition_columns or ()):
+        message = (
+            f'cannot alter column "{column.name}" because it is part of the partition key of relation "{table.name}"'
+        )
+        raise CatalogError("42P16", message)
+    _retype(catalog, table, column, printed, key, node, using=using is not None)
+
+
+def _retype(catalog: Catalog, table: Table, column: Column, printed: str, key: Any, node: Node, *, using: bool) -> None:
+    _refuse_retyping(catalog, column)
+    if not using and column.knows("type") and not casts_by_itself(catalog, column.type, printed):
+        raise CatalogError(
+            "42804",
+            f'column "{column.name}" cannot be cast automatically to type {printed}',
+            hint=f'You might need to specify "USING {column.name}::{printed}".',
+        )
+    if column.default is not None and column.knows("type") and not casts_by_itself(catalog, column.type, printed):
+        message = f'default for column "{column.name}" cannot be cast automatically to type {printed}'
+        raise CatalogError("42804", message)
+    changed = replace(column, type=printed, collation=None, unknown=column.unknown - {"type"})
+    if "collClause" in node:
+        changed = with_collation(changed, node["collClause"])
+    kept = [
+        edge
+        for edge in catalog.depends_on(column.key)
+        if edge.attribute or edge.on == table.key or edge.on[0] not in {"type", "table", "view"}
+    ]
+    catalog.put(changed, [*kept, *([Dependency(key)] if key else [])])
+    if column.generated_identity is not None:
+        if printed not in {"smallint", "integer", "bigint"}:
+            raise CatalogError("22023", "identity column type must be smallint, integer, or bigint")
+        for sequence in catalog.dependents(column.key):
+            if isinstance(sequence, Sequence):
+                options = [{"DefElem": {"defname": "as", "arg": {"TypeName": node["typeName"]}}}]
+                catalog.put(with_options(catalog, sequence, options, sequence))
+    for child in inheritance.children_of(catalog, table):
+        mine = catalog.get(Column, identity_of(child.identity, column.name))
+        if mine is not None:
+            _retype(catalog, child, mine, printed, key, node, using=using)
+
+
+_USERS = {
+    "view": "cannot alter type of a column used by a view or rule",
+    "policy": "cannot alter type of a column used in a policy definition",
+    "trigger": "cannot alter type of a column used in a trigger definition",
+    "column": "cannot alter type of a column used by a generated column",
+    "function": "cannot alter type of a column used by a function or procedure",
+}
+
+
+def _refuse_retyping(catalog: Catalog, column: Column) -> None:
+    """Raise 0A000 where something that keeps its own copy of a column's type uses it."""
+    for user in catalog.dependents(column.key):
+        if user.kind in _USERS:
+            detail = f'{user.kind} {user.identity} depends on column "{column.name}"'
+            raise CatalogError("0A000", _USERS[user.kind], detail=detail)
+
+
+def _column_default(change: Change, command: Node, number: int) -> None:
+    catalog, table = change.catalog, change.table
+    column = column_named(catalog, table, command["name"])
+    if column is not None and column.generated_identity is not None:
+        hint = "" if "def" in command else "Use ALTER TABLE ... ALTER COLUMN ... DROP IDENTITY instead."
+        message = f'column "{column.name}" of relation "{table.name}" is an identity column'
+        raise CatalogError("42601", message, hint=hint)
+    if column is not None and column.generated is not None:
+        hint = "" if "def" in command else "Use ALTER TABLE ... ALTER COLUMN ... DROP EXPRESSION instead."
+        message = f'column "{column.name}" of relation "{table.name}" is a generated column'
+        raise CatalogError("42601", message, hint=hint)
+    text, refs = None, ()
+    if "def" in command:
+        statement = change.statement
+        begin, end = change.span(number)
+        start = after(statement, after(statement, begin, "set"), "default")
+        text, refs = default_text(catalog, command["def"], until(statement, start, {",", ";"}), statement)
+    if column is not None:
+        _set_default(change, table, column, text, [Dependency(ref, attribute="default") for ref in refs])
+
+
+def _set_default(change: Change, table: Table, column: Column, text: str | None, needs: list[Dependency]) -> None:
+    catalog = change.catalog
+    kept = [edge for edge in catalog.depends_on(column.key) if not edge.attribute]
+    changed = replace(column, default=text, unknown=column.unknown - {"default"})
+    catalog.put(changed, [*kept, *needs])
+    if change.only:
+        return
+    for child in inheritance.children_of(catalog, table):
+        mine = catalog.get(Column, identity_of(child.identity, column.name))
+        if mine is not None:
+            _set_default(change, child, mine, text, needs)
+
+
+def _set_not_null(change: Change, command: Node, number: int) -> None:
+    _each_column(change, change.table, command["name"], lambda column: replace(column, not_null=True))
+
+
+def _drop_not_null(change: Change, command: Node, number: int) -> None:
+    catalog, table, name = change.catalog, change.table, command["name"]
+    column = column_named(catalog, table, name)
+    if column is not None and column.generated_identity is not None:
+        raise CatalogError("42601", f'column "{name}" of relation "{table.name}" is an identity column')
+    key = constraint.primary_key(catalog, table)
+    if key is not None and name in key.columns:
+        raise CatalogError("42P16", f'column "{name}" is in a primary key')
+    for parent in inheritance.parents_of(catalog, table):
+        theirs = catalog.get(Column, identity_of(parent.identity, name))
+        if table.partition_of and theirs is not None and theirs.not_null:
+            raise CatalogError("42P16", f'column "{name}" is marked NOT NULL in parent table')
+    _each_column(change, table, name, lambda each: replace(each, not_null=False))
+
+
+def _each_column(change: Change, table: Table, name: str, update: Callable[[Column], Column]) -> None:
+    """Change a column here and in the tables that inherit it."""
+    column = column_named(change.catalog, table, name)
+    if column is not None:
+        changed = update(column)
+        if changed != column:
+            change.catalog.put(changed)
+    if not change.only:
+        for child in inheritance.children_of(change.catalog, table):
+            if ("column", identity_of(child.identity, name)) in change.catalog:
+                _each_column(change, child, name, update)
+
+
+def _add_identity(change: Change, command: Node, number: int) -> None:
+    catalog, table, name = change.catalog, change.table, command["name"]
+    column = column_named(catalog, table, name)
+    if column is None:
+        return
+    if column.knows("not_null") and not column.not_null:
+        message = f'column "{name}" of relation "{table.name}" must be declared NOT NULL before identity can be added'
+        raise CatalogError("55000", message)
+    if column.generated_identity is not None:
+        raise CatalogError("55000", f'column "{name}" of relation "{table.name}" is already an identity column')
+    if column.default is not None:
+        raise CatalogError("55000", f'column "{name}" of relation "{table.name}" already has a default value')
+    catalog.put(with_identity(catalog, table, column, command["def"]["Constraint"]))
+
+
+def _set_identity(change: Change, command: Node, number: int) -> None:
+    catalog, table = change.catalog, change.table
+    column = column_named(catalog, table, command["name"])
+    if column is None:
+        return
+    if column.generated_identity is None:
+        raise _no_identity(table, column)
+    options = command["def"]["List"]["items"]
+    for each in options:
+        if each["DefElem"]["defname"] == "generated":
+            always = each["DefElem"]["arg"]["Integer"].get("ival") == ord("a")
+            catalog.put(replace(column, generated_identity="always" if always else "by default"))
+    rest = [each for each in options if each["DefElem"]["defname"] != "generated"]
+    for sequence in catalog.dependents(column.key) if rest else ():
+        if isinstance(sequence, Sequence) and sequence.identity_column:
+            catalog.put(with_options(catalog, sequence, rest, sequence))
+
+
+def _no_identity(table: Table, column: Column) -> CatalogError:
+    return CatalogError("55000", f'column "{column.name}" of relation "{table.name}" is not an identity column')
+
+
+def _drop_identity(change: Change, command: Node, number: int) -> None:
+    catalog, table = change.catalog, change.table
+    column = column_named(catalog, table, command["name"])
+    if column is None:
+        return
+    if column.generated_identity is None:
+        if command.get("missing_ok"):
+            return
+        raise _no_identity(table, column)
+    for sequence in catalog.dependents(column.key):
+        if isinstance(sequence, Sequence) and sequence.identity_column:
+            catalog.drop([sequence.key], cascade=True)
+    catalog.put(replace(column, generated_identity=None))
+
+
+def _drop_expression(change: Change, command: Node, number: int) -> None:
+    catalog, table = change.catalog, change.table
+    column = column_named(catalog, table, command["name"])
+    if column is None:
+        return
+    if column.generated is None:
+        if command.get("missing_ok"):
+            return
+        message = f'column "{column.name}" of relation "{table.name}" is not a stored generated column'
+        raise CatalogError("55000", message)
+
+    def plain(each: Column) -> Column:
+        kept = [
+            edge
+            for edge in catalog.depends_on(each.key)
+            if edge.on == ("table", each.table) or edge.on[0] in {"type", "table"}
+        ]
+        return catalog.put(replace(each, generated=None), kept)
+
+    _each_column(change, table, column.name, plain)
+
+
+# -- constraints -------------------------------------------------------------------------------------------------
+
+
+def _add_constraint(change: Change, command: Node, number: int) -> None:
+    _add(change, command["def"]["Constraint"])
+
+
+def _add(change: Change, node: Node) -> None:
+    catalog, table = change.catalog, change.table
+    if node["contype"] == "CONSTR_NOTNULL":
+        for each in node.get("keys", ()):
+            _each_column(change, table, each["String"]["sval"], lambda column: replace(column, not_null=True))
+        return
+    children = inheritance.children_of(catalog, table)
+    if node["contype"] == "CONSTR_CHECK" and children and change.only and not node.get("is_no_inherit"):
+        raise CatalogError("42P16", "constraint must be added to child tables too")
+    for made in constraint.add(catalog, table, node, change.statement):
+        for child in children:
+            if made.type == "check" and not made.no_inherit:
+                inheritance.pass_on(catalog, child, made)
+            elif made.type == "foreign_key" and table.relation_kind == "partitioned":
+                inheritance.pass_foreign_key_on(catalog, table, child, made)
+        index = catalog.get(Index, made.index) if made.index else None
+        if index is not None and table.relation_kind == "partitioned":
+            inheritance.index_partitions(catalog, table, index, only=change.only)
+
+
+def _drop_constraint(change: Change, command: Node, number: int) -> None:
+    catalog, table, name = change.catalog, change.table, command["name"]
+    if command.get("missing_ok") and ("constraint", constraint.identity_on(name, table.identity)) not in catalog:
+        return
+    found = inheritance.own_constraint(catalog, table, name)
+    if found is None:
+        return
+    if change.only and table.relation_kind == "partitioned" and inheritance.children_of(catalog, table):
+        raise CatalogError(
+            "42P16", "cannot remove constraint from only the partitioned table when partitions exist",
+            hint="Do not specify the ONLY keyword.",
+        )  # fmt: skip
+    catalog.drop([found.key], cascade=command.get("behavior") == "DROP_CASCADE")
+    for child in inheritance.children_of(catalog, table):
+        inheritance.drop_constraint(catalog, table, child, name, only=change.only)
+
+
+def _validate(change: Change, command: Node, number: int) -> None:
+    catalog, table = change.catalog, change.table
+    found = constraint_named(catalog, table, command["name"])
+    if found is None:
+        return
+    if found.type not in {"foreign_key", "check"}:
+        message = f'constraint "{found.name}" of relation "{table.name}" is not a foreign key or check constraint'
+        raise CatalogError("42809", message)
+    for owner in (table, *(change.children() if found.type == "check" else ())):
+        each = catalog.get(Constraint, constraint.identity_on(found.name, owner.identity))
+        if each is not None and not each.validated:
+            catalog.put(replace(each, validated=True, definition=each.definition.removesuffix(" NOT VALID")))
+
+
+def _alter_constraint(change: Change, command: Node, number: int) -> None:
+    catalog, table, node = change.catalog, change.table, command["def"]
+    node = node.get("ATAlterConstraint") or node.get("Constraint") or {}
+    found = constraint_named(catalog, table, node["conname"])
+    if found is None:
+        return
+    if found.type != "foreign_key":
+        message = f'constraint "{found.name}" of relation "{table.name}" is not a foreign key constraint'
+        raise CatalogError("42809", message)
+    if not node.get("alterDeferrability", True):
+        return
+    bare, invalid = found.definition.removesuffix(" NOT VALID"), found.definition.endswith(" NOT VALID")
+    bare = bare.removesuffix(" INITIALLY DEFERRED").removesuffix(" DEFERRABLE")
+    changed = replace(
+        found,
+        definition=bare + constraint.timing(node) + (" NOT VALID" if invalid else ""),
+        deferrable=bool(node.get("deferrable") or node.get("initdeferred")),
+        deferred=bool(node.get("initdeferred")),
+    )
+    catalog.put(changed)
+
+
+# -- the table itself ----------------------------------------------------------------------------------------------
+
+
+def _row_security(change: Change, command: Node, number: int) -> None:
+    attribute, value = {
+        "AT_EnableRowSecurity": ("row_security", True),
+        "AT_DisableRowSecurity": ("row_security", False),
+        "AT_ForceRowSecurity": ("force_row_security", True),
+        "AT_NoForceRowSecurity": ("force_row_security", False),
+    }[command["subtype"]]
+    _set(change, attribute, value)
+
+
+def _set(change: Change, attribute: str, value: Any) -> None:
+    """Set one attribute of the table, which is then known."""
+    table = change.table
+    unknown = table.unknown
+    if "*" in unknown:  # all but this, from now on
+        unknown = (frozenset(Table.attribute_names()) - {attribute}) | _CHILDREN
+    if getattr(table, attribute) != value or not table.knows(attribute):
+        values = {attribute: value, "unknown": unknown - {attribute}}
+        change.catalog.put(replace(table, **values))
+
+
+_CHILDREN = frozenset({"columns", "constraints", "indexes", "policies", "privileges", "triggers"})
+
+
+def _owner(change: Change, command: Node, number: int) -> None:
+    change_owner(change.catalog, change.table, command["newowner"])
+
+
+def _set_options(change: Change, command: Node, number: int) -> None:
+    if change.table.knows("options"):
+        _set(change, "options", stored(_options(command, "table"), change.table.options))
+
+
+def _reset_options(change: Change, command: Node, number: int) -> None:
+    if change.table.knows("options"):
+        _set(change, "options", stored({}, change.table.options, _reset(command)))
+
+
+def _persistence(change: Change, command: Node, number: int) -> None:
+    table = change.table
+    if table.persistence == "temporary":
+        raise CatalogError("42P16", f'cannot change logged status of table "{table.name}" because it is temporary')
+    _set(change, "persistence", "permanent" if command["subtype"] == "AT_SetLogged" else "unlogged")
+
+
+def _replica_identity(change: Change, command: Node, number: int) -> None:
+    node = command["def"]["ReplicaIdentityStmt"]
+    kind = {"d": "default", "n": "nothing", "f": "full"}.get(node["identity_type"])
+    if kind is None:
+        kind = node["name"]
+        indexes = change.catalog.children(change.identity, Index)
+        if change.table.knows("indexes") and not any(each.name == kind for each in indexes):
+            raise CatalogError("42704", f'index "{kind}" for table "{change.table.name}" does not exist')
+    _set(change, "replica_identity", kind)
+
+
+def _attach(change: Change, command: Node, number: int) -> None:
+    inheritance.attach(change.catalog, change.table, command["def"]["PartitionCmd"], change.statement)
+
+
+def _detach(change: Change, command: Node, number: int) -> None:
+    inheritance.detach(change.catalog, change.table, command["def"]["PartitionCmd"])
+
+
+def _inherit(change: Change, command: Node, number: int) -> None:
+    inheritance.inherit(change.catalog, change.table, command["def"]["RangeVar"])
+
+
+def _disinherit(change: Change, command: Node, number: int) -> None:
+    inheritance.disinherit(change.catalog, change.table, command["def"]["RangeVar"])
+
+
+_ENABLED = {
+    "AT_EnableTrig": "origin",
+    "AT_EnableAlwaysTrig": "always",
+    "AT_EnableReplicaTrig": "replica",
+    "AT_DisableTrig": "disabled",
+    "AT_EnableTrigAll": "origin",
+    "AT_DisableTrigAll": "disabled",
+    "AT_EnableTrigUser": "origin",
+    "AT_DisableTrigUser": "disabled",
+}
+
+
+def _triggers(change: Change, command: Node, number: int) -> None:
+    from .trigger import Trigger
+
+    catalog, table, name = change.catalog, change.table, command.get("name")
+    triggers = catalog.children(table.identity, Trigger)
+    if name is not None:
+        triggers = [each for each in triggers if each.name == name]
+        if not triggers and table.knows("triggers"):
+            raise CatalogError("42704", f'trigger "{name}" for table "{table.name}" does not exist')
+    for each in triggers:
+        catalog.put(replace(each, enabled=_ENABLED[command["subtype"]]))
+    for child in change.children() if table.relation_kind == "partitioned" else ():
+        for each in catalog.children(child.identity, Trigger):
+            if each.inherited and (name is None or each.name == name):
+                catalog.put(replace(each, enabled=_ENABLED[command["subtype"]]))
+
+
+_COMMANDS: dict[str, Callable[[Change, Node, int], None]] = {
+    "AT_AddColumn": _add_column,
+    "AT_DropColumn": _drop_column,
+    "AT_AlterColumnType": _alter_type,
+    "AT_ColumnDefault": _column_default,
+    "AT_SetNotNull": _set_not_null,
+    "AT_DropNotNull": _drop_not_null,
+    "AT_AddIdentity": _add_identity,
+    "AT_SetIdentity": _set_identity,
+    "AT_DropIdentity": _drop_identity,
+    "AT_DropExpression": _drop_expression,
+    "AT_AddConstraint": _add_constraint,
+    "AT_DropConstraint": _drop_constraint,
+    "AT_ValidateConstraint": _validate,
+    "AT_AlterConstraint": _alter_constraint,
+    "AT_EnableRowSecurity": _row_security,
+    "AT_DisableRowSecurity": _row_security,
+    "AT_ForceRowSecurity": _row_security,
+    "AT_NoForceRowSecurity": _row_security,
+    "AT_ChangeOwner": _owner,
+    "AT_SetRelOptions": _set_options,
+    "AT_ResetRelOptions": _reset_options,
+    "AT_SetLogged": _persistence,
+    "AT_SetUnLogged": _persistence,
+    "AT_ReplicaIdentity": _replica_identity,
+    "AT_AttachPartition": _attach,
+    "AT_DetachPartition": _detach,
+    "AT_AddInherit": _inherit,
+    "AT_DropInherit": _disinherit,
+    **dict.fromkeys(_ENABLED, _triggers),
+}
