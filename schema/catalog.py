@@ -16,9 +16,10 @@ import msgspec
 
 from .expression import Likeness, compare_values
 from .names import qualified
+from .source import Location  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
-    from .source import Location, Statement
+    from .source import Statement
 
 Key = tuple[str, str]
 Node = Mapping[str, Any]
