@@ -16,7 +16,7 @@ import msgspec
 
 from .expression import Likeness, compare_values
 from .names import qualified
-from .source import Location  # noqa: TC001 - msgspec reads the annotations
+from .source import Location  # at run time too: msgspec reads the annotations
 
 if TYPE_CHECKING:
     from .source import Statement

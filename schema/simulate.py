@@ -11,6 +11,7 @@ import msgspec
 from . import session, taint
 from .catalog import Catalog, CatalogError, Event, Rejection, handler_of
 from .objects import kinds
+from .objects.comment import put_comment
 from .objects.extension import Extension
 from .objects.role import Role
 from .objects.schema import Schema
@@ -179,6 +180,7 @@ def _bare(superuser: str) -> Catalog:
     catalog.put(
         Schema(identity="public", name="public", owner="pg_database_owner", acl={"public": {"usage": False}})
     )
+    put_comment(catalog, ("schema", "public"), "standard public schema")
     catalog.put(Extension(identity="plpgsql", name="plpgsql", schema="pg_catalog"))
     return catalog
 
