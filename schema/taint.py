@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from .catalog import WHOLE, Catalog, Key, Object, Unmodelled
+from .catalog import WHOLE, Catalog, Key, Node, Object, Unmodelled, executes
 
 if TYPE_CHECKING:
     from .source import Statement
@@ -162,3 +162,32 @@ def _like(pattern: str, identity: str) -> bool:
     if pattern in {"*", identity}:
         return True
     return "*" in pattern and fnmatchcase(identity, pattern.replace("[", "[[]"))
+
+
+# -- procedures ----------------------------------------------------------------------------------------------
+
+
+@executes("DoStmt")
+def do(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """DO: what can be followed of its body is done."""
+    from . import procedure
+
+    procedure.run_block(catalog, node, statement)
+
+
+@executes("CallStmt")
+def call(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """CALL: the body of the procedure is run, as far as it can be followed."""
+    from . import procedure
+
+    procedure.run_calls(catalog, node, statement)
+
+
+@executes("PrepareStmt")
+def prepare(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """PREPARE changes nothing; it takes plain queries alone."""
+
+
+@executes("ExecuteStmt")
+def execute_prepared(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """EXECUTE of a prepared statement, which is a query or changes rows: nothing changes."""

@@ -1,0 +1,146 @@
+"""SQL of which only parts are known: what it may touch, read off its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from . import taint
+from .catalog import WHOLE, Catalog, Key, Object
+from .evaluate import HOLE
+from .session import split_name
+
+if TYPE_CHECKING:
+    from .objects.column import Column
+
+# Words without which a text changes no object of the catalog
+DDL = re.compile(
+    r"\b(create|alter|drop|grant|revoke|comment|rename|enable|disable|force|reassign|import|security|into)\b",
+    re.IGNORECASE,
+)
+_NAMES = re.compile(rf'(?:"[^"]+"|[\w{HOLE}$]+)(?:\.(?:"[^"]+"|[\w{HOLE}$]+))*')
+
+# What a text speaks of -> the kind of object that may be made, changed or dropped, and what of its table that is
+_TOPICS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (r"\bpolicy\b", "policy", ("policies",)),
+    (r"\btrigger\b", "trigger", ("triggers",)),
+    (r"\bindex\b", "index", ("indexes",)),
+    (r"\b(column|type)\b", "column", ("columns", "constraints", "indexes")),
+    (r"\b(constraint|foreign\s+key|primary\s+key|unique)\b", "constraint", ("constraints", "indexes")),
+    (r"\bcomment\b", "comment", ()),
+    (r"\bpublication\b", "publication_member", ()),
+)
+_TABLE_FACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"\brow\s+level\s+security\b", ("row_security", "force_row_security")),
+    (r"\b(grant|revoke|privileges)\b", ("privileges",)),
+    (r"\bowner\b", ("owner", "privileges")),
+    (r"\bset\s+\(|\breset\s+\(", ("options",)),
+)
+# What is made or dropped whole
+_WHOLES: tuple[tuple[str, str], ...] = (
+    (r"\b(create|drop)\s+(or\s+replace\s+)?((un)?logged\s+|temp(orary)?\s+|foreign\s+)?table\b", "table"),
+    (r"\b(create|drop|alter)\s+(or\s+replace\s+)?(materialized\s+|recursive\s+)*view\b", "view"),
+    (r"\b(create|drop|alter)\s+(or\s+replace\s+)?(function|procedure|routine|aggregate)\b", "function"),
+    (r"\b(create|drop|alter)\s+(type|domain)\b", "type"),
+    (r"\b(create|drop|alter)\s+sequence\b", "sequence"),
+    (r"\b(create|drop|alter)\s+schema\b", "schema"),
+    (r"\b(create|drop|alter)\s+extension\b", "extension"),
+    (r"\b(create|drop|alter)\s+(role|user|group)\b", "role"),
+    (r"\b(create|drop|alter)\s+publication\b", "publication"),
+    (r"\bdefault\s+privileges\b", "default_privilege"),
+)
+
+
+def touch(catalog: Catalog, text: str) -> tuple[Key, ...]:
+    """Make unknown what a text may change in which HOLE stands for what is not known; say what that is.
+
+    Where the text names existing tables, only those are touched, and what belongs to them.
+    """
+    lowered = text.lower()
+    touched: list[Key] = []
+    tables = list(_named_tables(catalog, text)) or [t for t in _made(catalog, "table")]
+    hole_alone = not re.sub(rf"[{HOLE}\s;]", "", text)
+    if hole_alone:
+        taint.forget(catalog, taint.EVERYTHING)
+        return taint.EVERYTHING
+    for pattern, kind, facts in _TOPICS:
+        if re.search(pattern, lowered):
+            touched.append((kind, "*"))
+            for table in tables:
+                taint.mark(catalog, _now(catalog, table), facts)
+                _forget_children(catalog, table, kind)
+    for pattern, attributes in _TABLE_FACTS:
+        if re.search(pattern, lowered):
+            subjects: Iterable[Object] = tables
+            if "privileges" in attributes:
+                subjects = _holders(catalog, text, tables)
+            for subject in subjects:
+                taint.mark(catalog, _now(catalog, subject), attributes)
+                touched.append(subject.key)
+    for pattern, kind in _WHOLES:
+        if re.search(pattern, lowered):
+            touched.append((kind, "*"))
+            named = [obj for obj in _made(catalog, kind) if _mentions(text, obj)]
+            creates = re.search(r"\bcreate\b", lowered) and not re.search(r"\b(drop|alter|replace)\b", lowered)
+            for obj in named or (() if creates else _made(catalog, kind)):
+                taint.mark(catalog, _now(catalog, obj), (WHOLE,))
+    if not touched and DDL.search(text):
+        taint.forget(catalog, taint.EVERYTHING)
+        return taint.EVERYTHING
+    return tuple(dict.fromkeys(touched))
+
+
+def _now(catalog: Catalog, obj: Object) -> Object:
+    return catalog.find(obj.key) or obj
+
+
+def _made(catalog: Catalog, kind: str) -> Iterator[Any]:
+    return (obj for obj in list(catalog) if obj.kind == kind and obj.origin == "made")
+
+
+def _mentions(text: str, obj: Any) -> bool:
+    name = getattr(obj, "name", "")
+    return bool(name) and re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text, re.IGNORECASE) is not None
+
+
+def _named_tables(catalog: Catalog, text: str) -> Iterator[Any]:
+    """The tables that a text names, each once; with a hole for the table but a schema, that schema's."""
+    seen: set[str] = set()
+    for match in _NAMES.finditer(text):
+        schema, name = split_name(match.group())
+        for table in list(catalog):
+            if table.kind != "table" or table.identity in seen:
+                continue
+            found: Any = table
+            in_schema = schema is None or schema == found.schema or HOLE in schema
+            if in_schema and (name == found.name or (name == HOLE and schema and HOLE not in schema)):
+                seen.add(found.identity)
+                yield found
+
+
+def _holders(catalog: Catalog, text: str, tables: list[Any]) -> Iterator[Object]:
+    """What a GRANT in a text may be on."""
+    lowered = text.lower()
+    for word, kind in (("function", "function"), ("procedure", "function"), ("routine", "function"),
+                       ("sequence", "sequence"), ("schema", "schema"), ("type", "type")):  # fmt: skip
+        if re.search(rf"\bon\s+(all\s+)?{word}", lowered):
+            yield from _made(catalog, kind)
+            if kind == "schema" and "public" in lowered:
+                yield from (obj for obj in catalog if obj.key == ("schema", "public"))
+            return
+    yield from tables
+    yield from _made(catalog, "view")
+
+
+def _forget_children(catalog: Catalog, table: Any, kind: str) -> None:
+    from .objects import kinds  # noqa: PLC0415 - the kinds of objects import taint
+
+    if kind == "publication_member":
+        for publication in catalog.of(kinds()["publication"]):
+            taint.mark(catalog, publication, ("members",))
+        return
+    child: type[Column] = kinds().get(kind)  # type: ignore[assignment]  # any kind with a table
+    if "table" in child.__struct_fields__:
+        for obj in catalog.children(table.identity, child):
+            taint.mark(catalog, obj, (WHOLE,))

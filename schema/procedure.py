@@ -1,0 +1,804 @@
+"""What a DO block, a CALL or a SELECT of a function does to the catalog.
+
+A small interpreter of PL/pgSQL. What is certain is done: plain DDL, EXECUTE of a text that constants make, guards
+that the catalog answers, loops over what is known, exception handlers around duplicates. What depends on what is
+not known is done on trial: what it would change becomes unknown, and the statement is reported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from . import builtin, opaque, taint
+from .catalog import WHOLE, Catalog, CatalogError, Key, Missing, Node, Object, strings
+from .evaluate import HOLE, UNKNOWN, Evaluator, Rows, Value
+from .lookup import candidates, extensions_in, find_relation
+from .session import split_name
+from .source import Location, Source, Statement, parse
+
+if TYPE_CHECKING:
+    from .objects.function import Function
+
+_DEPTH = 12  # of functions that call each other
+_ROUNDS = 2000  # of a loop
+_LEVEL_ERROR = 21  # ERROR of elog.h: RAISE EXCEPTION
+# What can change an object, in a procedure: DDL, dynamic SQL, and a call of what may contain either
+_ACTS = re.compile(
+    r"\b(create|alter|drop|grant|revoke|comment|execute|perform|call|reassign|import|set|security|select)\b",
+    re.IGNORECASE,
+)
+# Functions of extensions that make objects: what they touch
+_MAKERS: dict[str, tuple[Key, ...]] = {
+    "cron": (("cron_job", "*"),),
+    "pgmq": (("table", "pgmq.*"), ("sequence", "pgmq.*"), ("index", "pgmq.*")),
+    "partman": (("table", "*"), ("index", "*"), ("trigger", "*")),
+}
+_MAKER = re.compile(r"^_?(create|add|drop|alter|enable|disable|populate|schedule|unschedule|set_|update_geometry)", re.IGNORECASE)
+_TABLE_PARTS = ("columns", "constraints", "indexes", "triggers", "policies", "privileges", "row_security")
+
+# Names of conditions in EXCEPTION WHEN -> SQLSTATE (src/backend/utils/errcodes.txt), those that DDL raises
+_CONDITIONS = {
+    "ambiguous_function": "42725",
+    "dependent_objects_still_exist": "2BP01",
+    "duplicate_alias": "42712",
+    "duplicate_column": "42701",
+    "duplicate_database": "42P04",
+    "duplicate_function": "42723",
+    "duplicate_object": "42710",
+    "duplicate_schema": "42P06",
+    "duplicate_table": "42P07",
+    "feature_not_supported": "0A000",
+    "insufficient_privilege": "42501",
+    "invalid_foreign_key": "42830",
+    "invalid_object_definition": "42P17",
+    "invalid_parameter_value": "22023",
+    "invalid_schema_name": "3F000",
+    "invalid_table_definition": "42P16",
+    "object_in_use": "55006",
+    "object_not_in_prerequisite_state": "55000",
+    "raise_exception": "P0001",
+    "reserved_name": "42939",
+    "syntax_error": "42601",
+    "undefined_column": "42703",
+    "undefined_function": "42883",
+    "undefined_object": "42704",
+    "undefined_table": "42P01",
+    "wrong_object_type": "42809",
+}
+
+
+class _Return(Exception):  # noqa: N818 - no error: the way out of a procedure
+    """RETURN."""
+
+
+class _Exit(Exception):  # noqa: N818 - no error: the way out of a loop
+    """EXIT or CONTINUE of the innermost loop."""
+
+    def __init__(self, *, leaves: bool) -> None:
+        super().__init__()
+        self.leaves = leaves
+
+
+class _Inside(Source):
+    """SQL that stands nowhere in a file: whatever is located in it is where the statement that made it is."""
+
+    __slots__ = ("_outer",)
+
+    def __init__(self, text: str, outer: Location) -> None:
+        super().__init__(outer.file, text, text.encode(), had_bom=False)
+        self._outer = outer
+
+    def locate(self, start: int, end: int) -> Location:
+        """Where the outer statement is."""
+        return self._outer
+
+
+def run_block(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """DO: run its body, as far as it can be followed."""
+    body, language, token = "", "plpgsql", -1
+    for each in node.get("args", ()):
+        option = each["DefElem"]
+        if option["defname"] == "as":
+            body, token = option["arg"]["String"].get("sval", ""), option.get("location", 0)
+        elif option["defname"] == "language":
+            language = option["arg"]["String"].get("sval", "")
+    if not _ACTS.search(body):
+        return
+    run = _Run(catalog, statement)
+    run.procedure(body, language, _offset(statement, token, body), "the DO block")
+    run.report()
+
+
+def run_calls(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """CALL and SELECT: run the functions they call, as far as they can be followed."""
+    run = _Run(catalog, statement)
+    run.calls(node)
+    run.report()
+
+
+def _offset(statement: Statement, token: int, body: str) -> int | None:
+    """Where the text of a dollar-quoted body begins in the source; None for a body in single quotes."""
+    data, at = statement.source.data, statement.base + token
+    at = data.find(b"$", at, statement.end)
+    end = data.find(b"$", at + 1, statement.end) + 1 if at >= 0 else 0
+    encoded = body.encode()
+    return end if end and data[end : end + len(encoded)] == encoded else None
+
+
+class _Run:
+    """One statement's procedures being run."""
+
+    def __init__(self, catalog: Catalog, statement: Statement) -> None:
+        self.catalog = catalog
+        self.outer = statement
+        self.variables: dict[str, Value] = {}
+        self.datums: list[str] = []
+        self.body, self.offset, self.last = "", None, 0
+        self.caught: list[frozenset[str]] = []  # SQLSTATEs of the handlers around; "others" is all
+        self.doubtful = False  # whether it is sure that what follows is reached
+        self.depth = 0
+        self.reasons: dict[str, None] = {}
+        self.touched: dict[Key, None] = {}
+        self.offset: int | None
+
+    # -- what could not be followed ----------------------------------------------------------------------
+
+    def report(self) -> None:
+        """Record once what this statement did that could not be followed."""
+        if self.reasons:
+            taint.unmodelled(self.catalog, "; ".join(self.reasons), self.touched)
+
+    def lose(self, reason: str, text: str) -> None:
+        """SQL of which only parts are known was run."""
+        touched = opaque.touch(self.catalog, text)
+        if touched:
+            self.reasons[reason] = None
+            self.touched.update(dict.fromkeys(touched))
+
+    def trial(self, reason: str, *attempts: Callable[[], None]) -> None:
+        """Do what may or may not happen, look what it changes, undo it, and make that unknown."""
+        catalog = self.catalog
+        changed: dict[Key, set[str]] = {}
+        for attempt in attempts:
+            mark, events, variables = catalog.savepoint(), catalog.events, dict(self.variables)
+            before = {kind: dict(objects) for kind, objects in catalog._objects.items()}  # noqa: SLF001 - a snapshot
+            doubtful, self.doubtful = self.doubtful, False
+            reached_end = True
+            try:
+                attempt()
+            except (_Return, _Exit):
+                reached_end = False
+            except CatalogError:
+                pass
+            lost = _differences(catalog, before)
+            self.doubtful = doubtful or self.doubtful or not reached_end
+            for name, value in self.variables.items():
+                if variables.get(name, UNKNOWN) is not value:
+                    variables[name] = UNKNOWN
+            self.variables = variables
+            catalog.rollback(mark)
+            catalog.events = events
+            for key, attributes in lost.items():
+                changed.setdefault(key, set()).update(attributes)
+        for key, attributes in changed.items():
+            self._forget(key, attributes)
+        if changed:
+            self.reasons[reason] = None
+            self.touched.update(dict.fromkeys(changed))
+
+    def _forget(self, key: Key, attributes: set[str]) -> None:
+        obj = self.catalog.find(key)
+        if obj is not None and attributes:
+            taint.mark(self.catalog, obj, attributes)
+
+    # -- procedures ----------------------------------------------------------------------------------------
+
+    def procedure(self, body: str, language: str, offset: int | None, name: str) -> None:
+        """Run the body of a DO block or of a function without a result of interest."""
+        if language.lower() != "plpgsql":
+            self.lose(f"{name} is in {language}", body if opaque.DDL.search(body) else "")
+            return
+        tree = _tree(body)
+        if tree is None:
+            if opaque.DDL.search(body):
+                self.lose(f"{name} cannot be read", body)
+            return
+        saved = (self.variables, self.datums, self.body, self.offset, self.last)
+        self.body, self.offset, self.last = body, offset, 0
+        self.datums = []
+        self.variables = dict(self.variables)
+        for datum in tree.get("datums", ()):
+            ((_, declared),) = datum.items()
+            self.datums.append(declared.get("refname", ""))
+            if "default_val" in declared:
+                self.variables[declared["refname"]] = self.evaluate(declared["default_val"])
+        try:
+            self.step(tree["action"])
+        except _Return:
+            pass
+        finally:
+            self.variables, self.datums, self.body, self.offset, self.last = saved
+
+    def call(self, function: Function, args: Sequence[Value]) -> None:
+        """Run a function or procedure of ours."""
+        if not function.knows("body") or not function.source:
+            return
+        if not _ACTS.search(function.source) or self.depth >= _DEPTH:
+            return
+        outer = self.variables
+        inputs = [each for each in function.arguments if each.mode not in {"out", "table"}]
+        self.variables = {f"${at + 1}": value for at, value in enumerate(args)}
+        for argument, value in zip(inputs, args, strict=False):
+            if argument.name:
+                self.variables[argument.name] = value
+        path, role = self.catalog.search_path, self.catalog.role
+        if function.search_path is not None:
+            from .session import names_in  # noqa: PLC0415 - few functions are run
+
+            self.catalog.set_session(search_path=tuple(names_in(function.search_path)))
+        self.depth += 1
+        try:
+            if function.language == "sql":
+                self.run_text(function.source, None)
+            else:
+                self.procedure(function.source, function.language, None, f"the function {function.identity}")
+        finally:
+            self.depth -= 1
+            self.variables = outer
+            self.catalog.set_session(search_path=path, role=role)
+
+    # -- statements of PL/pgSQL ------------------------------------------------------------------------------
+
+    def body_of(self, steps: Sequence[Node]) -> None:
+        """Run a list of statements; what follows a doubt is done on trial."""
+        for at, each in enumerate(steps):
+            self.step(each)
+            if self.doubtful:
+                rest = steps[at + 1 :]
+                if rest:
+                    self.doubtful = False
+                    self.trial("it is not known whether all of it runs", lambda: self.body_of(rest))
+                    self.doubtful = True
+                return
+
+    def step(self, node: Node) -> None:
+        """Run one statement; what is not known here changes nothing."""
+        ((kind, body),) = node.items()
+        method = getattr(self, kind.replace("PLpgSQL_stmt_", "_do_"), None)
+        if method is not None:
+            method(body)
+
+    def _do_block(self, node: Node) -> None:
+        steps = node.get("body", ())
+        handlers = [
+            each["PLpgSQL_exception"]
+            for each in node.get("exceptions", {}).get("PLpgSQL_exception_block", {}).get("exc_list", ())
+        ]
+        if not handlers:
+            self.body_of(steps)
+            return
+        states = [frozenset(_states(handler)) for handler in handlers]
+        mark, events = self.catalog.savepoint(), self.catalog.events
+        self.caught.append(frozenset().union(*states))
+        try:
+            self.body_of(steps)
+        except CatalogError as error:
+            self.caught.pop()
+            self.catalog.rollback(mark)
+            self.catalog.events = events
+            for handler, caught in zip(handlers, states, strict=True):
+                if error.sqlstate in caught or "others" in caught:
+                    self.body_of(handler.get("action", ()))
+                    return
+            raise
+        except (_Return, _Exit):
+            self.caught.pop()
+            raise
+        else:
+            self.caught.pop()
+
+    def _do_if(self, node: Node) -> None:
+        branches = [(node["cond"], node.get("then_body", ()))]
+        branches += [
+            (each["PLpgSQL_if_elsif"]["cond"], each["PLpgSQL_if_elsif"].get("stmts", ()))
+            for each in node.get("elsif_list", ())
+        ]
+        for at, (condition, steps) in enumerate(branches):
+            value = self.evaluate(condition)
+            if value is True:
+                self.body_of(steps)
+                return
+            if value is UNKNOWN:
+                rest = [steps_ for _, steps_ in branches[at:]] + [node.get("else_body", ())]
+                self.trial(
+                    "a condition in it depends on what is not known",
+                    *(lambda steps=steps: self.body_of(steps) for steps in rest if steps),
+                )
+                return
+        self.body_of(node.get("else_body", ()))
+
+    def _do_case(self, node: Node) -> None:
+        branches = [each["PLpgSQL_case_when"].get("stmts", ()) for each in node.get("case_when_list", ())]
+        branches.append(node.get("else_stmts", ()))
+        self.trial(
+            "a condition in it depends on what is not known",
+            *(lambda steps=steps: self.body_of(steps) for steps in branches if steps),
+        )
+
+    def _loop(self, steps: Sequence[Node], rounds: Iterator[Callable[[], None]]) -> None:
+        for count, bind in enumerate(rounds):
+            if count >= _ROUNDS:
+                self.doubtful = True
+                return
+            bind()
+            try:
+                self.body_of(steps)
+            except _Exit as way:
+                if way.leaves:
+                    return
+            if self.doubtful:
+                return
+
+    def _on_trial(self, steps: Sequence[Node], names: Sequence[str]) -> None:
+        """A loop of which the rounds are not known: what one of them does may happen, often or never."""
+
+        def once() -> None:
+            for name in names:
+                self.variables[name] = UNKNOWN
+            try:
+                self.body_of(steps)
+            except _Exit:
+                pass
+
+        self.trial("a loop in it runs over what is not known", once)
+
+    def _do_loop(self, node: Node) -> None:
+        self._on_trial(node.get("body", ()), ())
+
+    _do_while = _do_loop
+
+    def _do_fori(self, node: Node) -> None:
+        name = _variable(node["var"])
+        lower, upper = self.evaluate(node["lower"]), self.evaluate(node["upper"])
+        if type(lower) is not int or type(upper) is not int or "step" in node or node.get("reverse"):
+            self._on_trial(node.get("body", ()), [name])
+            return
+        self._loop(node.get("body", ()), (self._binder(name, value) for value in range(lower, upper + 1)))
+
+    def _do_fors(self, node: Node) -> None:
+        self._over(node, self.rows(node["query"]["PLpgSQL_expr"]["query"]))
+
+    def _do_dynfors(self, node: Node) -> None:
+        text = self.evaluate(node["query"])
+        self._over(node, self.rows(text) if isinstance(text, str) and HOLE not in text else None)
+
+    def _over(self, node: Node, rows: Rows | None) -> None:
+        names = _targets(node["var"])
+        if rows is None or not rows.complete:
+            self._on_trial(node.get("body", ()), names)
+            return
+        record = "PLpgSQL_rec" in node["var"]
+
+        def binder(row: dict[str, Value]) -> Callable[[], None]:
+            values = [row] if record else list(row.values())
+            return lambda: self.variables.update(zip(names, values, strict=False))
+
+        self._loop(node.get("body", ()), (binder(row) for row in rows.rows))
+
+    def _do_foreach_a(self, node: Node) -> None:
+        name = self.datums[node["varno"]] if node.get("varno", 0) < len(self.datums) else ""
+        values = self.evaluate(node["expr"])
+        if not isinstance(values, list) or UNKNOWN in values:
+            self._on_trial(node.get("body", ()), [name])
+            return
+        self._loop(node.get("body", ()), (self._binder(name, value) for value in values))
+
+    def _binder(self, name: str, value: Value) -> Callable[[], None]:
+        return lambda: self.variables.update({name: value})
+
+    def _do_exit(self, node: Node) -> None:
+        value = self.evaluate(node["cond"]) if "cond" in node else True
+        if value is True and "label" not in node:
+            raise _Exit(leaves=bool(node.get("is_exit")))
+        if value is not False and value is not None:
+            self.doubtful = True
+
+    def _do_return(self, node: Node) -> None:
+        if "expr" in node:
+            self.calls_in(node["expr"])
+        raise _Return
+
+    def _do_raise(self, node: Node) -> None:
+        if node.get("elog_level", _LEVEL_ERROR) >= _LEVEL_ERROR:
+            raise CatalogError("P0001", node.get("message", "the procedure raises an exception"))
+
+    def _do_assign(self, node: Node) -> None:
+        text = node["expr"]["PLpgSQL_expr"]["query"]
+        match = re.match(r"\s*((?:\"[^\"]*\"|[\w$]+))\s*:?=\s*(.*)", text, re.DOTALL)
+        if match is None:
+            target = re.match(r"\s*\"?([\w$]+)", text)
+            if target:
+                self.variables[target.group(1)] = UNKNOWN
+            return
+        _, name = split_name(match.group(1))
+        self.variables[name] = self.evaluate_text(match.group(2))
+
+    def _do_perform(self, node: Node) -> None:
+        text = node["expr"]["PLpgSQL_expr"]["query"]
+        self._select(text, ())
+
+    def _do_call(self, node: Node) -> None:
+        self.run_text(node["expr"]["PLpgSQL_expr"]["query"], None)
+
+    def _do_execsql(self, node: Node) -> None:
+        text = node["sqlstmt"]["PLpgSQL_expr"]["query"]
+        if node.get("into"):
+            self._select(text, _targets(node.get("target", {})))
+            return
+        self.run_text(text, self._place(text, node.get("lineno", 1)))
+
+    def _select(self, text: str, names: Sequence[str]) -> None:
+        """A SELECT into variables, or for its effects alone."""
+        rows = self.rows(text)
+        self.variables["found"] = UNKNOWN if rows is None else rows.exists()
+        first = rows.rows[0] if rows is not None and rows.complete and len(rows.rows) == 1 else None
+        none = rows is not None and rows.complete and not rows.rows
+        for at, name in enumerate(names):
+            values = list(first.values()) if first is not None else []
+            self.variables[name] = values[at] if at < len(values) else (None if none else UNKNOWN)
+        if rows is None:
+            self.run_text(text, None)
+
+    def _do_dynexecute(self, node: Node) -> None:
+        text = self.evaluate(node["query"])
+        self.calls_in(node["query"])
+        for name in _targets(node.get("target", {})):
+            self.variables[name] = UNKNOWN
+        if text is None:
+            raise CatalogError("22004", "query string argument of EXECUTE is null")
+        if text is UNKNOWN or not isinstance(text, str):
+            literals = " ".join(re.findall(r"'((?:[^']|'')*)'", self.body))
+            self.lose("it executes a text that is not known", literals if opaque.DDL.search(literals) else HOLE)
+        elif HOLE not in text:
+            self.run_text(text, None)
+        elif opaque.DDL.search(text) or re.match(rf"\s*{HOLE}", text):
+            self._with_holes(text)
+
+    def _with_holes(self, text: str) -> None:
+        """Dynamic SQL of which names are not known: tried on each table that it may mean."""
+        reason = "it executes SQL of which a part is not known"
+        try:
+            nodes = parse(text)
+        except Exception:  # noqa: BLE001 - any failure of the parser means the same
+            self.lose(reason, text)
+            return
+        places = [place for raw in nodes for place in _relations(raw.stmt) if HOLE in place.get("relname", "")]
+        others = any(HOLE in string for raw in nodes for string in _names_of_objects(raw.stmt))
+        if others or any(place["relname"] != HOLE for place in places):
+            self.lose(reason, text)
+            return
+        if not places:
+            self.trial(reason, lambda: self.run_text(text, None))
+            return
+        schema = places[0].get("schemaname", "")
+        kinds = ("table",) if not re.search(r"\bview\b", text, re.IGNORECASE) else ("table", "view")
+        tables: list[Any] = [
+            obj
+            for obj in list(self.catalog)
+            if obj.kind in kinds and obj.origin == "made" and (schema in {"", HOLE} or obj.schema == schema)  # type: ignore[attr-defined]  # relations have a schema
+        ]
+        for table in tables:
+            for place in places:
+                place["relname"], place["schemaname"] = table.name, table.schema
+            statements = [self._statement(raw.stmt, _Inside(text, self.outer.location)) for raw in nodes]
+            self.trial(reason, lambda statements=statements: [self.run_one(each) for each in statements] and None)
+        if not tables:
+            self.lose(reason, text)
+
+    # -- SQL -------------------------------------------------------------------------------------------------
+
+    def run_text(self, text: str, offset: int | None) -> None:
+        """Run the statements of a text; ``offset`` is where it stands in the file, None if nowhere."""
+        if offset is None:
+            source: Source = _Inside(text, self.outer.location)
+            offset = 0
+        else:
+            source = self.outer.source
+        try:
+            raws = parse(text)
+        except Exception as error:
+            if self.catalog.statement is None or HOLE in text:
+                raise
+            raise CatalogError("42601", str(error.args[0]) if error.args else "syntax error") from error
+        for raw in raws:
+            self.run_one(self._statement(raw.stmt, source, offset, len(text.encode()), raw.stmt_location))
+
+    @staticmethod
+    def _statement(
+        stmt: dict[str, dict[str, Any]], source: Source, offset: int = 0, size: int = -1, at: int = 0
+    ) -> Statement:
+        ((kind, node),) = stmt.items()
+        end = offset + (size if size >= 0 else len(source.data))
+        return Statement(source=source, start=offset + at, end=end, kind=kind, node=node, base=offset)
+
+    def run_one(self, statement: Statement) -> None:
+        """Run one SQL statement; what handlers around would catch is raised."""
+        from .simulate import run  # noqa: PLC0415 - it imports this module
+
+        if statement.kind == "TransactionStmt":
+            return
+        if statement.kind in {"SelectStmt", "CallStmt"} and "intoClause" not in statement.node:
+            self.calls(statement.node)
+            return
+        if statement.kind == "DoStmt":
+            run_block(self.catalog, statement.node, statement)
+            return
+        before = self.catalog.events
+        run(self.catalog, statement)
+        for event in self.catalog.events[len(before) :]:
+            if isinstance(event, Missing) and any(
+                event.sqlstate in states or "others" in states for states in self.caught
+            ):
+                raise CatalogError(event.sqlstate, event.message)
+
+    def rows(self, text: str) -> Rows | None:
+        """The rows of a query, where the catalog can answer it."""
+        try:
+            (raw,) = parse(text)
+        except Exception:  # noqa: BLE001 - any failure of the parser means the same
+            return None
+        select = raw.stmt.get("SelectStmt")
+        return None if select is None else Evaluator(self.catalog, self.variables).query(select)
+
+    def evaluate(self, expression: Node) -> Value:
+        """The value of an expression of PL/pgSQL."""
+        return self.evaluate_text(expression["PLpgSQL_expr"]["query"])
+
+    def evaluate_text(self, text: str) -> Value:
+        """The value of an expression; a query after it (``x from t``) is asked for its first column."""
+        try:
+            (raw,) = parse("select " + text)
+        except Exception:  # noqa: BLE001 - any failure of the parser means the same
+            return UNKNOWN
+        select = raw.stmt["SelectStmt"]
+        evaluator = Evaluator(self.catalog, self.variables)
+        if "fromClause" in select:
+            rows = evaluator.query(select)
+            if rows is None or not rows.complete or len(rows.rows) > 1:
+                return UNKNOWN
+            return next(iter(rows.rows[0].values()), UNKNOWN) if rows.rows else None
+        targets = select.get("targetList", ())
+        if len(targets) != 1 or "whereClause" in select:
+            return UNKNOWN
+        return evaluator.value(targets[0]["ResTarget"]["val"])
+
+    # -- calls -----------------------------------------------------------------------------------------------
+
+    def calls_in(self, expression: Node) -> None:
+        """Run the functions that an expression calls."""
+        text = expression["PLpgSQL_expr"]["query"]
+        if "(" not in text:
+            return
+        try:
+            raws = parse("select " + text)
+        except Exception:  # noqa: BLE001 - any failure of the parser means the same
+            return
+        for raw in raws:
+            self.calls(raw.stmt)
+
+    def calls(self, node: Any) -> None:
+        """Run every function that a tree calls, innermost first."""
+        if isinstance(node, list):
+            for each in node:
+                self.calls(each)
+        elif isinstance(node, dict):
+            for name, each in node.items():
+                if isinstance(each, (dict, list)):
+                    self.calls(each)
+                if name in {"FuncCall", "funccall"}:
+                    self._called(each)
+
+    def _called(self, call: Node) -> None:
+        names = strings(call["funcname"])
+        if names[-1] == "set_config" and names[:-1] in ([], ["pg_catalog"]):
+            self._set_config(call)
+            return
+        values = [Evaluator(self.catalog, self.variables).value(each) for each in call.get("args", ())]
+        found = [f for f in candidates(self.catalog, names) if _takes(f, len(values))]
+        if len(found) == 1:
+            self.call(found[0], values)
+        elif found:
+            self.trial(
+                f"which function {names[-1]} it calls is not known",
+                *(lambda function=function: self.call(function, values) for function in found),
+            )
+        elif names[:-1] in ([], ["pg_catalog"]) and names[-1] in builtin.pg_catalog().functions:
+            return
+        else:
+            self._foreign(names, values)
+
+    def _foreign(self, names: list[str], values: list[Value]) -> None:
+        """A function that the catalog does not hold: an extension's, or one that nothing made."""
+        schema = names[-2] if len(names) > 1 else ""
+        if schema in _MAKERS and schema + "." + names[-1] != "cron.":
+            if _MAKER.match(names[-1]) or schema == "cron":
+                self.reasons[f"{schema}.{names[-1]}() makes objects of its own"] = None
+                self.touched.update(dict.fromkeys(_MAKERS[schema]))
+            return
+        home = self.catalog.find(("schema", schema)) if schema else None
+        of_platform = home is not None and home.origin != "made" and schema != "public"
+        of_extension = of_platform or any(
+            names[-1] in members.functions
+            for each in self.catalog.search_path
+            for extension in extensions_in(self.catalog, each)
+            if (members := builtin.extension(extension)) is not None
+        )
+        if of_extension and not _MAKER.match(names[-1]):
+            return
+        named = [each for value in values if isinstance(value, str) and (each := self._table_named(value))]
+        for table in named:
+            taint.mark(self.catalog, table, _TABLE_PARTS)
+        reason = f"the body of {'.'.join(names)}() is not known"
+        self.reasons[reason] = None
+        keys = [table.key for table in named]
+        self.touched.update(dict.fromkeys(keys or taint.EVERYTHING))
+
+    def _table_named(self, text: str) -> Object | None:
+        if not re.fullmatch(r"[\w.\"$]+", text):
+            return None
+        schema, name = split_name(text)
+        found = find_relation(self.catalog, [schema, name] if schema else [name])
+        return found if found is not None and found.key in self.catalog and found.origin == "made" else None
+
+    def _set_config(self, call: Node) -> None:
+        from .session import assign  # noqa: PLC0415 - few statements do
+
+        args = [Evaluator(self.catalog, self.variables).value(each) for each in call.get("args", ())]
+        if len(args) == 3 and isinstance(args[0], str) and isinstance(args[1], str):
+            assign(self.catalog, args[0].lower(), args[1], local=args[2] is True)
+
+    # -- places ----------------------------------------------------------------------------------------------
+
+    def _place(self, text: str, line: int) -> int | None:
+        """Where a statement of the body stands in the file."""
+        if self.offset is None:
+            return None
+        lines = self.body.splitlines(keepends=True)
+        start = sum(len(each) for each in lines[: max(0, line - 1)])
+        at = self.body.find(text, start)
+        return None if at < 0 else self.offset + len(self.body[:at].encode())
+
+
+def _tree(body: str) -> dict[str, Any] | None:
+    """PL/pgSQL's own tree of a body; None where the parser takes it for no PL/pgSQL."""
+    from pglast import parse_plpgsql  # noqa: PLC0415 - few migrations have procedures
+
+    tag = "$pasteproof$"
+    try:
+        found = parse_plpgsql(f"do {tag}{body}{tag}")
+    except Exception:  # noqa: BLE001 - any failure of the parser means the same
+        return None
+    return dict(found[0]["PLpgSQL_function"]) if found else None
+
+
+def _states(handler: Node) -> Iterator[str]:
+    for each in handler.get("conditions", ()):
+        name = each["PLpgSQL_condition"].get("condname", "")
+        yield _CONDITIONS.get(name, name)
+
+
+def _variable(node: Node) -> str:
+    ((_, body),) = node.items()
+    return str(body.get("refname", ""))
+
+
+def _targets(node: Node) -> list[str]:
+    """The names of the variables that a statement assigns to."""
+    names = []
+    for kind, body in node.items():
+        if kind == "PLpgSQL_row":
+            names += [str(each.get("name", "")) for each in body.get("fields", ())]
+        else:
+            names.append(str(body.get("refname", "")))
+    return names
+
+
+def _takes(function: Function, count: int) -> bool:
+    if not function.knows("arguments"):
+        return True
+    inputs = [each for each in function.arguments if each.mode not in {"out", "table"}]
+    if any(each.mode == "variadic" for each in inputs):
+        return True
+    required = sum(each.default is None for each in inputs)
+    return required <= count <= len(inputs)
+
+
+def _relations(node: Any) -> Iterator[dict[str, Any]]:
+    """Every RangeVar in a tree, as a mapping that may be changed."""
+    if isinstance(node, list):
+        for each in node:
+            yield from _relations(each)
+    elif isinstance(node, dict):
+        if "relname" in node:
+            yield node
+        for each in node.values():
+            if isinstance(each, (dict, list)):
+                yield from _relations(each)
+
+
+def _names_of_objects(node: Any) -> Iterator[str]:
+    """The names in lists that say which object a DROP, COMMENT or GRANT is about."""
+    for statement in node.values():
+        for field in ("objects", "object"):
+            todo = [statement.get(field)]
+            while todo:
+                each = todo.pop()
+                if isinstance(each, dict):
+                    if "String" in each:
+                        yield str(each["String"].get("sval", ""))
+                    elif "RangeVar" not in each:
+                        todo.extend(each.values())
+                elif isinstance(each, list):
+                    todo.extend(each)
+
+
+_CHILDREN = {
+    "column": "columns",
+    "constraint": "constraints",
+    "index": "indexes",
+    "policy": "policies",
+    "publication_member": "members",
+    "trigger": "triggers",
+}
+
+
+def _differences(catalog: Catalog, before: dict[str, dict[str, Object]]) -> dict[Key, set[str]]:
+    """What is otherwise than before: by key the attributes, ``*`` for what went; nothing for what came."""
+    changed: dict[Key, set[str]] = {}
+    now = catalog._objects  # noqa: SLF001 - a comparison of two states
+    for kind in before.keys() | now.keys():
+        old, new = before.get(kind, {}), now.get(kind, {})
+        for identity, obj in old.items():
+            after = new.get(identity)
+            if after is obj:
+                continue
+            if after is None:
+                changed.setdefault(obj.key, set()).add(WHOLE)
+                _owner_is_unsure(obj, changed)
+            else:
+                changed.setdefault(obj.key, set()).update(_changed_attributes(obj, after))
+        for identity, obj in new.items():
+            if identity not in old:
+                changed.setdefault(obj.key, set())
+                _owner_is_unsure(obj, changed)
+    return {key: names for key, names in changed.items() if names or _lacks(before, key)}
+
+
+def _lacks(objects: dict[str, dict[str, Object]], key: Key) -> bool:
+    """Whether a state of the catalog has no such object."""
+    return key[1] not in objects.get(key[0], {})
+
+
+def _owner_is_unsure(obj: Any, changed: dict[Key, set[str]]) -> None:
+    """The list that an object is in may be longer or shorter by it."""
+    collection = _CHILDREN.get(obj.kind)
+    if collection is None:
+        return
+    if obj.kind == "publication_member":
+        changed.setdefault(("publication", obj.publication), set()).add(collection)
+    else:
+        changed.setdefault(("table", obj.table), set()).add(collection)
+
+
+def _changed_attributes(before: Object, after: Object) -> set[str]:
+    names = set(after.unknown - before.unknown)
+    fields = type(before).__struct_fields__
+    for name in fields:
+        if name in {"identity", "origin", "unknown", "made_at", "changed_at"}:
+            continue
+        if getattr(before, name) != getattr(after, name):
+            names.add("privileges" if name == "acl" else name)
+    return names
+
