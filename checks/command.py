@@ -82,7 +82,7 @@ def rules(form: str, color: str) -> int:
                 "level": rule.level.value,
                 "profile": rule.profile,
                 "splinter": rule.number,
-                "summary": rule.summary,
+                "summary": rule.summary.replace("``", "`"),
                 "url": rule.url,
             }
             for rule in all_rules().values()
@@ -91,7 +91,7 @@ def rules(form: str, color: str) -> int:
     paint = Paint(on=wants_color(color, sys.stdout))
     widest = max(map(len, all_rules()))
     lines = [
-        f"{paint(name.ljust(widest), 'bold')}  {rule.level.value:<5}  {rule.number or '':<4}  {rule.summary}"
+        f"{paint(name.ljust(widest), 'bold')}  {rule.level.value:<5}  {rule.number or '':<4}  {rule.summary.replace('``', '')}"
         for name, rule in all_rules().items()
     ]
     return written("\n".join(lines) + "\n", None)

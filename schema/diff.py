@@ -90,7 +90,7 @@ def differences(spec: Spec, catalog: Catalog) -> list[Difference]:
 
 def _differences(wanted: Expected, catalog: Catalog) -> Iterator[Difference]:
     lost: set[str] = set()  # relations of which nothing more is said: one cause, one difference
-    for expectation in wanted.objects:
+    for expectation in sorted(wanted.objects, key=lambda each: hasattr(each.object, "table")):  # relations first
         if getattr(expectation.object, "table", None) in lost:
             continue
         found = compare(expectation, catalog)

@@ -27,7 +27,7 @@ def check(target: Target, schema: Schema) -> Iterator[Fault]:
     if target.platform != "supabase" or target.default_grants is not None:
         return
     of = schema.catalog.of
-    made = chain(of(Table), of(View), of(Function), of(Sequence))
+    made: Iterator[Table | View | Function | Sequence] = chain(of(Table), of(View), of(Function), of(Sequence))
     if any(each.schema == "public" and each.origin == "made" for each in made):
         yield Fault(
             target.place(),
