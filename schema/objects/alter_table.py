@@ -352,7 +352,9 @@ def _column_default(change: Change, command: Node, number: int) -> None:
         statement = change.statement
         begin, end = change.span(number)
         start = after(statement, after(statement, begin, "set"), "default")
-        text, refs = default_text(catalog, command["def"], until(statement, start, {",", ";"}), statement)
+        text, refs = default_text(
+            catalog, command["def"], until(statement, start, {",", ";"}), statement, column.type if column else ""
+        )
     if column is not None:
         _set_default(change, table, column, text, [Dependency(ref, attribute="default") for ref in refs])
 

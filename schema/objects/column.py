@@ -138,7 +138,9 @@ def draft(catalog: Catalog, table: Table, node: Node, position: int, statement: 
         column = replace(column, default=default_of(sequence), not_null=True)
         needs.append(Dependency(sequence.key, attribute="default"))
     elif default is not None:
-        text, refs = default_text(catalog, default["raw_expr"], default_span(node, default, statement), statement)
+        text, refs = default_text(
+            catalog, default["raw_expr"], default_span(node, default, statement), statement, printed
+        )
         column = replace(column, default=text)
         needs += [Dependency(ref, attribute="default") for ref in refs]
     if "collClause" in node:
@@ -269,7 +271,7 @@ def trimmed(statement: Statement, start: int, end: int) -> Span:
 
 
 def default_text(
-    catalog: Catalog, expression: Node, span: Span, statement: Statement
+    catalog: Catalog, expression: Node, span: Span, statement: Statement, printed: str
 ) -> tuple[str | None, tuple[Key, ...]]:
     """The text of a default (None for NULL, which is no default) and what it needs.
 
@@ -278,8 +280,9 @@ def default_text(
     constant = expression.get("A_Const")
     if constant is not None:
         return (None, ()) if constant.get("isnull") else (statement.source.slice(*span), ())
-    if "TypeCast" in expression and expression["TypeCast"]["arg"].get("A_Const", {}).get("isnull"):
-        return None, ()
+    cast = expression.get("TypeCast")
+    if cast and cast["arg"].get("A_Const", {}).get("isnull") and type_of(catalog, cast["typeName"])[0] == printed:
+        return None, ()  # NULL of the column's own type; a cast to another one is kept
     for tag, body in nodes(expression):
         if tag == "ColumnRef":
             message = "cannot use column reference in DEFAULT expression"

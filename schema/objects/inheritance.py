@@ -126,7 +126,9 @@ def overridden(catalog: Catalog, table: Table, before: Draft | None, node: Node,
     column, constraints, _, default = clauses_of(catalog, table, node, before.column, statement)
     edges = before.edges
     if default is not None:
-        text, refs = default_text(catalog, default["raw_expr"], default_span(node, default, statement), statement)
+        text, refs = default_text(
+            catalog, default["raw_expr"], default_span(node, default, statement), statement, column.type
+        )
         column = replace(column, default=text)
         edges = (*(e for e in edges if not e.attribute), *(Dependency(ref, attribute="default") for ref in refs))
     return Draft(replace(column, local=True), edges, constraints, None)

@@ -7,14 +7,9 @@ As ``makeObjectName``, ``ChooseRelationName``, ``ChooseConstraintName`` and ``Ch
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
-
 from ..binding import figure_name
 from ..catalog import Catalog, Node
 from ..lookup import in_schema, name_of
-
-if TYPE_CHECKING:
-    from .constraint import Constraint
 
 NAME_BYTES = 63  # NAMEDATALEN less the byte that ends it
 
@@ -65,13 +60,13 @@ def relation_name(
 
 
 def constraint_name(
-    catalog: Catalog, schema: str, table: str, column: str | None, label: str, others: Collection[str] = ()
+    catalog: Catalog, schema: str, table: str, column: str | None, label: str
 ) -> str:
     """A name for a CHECK or foreign key that no constraint of the whole schema has yet."""
     number = 0
     while True:
         name = object_name(table, column, f"{label}{number or ''}")
-        if name not in others and not constraint_in_schema(catalog, schema, name):
+        if not constraint_in_schema(catalog, schema, name):
             return name
         number += 1
 
@@ -122,7 +117,6 @@ def of_index(catalog: Catalog, schema: str, table: str, elements: Iterable[Node]
     return relation_name(catalog, schema, table, columns, kind, constraint=kind != "idx")
 
 
-def of_check(catalog: Catalog, schema: str, table: str, columns: Collection[str], others: Iterable[Constraint]) -> str:
+def of_check(catalog: Catalog, schema: str, table: str, columns: Collection[str]) -> str:
     """The name of an unnamed CHECK constraint that reads these columns."""
-    only = next(iter(columns)) if len(columns) == 1 else None
-    return constraint_name(catalog, schema, table, only, "check", {each.name for each in others})
+    return constraint_name(catalog, schema, table, next(iter(columns)) if len(columns) == 1 else None, "check")

@@ -1,0 +1,224 @@
+"""Simulated against real: what a case makes of a catalog, read from both, and where they differ.
+
+A case file, ``cases/<form>.sql``, holds cases, each after a line ``-- case: <what it is about>``. The statements of
+a case are run one by one, as psql does without ON_ERROR_STOP. Before one that the server refuses stands
+``-- refused: <SQLSTATE>``; ``-- refused: <SQLSTATE> again`` where the simulation says nothing, because it has
+reported the same gap before. ``-- known: 80 %`` in a case lowers the share of facts that must be known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from pasteproof.schema import live
+from pasteproof.schema.catalog import Catalog, Event, Key, Missing, Object, Rejection, Unmodelled
+from pasteproof.schema.likeness import Likeness
+from pasteproof.schema.objects.privilege import all_privileges
+from pasteproof.schema.simulate import platform_catalog, simulate
+from pasteproof.schema.source import Rejected, Source, Statement, statements
+
+if TYPE_CHECKING:
+    import psycopg
+
+CASES = Path(__file__).parent / "cases"
+_CASE = re.compile(r"^-- case: *(.+?) *$", re.MULTILINE)
+_REFUSED = re.compile(r"-- refused: *(\w{5})( again)?")
+_KNOWN = re.compile(r"^-- known: *(\d+) ?%", re.MULTILINE)
+_LEAST_SHARE = 97  # percent of the facts of what a case makes or changes
+# The kinds of children whose list a relation may not know, and what ``Object.unknown`` calls the list
+_LISTS = {
+    "column": "columns",
+    "constraint": "constraints",
+    "index": "indexes",
+    "policy": "policies",
+    "trigger": "triggers",
+    "privilege": "privileges",
+}
+
+
+class Case(NamedTuple):
+    """One case: the file's stem and its title, and its statements."""
+
+    name: str
+    source: Source
+    least: int  # percent of the facts that must be known
+
+    @property
+    def statements(self) -> list[Statement | Rejected]:
+        return statements(self.source)
+
+    @property
+    def alone(self) -> bool:
+        """Whether it needs a database of its own: it ends transactions, or cannot run in one."""
+        return any(
+            isinstance(each, Statement) and (each.kind == "TransactionStmt" or "concurrently" in each.text.lower())
+            for each in self.statements
+        )
+
+
+def cases() -> Iterator[Case]:
+    """All cases of all files."""
+    for path in sorted(CASES.glob("*.sql")):
+        text = path.read_text("utf-8")
+        titles = list(_CASE.finditer(text))
+        for number, title in enumerate(titles):
+            end = titles[number + 1].start() if number + 1 < len(titles) else len(text)
+            body = text[title.start() : end]
+            known = _KNOWN.search(body)
+            source = Source.from_text(f"{path.stem}: {title[1]}", body)
+            yield Case(source.path, source, int(known[1]) if known else _LEAST_SHARE)
+
+
+class Refusal(NamedTuple):
+    """What is said about one statement: by the comment before it, by the server, by the simulation."""
+
+    sqlstate: str | None
+    again: bool = False
+
+
+def written_refusal(piece: Statement | Rejected) -> Refusal:
+    """The refusal that the comments before a statement announce."""
+    if isinstance(piece, Rejected):
+        before = piece.source.data[: piece.start].decode().rstrip().rpartition("\n")[2]
+    else:
+        before = " ".join(piece.source.slice(*span) for span in piece.comments if span[0] < piece.start)
+    found = list(_REFUSED.finditer(before))
+    return Refusal(found[-1][1], bool(found[-1][2])) if found else Refusal(None)
+
+
+def run(connection: psycopg.Connection[Any], case: Case, *, savepoints: bool) -> list[str | None]:
+    """Run a case as psql would; returns the SQLSTATE of each statement (None: it went well)."""
+    import psycopg
+
+    answers: list[str | None] = []
+    for piece in case.statements:
+        text = piece.source.slice(piece.start, piece.end)
+        try:
+            if savepoints:
+                connection.execute("savepoint here")
+            connection.execute(text.encode())
+            answers.append(None)
+        except psycopg.Error as error:
+            answers.append(error.sqlstate)
+            if savepoints:
+                connection.execute("rollback to savepoint here")
+    return answers
+
+
+def read(connection: psycopg.Connection[Any]) -> dict[Key, Object]:
+    """The objects of a live database."""
+    path = connection.execute("show search_path").fetchone()
+    role = connection.execute("select current_user, session_user").fetchone()
+    connection.execute("reset role; set search_path = ''")
+    cursor = connection.execute(live.query().encode())
+    names = [column.name for column in cursor.description or ()]
+    found = live.objects(dict(zip(names, row, strict=True)) for row in cursor)
+    if path and role:
+        connection.execute("select set_config('search_path', %s, false)", path)
+    return {each.key: each for each in found}
+
+
+class Comparison(NamedTuple):
+    """What a case makes of the catalog, seen from both sides."""
+
+    wrong: list[str]
+    known: int
+    facts: int
+
+
+def compare(case: Case, before: dict[Key, Object], after: dict[Key, Object], answers: list[str | None]) -> Comparison:
+    """Hold the simulation of a case against what the server made of it."""
+    baseline = platform_catalog()
+    simulation = simulate(baseline, [], [case.source])
+    wrong = list(_refusals(case, simulation.events, answers))
+    known = facts = 0
+    old, new = _everything(baseline), _everything(simulation.after)
+    for key, real in after.items():
+        mine = new.get(key)
+        if _same(before.get(key), real) and (mine is None or _same(old.get(key), mine)):
+            continue
+        names = real.attribute_names()
+        facts += len(names)
+        if mine is None:
+            if not _may_exist(simulation.after, simulation.events, real):
+                wrong.append(f"not made: {_shown(real)}")
+            continue
+        for name in names:
+            likeness = mine.likeness(real, name)
+            if likeness is Likeness.DIFFERENT:
+                wrong.append(f"{_shown(real)} {name}: {getattr(mine, name)!r}, in truth {getattr(real, name)!r}")
+            known += likeness.same
+    wrong += [
+        f"in truth not there: {_shown(mine)}"
+        for key, mine in new.items()
+        if key not in after and mine.origin not in {"assumed", "external"} and not _temporary(mine)
+        and not (key in old and key not in before)
+        and not _may_be_gone(simulation.events, mine)
+    ]  # fmt: skip
+    return Comparison(wrong, known, facts)
+
+
+def _everything(catalog: Catalog) -> dict[Key, Object]:
+    found = {each.key: each for each in catalog}
+    found.update((each.key, each) for each in all_privileges(catalog))
+    return found
+
+
+def _same(left: Object | None, right: Object | None) -> bool:
+    if left is None or right is None:
+        return left is right
+    return msgspec.structs.replace(left, made_at=None, changed_at=None) == msgspec.structs.replace(
+        right, made_at=None, changed_at=None
+    )
+
+
+def _shown(obj: Object) -> str:
+    return f"{obj.kind} {obj.identity}"
+
+
+def _temporary(obj: Object) -> bool:
+    return "pg_temp." in obj.identity
+
+
+def _may_exist(catalog: Catalog, events: tuple[Event, ...], real: Object) -> bool:
+    """Whether the simulation says that it does not know whether this is there."""
+    parent = getattr(real, "table", None) or str(getattr(real, "object", "")).partition(" ")[2]
+    for kind in ("table", "view", "type", "sequence", "function", "schema"):
+        found = catalog.find((kind, parent)) if parent else None
+        if found is not None and not found.knows(_LISTS.get(real.kind, real.kind)):
+            return True
+        if found is not None and found.origin in {"assumed", "external"}:
+            return True
+    return _may_be_gone(events, real)
+
+
+def _may_be_gone(events: tuple[Event, ...], obj: Object) -> bool:
+    for event in events:
+        if isinstance(event, Unmodelled):
+            for kind, identity in event.touches:
+                if kind in {obj.kind, "*"} and identity in {obj.identity, "*"}:
+                    return True
+    return False
+
+
+def _refusals(case: Case, events: tuple[Event, ...], answers: list[str | None]) -> Iterator[str]:
+    """Where comment, server and simulation do not agree on what is refused."""
+    for piece, answer in zip(case.statements, answers, strict=True):
+        written, here = written_refusal(piece), piece.location
+        if written.sqlstate != answer:
+            yield f"line {here.line}: the server says {answer}, the comment {written.sqlstate}"
+        mine = [
+            event.sqlstate
+            for event in events
+            if isinstance(event, Rejection | Missing)
+            and (here.line, here.column) <= (event.at.line, event.at.column) <= (here.end_line, here.end_column)
+        ]
+        if answer is not None and not mine and not written.again:
+            yield f"line {here.line}: the server refuses with {answer}, the simulation does not"
+        if mine and answer not in mine:
+            yield f"line {here.line}: the simulation refuses with {', '.join(mine)}, the server says {answer}"
