@@ -187,7 +187,7 @@ def _without_places(node: Any) -> Any:
 
 
 def _printed(text: str, parse: Tool) -> str:
-    from .normal_print import printed  # noqa: PLC0415 - for messages alone
+    from .normal_print import printed  # for messages alone
 
     node = parse(text)
     return text.strip() if node is None else printed(normal(node))

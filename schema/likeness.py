@@ -56,7 +56,9 @@ _REPRINTED = frozenset(
     ).split()
 )
 
-_VALUE, _COMPARED, _DIVIDED = "value", "compared", "divided"  # what is done with an expression
+# What is done with an expression: it is an operand where an operator may be chosen by what a literal is taken for
+_VALUE, _COMPARED, _DIVIDED, _OPERAND = "value", "compared", "divided", "operand"
+_PATHS = frozenset({"#>", "#>>", "#-", "?|", "?&"})  # these take an array of text, and nothing else
 
 
 def likeness(left: Any, right: Any, context: str = _COMPARED) -> Likeness:
@@ -130,14 +132,14 @@ def _constants(left: Tree, right: Tree, context: str) -> Likeness:
             return DIFFERENT
         nulls: Tree = ("constant", "null", None, None)
         read = tuple(nulls if item is None else ("constant", "string", item, None) for item in items)
-        return _each(read, other[1], _COMPARED)
+        return max(BUT_FOR_CASTS if context == _OPERAND else NORMAL, _each(read, other[1], _COMPARED))
     forms = {left[1], right[1]}
     if forms == {"null"}:
         return NORMAL if None in {left[3], right[3]} or left[3] == right[3] else BUT_FOR_CASTS
     if forms == {"number"}:
         return _numbers(left, right, context)
     if forms == {"string"}:
-        return _strings(left, right)
+        return _strings(left, right, context)
     if "string" in forms and len(forms) > 1:
         text, other = (left, right) if left[1] == "string" else (right, left)
         if _reads_as(text[2], other):
@@ -161,16 +163,21 @@ def _numbers(left: Tree, right: Tree, context: str) -> Likeness:
     return BUT_FOR_CASTS if context == _DIVIDED and whole and whole != kinds else NORMAL
 
 
-def _strings(left: Tree, right: Tree) -> Likeness:
+def _strings(left: Tree, right: Tree, context: str) -> Likeness:
     """Compare two string constants; one without a type has the type of the other."""
     kinds = [each[3] for each in (left, right) if each[3] is not None]
     alike = _types(*kinds) if len(kinds) == 2 else NORMAL
-    if alike is DIFFERENT:
+    if alike is DIFFERENT or (context == _OPERAND and len(kinds) == 1 and is_text(kinds[0]) and _is_data(left[2])):
         alike = BUT_FOR_CASTS
     if left[2] == right[2]:
         return alike
     values = _values(left[2], right[2], kinds[0] if kinds else None)
     return max(alike, values)
+
+
+def _is_data(text: str) -> bool:
+    """Whether an operator may take a literal for an array or for JSON instead of text."""
+    return literals.array(text) is not None or literals.value(text, "jsonb") is not None
 
 
 def _values(left: str, right: str, kind: Tree | None) -> Likeness:
@@ -215,6 +222,8 @@ def _places(left: Any, right: Any) -> Likeness:
     if isinstance(left, tuple) and isinstance(right, tuple):
         return UNKNOWN if left[0] == right[0] == "outer" and not {left[1], right[1]} & {"new", "old"} else DIFFERENT
     open_one, said = (left, right) if isinstance(left, str) else (right, left)
+    if isinstance(said, str) or open_one == "using":
+        return UNKNOWN
     if open_one == "":  # outside of any query there is one table, but for a trigger's two rows
         return NORMAL if said[0] == "outer" and said[1] not in {"new", "old"} else UNKNOWN
     return NORMAL if said[0] == 0 else UNKNOWN
@@ -242,7 +251,9 @@ def _operands(left: Tree, right: Tree) -> Likeness:
         return _each(left, right)
     symbol = name[1]
     pairs = [(first, right[1]), (second, right[2])]
-    context = _COMPARED if symbol in COMPARISONS else _VALUE
+    context = _COMPARED if symbol in COMPARISONS or symbol in _PATHS else _OPERAND
+    if any(all(is_text(type_of(each)) for each in pair) for pair in pairs):
+        context = _COMPARED  # beside text it is text
     if symbol == "/" or all(side[:2] == ("constant", "number") for side in (first, second)):
         context = _DIVIDED
     if symbol in COMPARISONS:

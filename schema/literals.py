@@ -71,7 +71,7 @@ _UNIT_NAMES = {name: unit for unit in _UNITS for name in (unit, unit + "s")} | {
 
 def number(text: str) -> str | None:
     """Write a number in its one shortest form, without an exponent; 1.50 is 1.5."""
-    from decimal import Decimal  # noqa: PLC0415 - not every text has such constants
+    from decimal import Decimal  # not every text has such constants
 
     text = text.strip()
     if not _NUMBER.fullmatch(text):
@@ -170,7 +170,7 @@ def _interval(text: str) -> Hashable | None:
 
 
 def _scaled(text: str, unit: int) -> int:
-    from decimal import Decimal  # noqa: PLC0415 - not every text has such constants
+    from decimal import Decimal  # not every text has such constants
 
     return int((Decimal(text) * unit).to_integral_value())
 
@@ -198,7 +198,7 @@ def _time(text: str) -> Hashable | None:
 
 
 def _timestamp(text: str) -> Hashable | None:
-    from datetime import date  # noqa: PLC0415 - as decimal
+    from datetime import date  # as decimal
 
     moment = _moment(text)
     if not (moment and moment["date"]):
@@ -226,7 +226,7 @@ def _timestamptz(text: str) -> Hashable | None:
 
 
 def _jsonb(text: str) -> Hashable | None:
-    import json  # noqa: PLC0415 - as decimal
+    import json  # as decimal
 
     try:
         return _frozen(json.loads(text, parse_float=_Number, parse_int=_Number, parse_constant=_refuse))

@@ -87,10 +87,11 @@ class Scope(msgspec.Struct, frozen=True):
 
     levels: tuple[tuple[Relation, ...], ...] = ()
     columns: Mapping[str, Tree] = {}
+    merged: Mapping[str, int | None] = {}  # what the innermost query joins USING: which relation it stands for
 
-    def within(self, relations: tuple[Relation, ...]) -> Scope:
+    def within(self, relations: tuple[Relation, ...], merged: Mapping[str, int | None] | None = None) -> Scope:
         """Step into a query over these; one without FROM sees what surrounds it."""
-        return Scope((relations, *self.levels), self.columns) if relations else self
+        return Scope((relations, *self.levels), self.columns, merged or {}) if relations else self
 
 
 def type_tree(node: Node) -> Tree:
@@ -382,10 +383,10 @@ _BETWEENS: dict[str, Callable[[Tree, Tree, Tree], Tree]] = {
 def _column(node: Node, scope: Scope) -> Tree:
     """Say which column it is: ("column", where, name, whole).
 
-    ``where`` is the relation and not what it is called: "" where there is but the one table outside, "?"
-    where it is not said, ("outer", name) for the table outside, else how many queries up and which of its
-    relations. ``whole`` is the relation of this very name, and whether it is a function of one column: the
-    bare name of a table is its row, that of such a function is its column.
+    ``where`` is the relation and not what it is called: "" where there is but the one table outside, "?" where
+    it is not said, "using" where it is of two, ("outer", name) for the table outside, else how
+    many queries up and which of its relations. ``whole`` is the relation of this very name, and whether it is a
+    function of one column: the bare name of a table is its row, that of such a function is its column.
     """
     fields = node["fields"]
     names = [field["String"].get("sval", "") for field in fields if "String" in field]
@@ -393,7 +394,11 @@ def _column(node: Node, scope: Scope) -> Tree:
         return ("star", _where(names[-1], scope)[0] if names else "")
     if len(names) == 1:
         whole = _where(names[0], scope)
-        return ("column", "?" if scope.levels else "", names[0], None if whole[0][0] == "outer" else whole)
+        where: Any = "?" if scope.levels else ""
+        if names[0] in scope.merged:
+            index = scope.merged[names[0]]
+            where = "using" if index is None else (0, index)
+        return ("column", where, names[0], None if whole[0][0] == "outer" else whole)
     where, of_one_column = _where(names[-2], scope)
     name = None if of_one_column and names[-2] == names[-1] else names[-1]  # unnest(x) as u: u.u is all it has
     return ("column", where, name, None)
@@ -487,13 +492,13 @@ def convert(node: Node, scope: Scope) -> Tree:
 
 
 def _query(node: Node, scope: Scope) -> Tree:
-    from .normal_query import select  # noqa: PLC0415 - it builds on this module
+    from .normal_query import select  # it builds on this module
 
     return select(node, scope)
 
 
 def _sublink(node: Node, scope: Scope) -> Tree:
-    from .normal_query import sublink  # noqa: PLC0415 - as above
+    from .normal_query import sublink  # as above
 
     return sublink(node, scope)
 

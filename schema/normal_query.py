@@ -30,7 +30,7 @@ def select(node: Node, scope: Scope, *, named: bool = True) -> Tree:
         return _set_operation(node, scope, named=named)
     targets = [each["ResTarget"] for each in node.get("targetList", ())]
     relations = tuple(_relations(node.get("fromClause", ())))
-    inner = scope.within(relations)
+    inner = scope.within(relations, _merged(node.get("fromClause", ())))
     fields: dict[str, Any] = {
         "targetList": (
             "list",
@@ -102,6 +102,27 @@ def _relations(items: Any) -> Iterator[Relation]:
             yield Relation(alias or body.get("relname", ""))
 
 
+def _merged(items: Any, start: int = 0) -> dict[str, int | None]:
+    """Say which relation a column stands for that joins USING: the side that is always there, None for neither."""
+    found: dict[str, int | None] = {}
+    for item in items:
+        if "JoinExpr" in item:
+            body = item["JoinExpr"]
+            sides = []
+            for side, first in ((body["larg"], start), (body["rarg"], start + _count(body["larg"]))):
+                sides.append((_merged((side,), first), first if _count(side) == 1 else None))
+                found |= sides[-1][0]
+            kept = {"JOIN_INNER": 0, "JOIN_LEFT": 0, "JOIN_RIGHT": 1}.get(body.get("jointype", "JOIN_INNER"))
+            for name in _strings(body.get("usingClause", ())):
+                found[name] = None if kept is None else sides[kept][0].get(name, sides[kept][1])
+        start += _count(item)
+    return found
+
+
+def _count(item: Node) -> int:
+    return sum(1 for _ in _relations((item,)))
+
+
 def _function_name(body: Node) -> str:
     call = body["functions"][0]["List"]["items"][0].get("FuncCall")
     return str(name_of(call["funcname"])[1]) if call else ""
@@ -118,7 +139,7 @@ def _from_list(items: list[Node], outer: Scope, relations: tuple[Relation, ...])
     start = 0
     for item in items:
         yield _from(item, outer, relations, start)
-        start += sum(1 for _ in _relations((item,)))
+        start += _count(item)
 
 
 def _from(node: Node, outer: Scope, relations: tuple[Relation, ...], start: int) -> Tree:
@@ -137,13 +158,12 @@ def _from(node: Node, outer: Scope, relations: tuple[Relation, ...], start: int)
         query = select(body["subquery"]["SelectStmt"], before if lateral else outer)
         return ("derived", lateral, columns, query)
     if tag == "JoinExpr":
-        left_count = sum(1 for _ in _relations((body["larg"],)))
         return (
             "join",
             body.get("jointype", "JOIN_INNER"),
             (bool(body.get("isNatural")), _strings(body.get("usingClause", ()))),
             _from(body["larg"], outer, relations, start),
-            _from(body["rarg"], outer, relations, start + left_count),
+            _from(body["rarg"], outer, relations, start + _count(body["larg"])),
             convert(body["quals"], outer.within(relations)) if "quals" in body else None,
         )
     if tag == "RangeFunction":

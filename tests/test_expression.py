@@ -173,12 +173,31 @@ def test_two_expressions_are_the_same_only_if_the_server_prints_one_form() -> No
         ("not " * 5000 + "a", "not " * 5000 + "b", "UNKNOWN"),
         ("nextval('public.s'::regclass)", "nextval('s')", "NORMAL"),
         ("nextval('public.s'::regclass)", "nextval('private.s')", "DIFFERENT"),
+        ("tags || '{x}'", "tags || '{x}'::text", "BUT_FOR_CASTS"),
+        ("tags || '{x}'", "tags || '{x}'::text[]", "BUT_FOR_CASTS"),
+        ("title || '{x}'::text", "title || '{x}'", "BUT_FOR_CASTS"),
+        ("md5(title) || '{x}'::text", "md5(title) || '{x}'", "NORMAL"),
+        ("title || ' '", "title || ' '::text", "NORMAL"),
+        ("data || '{\"a\": 1}'", "data || '{\"a\":1}'::jsonb", "NORMAL"),
+        ("data || '1'", "data || '1'::text", "BUT_FOR_CASTS"),
+        ("data - 'a'", "data - 'a'::text", "NORMAL"),
+        ("data - '{a,b}'", "data - '{a,b}'::text[]", "BUT_FOR_CASTS"),
+        ("coalesce(tags, '{}')", "COALESCE(tags, '{}'::text[])", "NORMAL"),
         ("current_user", "user", "NORMAL"),
         ("current_user", "session_user", "DIFFERENT"),
     ],
 )
 def test_pairs(left: str, right: str, expected: str) -> None:
     assert compare(left, right).name == compare(right, left).name == expected
+
+
+ODD = (FOLDER / "odd.sql").read_text(encoding="utf-8").splitlines()  # every corner of the grammar, one query a line
+
+
+@pytest.mark.parametrize("query", ODD)
+def test_odd_queries_are_like_themselves_alone(query: str) -> None:
+    assert normal_query(query) != query
+    assert [other for other in ODD if compare_query(f"/* the same */ ({query})", other).same] == [query]
 
 
 def test_none_is_a_value_of_its_own() -> None:
