@@ -98,6 +98,8 @@ def _differences(wanted: Expected, catalog: Catalog) -> Iterator[Difference]:
             lost.add(expectation.object.identity)
         yield from found
     for each in wanted.unusable:
+        if each.table in lost:
+            continue
         reason = f"{each.message} ({each.sqlstate})"
         yield Difference(kind="undecided", key=each.key, location=each.place, reason=reason)
     for grant in wanted.grants:
@@ -136,7 +138,8 @@ def compare(expectation: Expectation, catalog: Catalog) -> list[Difference]:
                 reason=_why(likeness),
             )
         )
-    return found
+    whole = [each for each in found if each.attribute == "definition" and each.kind == "differs"]
+    return whole or found  # a constraint's definition says all that its other attributes say
 
 
 def _counterpart(expectation: Expectation, catalog: Catalog) -> Object | None:
@@ -293,15 +296,11 @@ def surplus(exact: Exact, objects: Iterable[Expectation], catalog: Catalog) -> l
                 continue
             reason = "" if known else "a statement whose effect cannot be followed may have dropped it"
             verdict: Verdict = "unexpected" if known else "undecided"
-            found.append(
-                Difference(kind=verdict, key=child.key, location=exact.place, at=_at(child), reason=reason)
-            )
+            found.append(Difference(kind=verdict, key=child.key, location=exact.place, at=_at(child), reason=reason))
         if not known:
             reason = f"a statement whose effect cannot be followed may have changed the list of its {name}"
             key = ("table", exact.table)
-            found.append(
-                Difference(kind="undecided", key=key, attribute=name, location=exact.place, reason=reason)
-            )
+            found.append(Difference(kind="undecided", key=key, attribute=name, location=exact.place, reason=reason))
     return found
 
 
@@ -369,9 +368,7 @@ def _change(old: Object | None, new: Object) -> list[Change]:
     )
     if not changed and not undecided:
         return []
-    return [
-        Change(kind="changed", key=new.key, before=old, after=new, attributes=changed, undecided=undecided)
-    ]
+    return [Change(kind="changed", key=new.key, before=old, after=new, attributes=changed, undecided=undecided)]
 
 
 def _untouched(old: Object, new: Object, name: str) -> bool:
@@ -379,9 +376,7 @@ def _untouched(old: Object, new: Object, name: str) -> bool:
     return old.knows(name) == new.knows(name) and getattr(old, name) == getattr(new, name)
 
 
-def _privilege_changes(
-    old: Object | None, new: Object | None, before: Catalog, after: Catalog
-) -> Iterator[Change]:
+def _privilege_changes(old: Object | None, new: Object | None, before: Catalog, after: Catalog) -> Iterator[Change]:
     one = old or new
     if one is None or one.kind not in _ACL_KINDS:
         return

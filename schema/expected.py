@@ -89,6 +89,7 @@ class Unusable(msgspec.Struct, frozen=True, kw_only=True):
     """Something expected that the server would refuse as it is written: nothing can be compared with it."""
 
     key: Key
+    table: str | None
     place: Location | None
     sqlstate: str
     message: str
@@ -131,9 +132,7 @@ class _Builder:
     """Executes fragments on a scratch catalog and collects what they make."""
 
     def __init__(self, catalog: Catalog, spec: Spec) -> None:
-        path = (
-            ("$user", "public", "extensions") if spec.target.platform == "supabase" else ("$user", "public")
-        )
+        path = ("$user", "public", "extensions") if spec.target.platform == "supabase" else ("$user", "public")
         self.scratch = catalog.copy()
         self.scratch.set_session(role="postgres", session_role="postgres", search_path=path)
         self.objects: list[Expectation] = []
@@ -149,19 +148,22 @@ class _Builder:
             name = fragments.relation_name(key)
         except Fault:
             return
-        self._clear(qualified(*name))
-        table = self._columns(name, key, spec)
-        stated = {
-            each: place for each in ("row_security", "force_row_security") if (place := spec.places.get(each))
-        }
+        there = self._take_out(qualified(*name))
+        table, statement, columns = self._create(name, key, spec)
+        stated = {each: place for each in ("row_security", "force_row_security") if (place := spec.places.get(each))}
         facts = {each: getattr(spec, each) for each in stated}
         whole = msgspec.structs.replace(table, unknown=frozenset(), **facts)
         self._expect(whole, frozenset(stated), {**stated, "": spec.place()})
+        self._inline(table, statement, columns)
+        self._put_back(table.identity, there, spec)
         for constraint, sql in spec.constraints.items():
-            self._free(name[0], constraint)
+            self._free(("constraint", _identity(Constraint, name, constraint)), name[0], constraint)
             self._child(Constraint, name, constraint, sql, fragments.constraint)
+        for column in self.scratch.children(table.identity, Column):
+            if column.name in columns:  # after the constraints: a primary key makes its columns not null
+                self._expect(column, _COLUMN_FACTS, {"": place_of(columns[column.name])})
         for index, sql in spec.indexes.items():
-            self._free(name[0], index)
+            self._free(("index", qualified(name[0], index)), name[0], index)
             self._child(Index, name, index, sql, fragments.index)
         if spec.grants is not None:
             self._grants(whole.key, spec.grants)
@@ -179,7 +181,7 @@ class _Builder:
         for trigger, sql in spec.triggers.items():
             self._child(Trigger, name, trigger, sql, fragments.trigger)
 
-    def _columns(self, name: fragments.Name, key: str, spec: TableSpec) -> Table:
+    def _create(self, name: fragments.Name, key: str, spec: TableSpec) -> tuple[Table, Statement, Mapping[str, str]]:
         """Create the table; a column that is refused is told and left out, and the rest tried again."""
         good = {column: sql for column, sql in spec.columns.items() if _sound(name, column, sql)}
         while True:
@@ -191,9 +193,9 @@ class _Builder:
             at_fault = next((c for c, sql in good.items() if place and _holds(place_of(sql), place)), None)
             self._refuse(
                 ("column", _column(name, at_fault)) if at_fault else ("table", key),
-                place,
+                key,
+                place or spec.place(),
                 refused,
-                spec.place(),
             )
             if at_fault is None:
                 good = {}
@@ -202,11 +204,7 @@ class _Builder:
         table = self.scratch.get(Table, qualified(*name))
         if table is None:
             raise RuntimeError(f"nothing made {key}")  # the handler of CREATE TABLE has a fault
-        for column in self.scratch.children(table.identity, Column):
-            place = place_of(good[column.name])
-            self._expect(column, _COLUMN_FACTS, {"": place})
-        self._inline(table, statement, good)
-        return table
+        return table, statement, good
 
     def _inline(self, table: Table, statement: Statement, good: Mapping[str, str]) -> None:
         """Constraints written inside columns: their names count where they were written."""
@@ -219,9 +217,7 @@ class _Builder:
             place = place_of(column) or next((place_of(sql) for sql in good.values()), None)
             self._expect(constraint, _all(constraint), {"": place}, named=constraint.name in written)
 
-    def _child(
-        self, kind: type[Object], table: fragments.Name, name: str, written: object, make: object
-    ) -> None:
+    def _child(self, kind: type[Object], table: fragments.Name, name: str, written: object, make: object) -> None:
         """Something that is made by a statement of its own and belongs to the table."""
         key = (kind.kind, _identity(kind, table, name))
         try:
@@ -233,25 +229,39 @@ class _Builder:
         found = self.scratch.find(key)
         if refused is not None or found is None:
             if refused is not None:
-                self._refuse(key, draft.origin(refused.at), refused, place)
+                self._refuse(key, qualified(*table), draft.origin(refused.at) or place, refused)
             return
         self._expect(found, _all(found), {"": place})
 
-    def _clear(self, identity: str) -> None:
-        """Take a relation out of the scratch catalog, with what belongs to it."""
+    def _take_out(self, identity: str) -> list[Object]:
+        """Take a relation out of the scratch catalog, with what belongs to it; answers with what it was."""
         columns = {column.identity for column in self.scratch.children(identity, Column)}
-        doomed = [child.key for kind, _ in CHILDREN for child in self.scratch.children(identity, kind)]
-        doomed += [each.key for each in self.scratch.of(Sequence) if each.owned_by in columns]
-        doomed += [(kind, identity) for kind in ("table", "view", "sequence", "index", "type")]
-        for key in doomed:
-            if key in self.scratch:
-                self.scratch.remove(key)
+        keys = [child.key for kind, _ in CHILDREN for child in self.scratch.children(identity, kind)]
+        keys += [each.key for each in self.scratch.of(Sequence) if each.owned_by in columns]
+        keys += [(kind, identity) for kind in ("table", "view", "sequence", "index", "type")]
+        taken = [obj for key in keys if (obj := self.scratch.find(key))]
+        for obj in taken:
+            self.scratch.remove(obj.key)
+        return taken
 
-    def _free(self, schema: str, name: str) -> None:
-        """Make room for an index of this name: one of another table is a difference, not an obstacle."""
-        key = ("index", qualified(schema, name))
-        if key in self.scratch:
-            self.scratch.remove(key)
+    def _put_back(self, identity: str, there: list[Object], spec: TableSpec) -> None:
+        """Put back what is not stated and fragments may speak of all the same: columns, and keys."""
+        stated = [each.type for each in self.scratch.children(identity, Constraint)]
+        primary = "primary_key" in stated or any(_is_primary(sql) for sql in spec.constraints.values())
+        wanted = {"unique"} if primary else {"unique", "primary_key"}
+        keys = {each.index for each in there if isinstance(each, Constraint) and each.type in wanted} - {None}
+        for obj in there:
+            is_key = (obj.index if isinstance(obj, Constraint) else obj.identity) in keys
+            if (is_key or isinstance(obj, Column)) and obj.key not in self.scratch:
+                self.scratch.put(obj, [])
+            if isinstance(obj, Table) and not obj.knows("columns") and (table := self.scratch.find(obj.key)):
+                self.scratch.taint(table, ["columns"])
+
+    def _free(self, key: Key, schema: str, name: str) -> None:
+        """Make room for a constraint or index: one of another table is a difference, not an obstacle."""
+        for each in (key, ("index", qualified(schema, name))):
+            if each in self.scratch:
+                self.scratch.remove(each)
 
     # -- views and functions -----------------------------------------------------------------------------
 
@@ -288,16 +298,13 @@ class _Builder:
         self.scratch = scratch
         if refused is not None or not made:
             if refused is not None:
-                self._refuse(("function", key), draft.origin(refused.at), refused, spec.place())
+                self._refuse(("function", key), None, draft.origin(refused.at) or spec.place(), refused)
             return
         function = made[0]
         if function.key not in self.scratch:
             self.scratch.put(function)
         stated = {
-            fact: spec.places[each]
-            for each, facts in _FUNCTION_FACTS.items()
-            if each in spec.places
-            for fact in facts
+            fact: spec.places[each] for each, facts in _FUNCTION_FACTS.items() if each in spec.places for fact in facts
         }
         self._expect(function, frozenset(stated), {**stated, "": spec.place()})
         if spec.execute is not None:
@@ -317,9 +324,7 @@ class _Builder:
             for each in written:
                 privilege, columns = fragments.privileges(each)
                 privileges |= {(privilege, column) for column in columns or (None,)}
-            self.grants.append(
-                Grant(key=key, place=place_of(role), role=str(role), privileges=frozenset(privileges))
-            )
+            self.grants.append(Grant(key=key, place=place_of(role), role=str(role), privileges=frozenset(privileges)))
 
     def _expect(
         self,
@@ -340,11 +345,9 @@ class _Builder:
         execute(self.scratch, statement)
         return next((each for each in self.scratch.events[seen:] if isinstance(each, Rejection)), None)
 
-    def _refuse(
-        self, key: Key, place: Location | None, refused: Rejection, otherwise: Location | None
-    ) -> None:
+    def _refuse(self, key: Key, table: str | None, place: Location | None, refused: Rejection) -> None:
         self.unusable.append(
-            Unusable(key=key, place=place or otherwise, sqlstate=refused.sqlstate, message=refused.message)
+            Unusable(key=key, table=table, place=place, sqlstate=refused.sqlstate, message=refused.message)
         )
 
 
@@ -354,6 +357,10 @@ def _sound(table: fragments.Name, name: str, sql: str) -> bool:
     except Fault:
         return False
     return True
+
+
+def _is_primary(sql: str) -> bool:
+    return sql.lstrip().lower().startswith("primary")
 
 
 def _holds(whole: Location | None, part: Location) -> bool:

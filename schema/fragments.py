@@ -28,6 +28,7 @@ _COLUMNS_OF = re.compile(r"(\w+)\s*(?:\((.*)\))?", re.DOTALL)
 _OUTER = {"relation", "tableElts", "oncommit"}  # of a CREATE TABLE with columns alone
 _PLAIN_SELECT = {"targetList", "limitOption", "op"}
 _ONE_EXPRESSION = "Write one expression."
+_CUT = "Close the parenthesis; between { and } a comma ends a value: put it in quotes there."
 _ANY = ("s", "t")  # a table's name, where it does not matter
 
 
@@ -75,13 +76,9 @@ class Draft:
             if isinstance(each, Rejected):
                 inside = self.origin(each.location)
                 message = each.message if inside else "the SQL is not complete"
-                raise Fault(inside or place_of(fragment), message, each.hint or remedy)
-        if (
-            len(found) == 1
-            and isinstance(found[0], Statement)
-            and found[0].kind == kind
-            and alone(found[0].node)
-        ):
+                cut = fragment.count("(") > fragment.count(")")
+                raise Fault(inside or place_of(fragment), message, _CUT if cut else each.hint or remedy)
+        if len(found) == 1 and isinstance(found[0], Statement) and found[0].kind == kind and alone(found[0].node):
             return found[0]
         raise Fault(place_of(fragment), f'"{_short(fragment)}" is more than belongs here', remedy)
 
@@ -137,9 +134,7 @@ def named(text: str) -> tuple[Key, Any]:
         name, node = routine(_tail(text, len(text) - len(rest)))
         return (kind, qualified(*name)), node
     remedy = "Write a kind and a name, as  table public.todo  or  policy read on public.todo."
-    found = (
-        Draft("comment on ", text, " is null").statement("CommentStmt", text, _always, remedy).node["object"]
-    )
+    found = Draft("comment on ", text, " is null").statement("CommentStmt", text, _always, remedy).node["object"]
     if "String" in found:
         return (kind, found["String"]["sval"]), None
     names = _strings(found["TypeName"]["names"] if "TypeName" in found else found["List"]["items"])
@@ -171,9 +166,7 @@ def column(table: Name, name: str, sql: str) -> tuple[Draft, Statement]:
     def alone(node: Any) -> bool:
         return len(node["tableElts"]) == 1 and "ColumnDef" in node["tableElts"][0] and node.keys() <= _OUTER
 
-    remedy = (
-        "Write what stands behind a column's name in CREATE TABLE: its type, NOT NULL, DEFAULT and so on."
-    )
+    remedy = "Write what stands behind a column's name in CREATE TABLE: its type, NOT NULL, DEFAULT and so on."
     return draft, draft.statement("CreateStmt", sql, alone, remedy)
 
 
@@ -205,9 +198,7 @@ def index(table: Name, name: str, sql: str) -> tuple[Draft, Statement]:
 
 def trigger(table: Name, name: str, sql: str) -> tuple[Draft, Statement]:
     """Make a trigger on its table, of a fragment without ON and the table."""
-    border = re.search(
-        r"\b(not\s+deferrable|deferrable|initially|referencing|for|when|execute)\b", sql, re.IGNORECASE
-    )
+    border = re.search(r"\b(not\s+deferrable|deferrable|initially|referencing|for|when|execute)\b", sql, re.IGNORECASE)
     at = border.start() if border else len(sql)
     draft = Draft(
         f"create trigger {quote_ident(name)} ",
@@ -232,13 +223,9 @@ def policy(table: Name, name: str, spec: PolicySpec) -> tuple[Draft, Statement]:
         if each is not None:
             expression(each)
     if spec.using is not None and spec.for_ == "insert":
-        raise Fault(
-            place_of(spec.using), "only WITH CHECK expression allowed for INSERT", "Write it under  check."
-        )
+        raise Fault(place_of(spec.using), "only WITH CHECK expression allowed for INSERT", "Write it under  check.")
     if spec.check is not None and spec.for_ in {"select", "delete"}:
-        raise Fault(
-            place_of(spec.check), "WITH CHECK cannot be applied to SELECT or DELETE", "Write it under  using."
-        )
+        raise Fault(place_of(spec.check), "WITH CHECK cannot be applied to SELECT or DELETE", "Write it under  using.")
     draft = Draft(*parts)
     return draft, draft.statement("CreatePolicyStmt", spec.using or spec.check or name, _always, "")
 
@@ -363,17 +350,13 @@ def _one_select(sql: str) -> None:
 def _unique(ids: list[str]) -> None:
     for number, each in enumerate(ids):
         if each in ids[:number]:
-            raise Fault(
-                place_of(each), f'the id "{each}" is used twice', "Give each assertion an id of its own."
-            )
+            raise Fault(place_of(each), f'the id "{each}" is used twice', "Give each assertion an id of its own.")
 
 
 def _smoke(smoke: Smoke) -> None:
     written = [key for key in ("gives", "raises") if key in smoke.places]
     if len(written) != 1:
-        words = (
-            "gives and raises exclude each other" if written else "a smoke test needs one of gives and raises"
-        )
+        words = "gives and raises exclude each other" if written else "a smoke test needs one of gives and raises"
         remedy = 'Write  gives: "0"  for a value, or  raises: "42501"  for an error.'
         raise Fault(smoke.place(*written), words, remedy)
     for sql, several in ((smoke.sql, False), (smoke.setup, True)):
@@ -388,10 +371,6 @@ def _statements(sql: str, *, several: bool) -> None:
         if isinstance(each, Rejected):
             raise Fault(draft.origin(each.location) or place_of(sql), each.message, each.hint or "")
         if each.kind == "TransactionStmt":
-            raise Fault(
-                place_of(sql), "it ends the transaction it runs in", "Leave BEGIN, COMMIT and ROLLBACK out."
-            )
+            raise Fault(place_of(sql), "it ends the transaction it runs in", "Leave BEGIN, COMMIT and ROLLBACK out.")
     if not found or (len(found) > 1 and not several):
-        raise Fault(
-            place_of(sql), f'"{_short(sql)}" is not one statement', "Write one; others go into setup."
-        )
+        raise Fault(place_of(sql), f'"{_short(sql)}" is not one statement', "Write one; others go into setup.")

@@ -82,6 +82,12 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
         """The migrations that are still to be run."""
         return tuple(each for each in self.migrations if not each.applied)
 
+    def only(self, chosen: Iterable[Migration]) -> Project:
+        """The same project with no other pending migrations than these."""
+        wanted = {migration.shown for migration in chosen}
+        kept = tuple(each for each in self.migrations if each.applied or each.shown in wanted)
+        return msgspec.structs.replace(self, migrations=kept)
+
 
 class _Config(msgspec.Struct, frozen=True, kw_only=True):
     """What supabase/config.toml says that matters here."""
@@ -243,9 +249,7 @@ class _Loader:
             extra.append(self.stdin[0])
         groups.append(sorted(extra, key=_order))
 
-    def _migrations(
-        self, root: Path, groups: Iterable[Iterable[Path]], selected: set[Path] | None
-    ) -> list[Migration]:
+    def _migrations(self, root: Path, groups: Iterable[Iterable[Path]], selected: set[Path] | None) -> list[Migration]:
         found = []
         for path in dict.fromkeys(path for group in groups for path in group):
             source = self._read(path)

@@ -58,9 +58,7 @@ TablePrivilege = Annotated[
 ]
 SqlState = Annotated[
     str,
-    Meta(
-        pattern=r"^[0-9A-Z]{5}$", description='The SQLSTATE it must fail with, five characters, as "42501".'
-    ),
+    Meta(pattern=r"^[0-9A-Z]{5}$", description='The SQLSTATE it must fail with, five characters, as "42501".'),
 ]
 Grants = Annotated[
     dict[Name, tuple[TablePrivilege, ...]],
@@ -109,9 +107,7 @@ class Target(Section, frozen=True, kw_only=True):
 class AppliedUntil(Section, frozen=True, kw_only=True):
     """Where the history ends and what is still to be run begins."""
 
-    version: Annotated[
-        str, Meta(min_length=1, description="The last version, or file name, that has been run.")
-    ]
+    version: Annotated[str, Meta(min_length=1, description="The last version, or file name, that has been run.")]
     except_: Annotated[
         tuple[str, ...], Meta(description="Versions or file names before it that have not been run.")
     ] = field(default=(), name="except")
@@ -133,12 +129,12 @@ class TableSpec(Section, frozen=True, kw_only=True):
     exact: Annotated[bool, Meta(description="Nothing else may belong to it.")] = False
     row_security: bool | None = None
     force_row_security: bool | None = None
-    columns: Annotated[
-        dict[Name, Sql], Meta(description="Name to what CREATE TABLE has behind the name.")
-    ] = field(default_factory=dict)
-    constraints: Annotated[
-        dict[Name, Sql], Meta(description="Name to what ADD CONSTRAINT has behind the name.")
-    ] = field(default_factory=dict)
+    columns: Annotated[dict[Name, Sql], Meta(description="Name to what CREATE TABLE has behind the name.")] = field(
+        default_factory=dict
+    )
+    constraints: Annotated[dict[Name, Sql], Meta(description="Name to what ADD CONSTRAINT has behind the name.")] = (
+        field(default_factory=dict)
+    )
     indexes: Annotated[
         dict[Name, Sql],
         Meta(description="Name to what CREATE INDEX has behind the table; before it,  unique  where it is."),
@@ -155,9 +151,9 @@ class ViewSpec(Section, frozen=True, kw_only=True):
     """A view: a key that is not named is not checked."""
 
     security_invoker: bool | None = None
-    columns: Annotated[
-        tuple[Name, ...] | None, Meta(description="The names of all its columns, in their order.")
-    ] = None
+    columns: Annotated[tuple[Name, ...] | None, Meta(description="The names of all its columns, in their order.")] = (
+        None
+    )
     grants: Grants | None = None
 
 
@@ -172,9 +168,9 @@ class FunctionSpec(Section, frozen=True, kw_only=True):
     search_path: Annotated[
         str | None, Meta(description='The search_path it sets for itself; "" for the empty one.')
     ] = None
-    execute: Annotated[
-        tuple[Name, ...] | None, Meta(description="All roles that may execute it, the owner aside.")
-    ] = None
+    execute: Annotated[tuple[Name, ...] | None, Meta(description="All roles that may execute it, the owner aside.")] = (
+        None
+    )
 
 
 class Expect(Section, frozen=True, kw_only=True):
@@ -241,9 +237,7 @@ class Spec(Section, frozen=True, kw_only=True):
         str | tuple[str, ...], Meta(description="Files, with * where needed, relative to this one.")
     ] = "supabase/migrations/*.sql"
     applied_until: AppliedUntil | None = None
-    external: Annotated[
-        tuple[Pattern, ...], Meta(description="What is made elsewhere and known to exist.")
-    ] = ()
+    external: Annotated[tuple[Pattern, ...], Meta(description="What is made elsewhere and known to exist.")] = ()
     register: Annotated[
         Literal["auto", "never"],
         Meta(description="auto: a bundle enters its migrations into supabase_migrations.schema_migrations."),

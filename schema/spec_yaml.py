@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 _NULL = re.compile(r"~|null|Null|NULL|")
 _FLAG = re.compile(r"true|True|TRUE|false|False|FALSE")
 _WHOLE = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_DECIMAL = re.compile(
-    r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
-)
+_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,9 +192,7 @@ class _Reader:
     def read(self, node: Any, kind: Any, path: str, key: Location | None = None) -> Any:
         """Read a node as what was declared; ``path`` is its name in messages, ``key`` where its key is."""
         if id(node) in self.open:
-            raise self.refuse(
-                node, f"{_what(path)} holds itself", "Write the value out in place of the alias."
-            )
+            raise self.refuse(node, f"{_what(path)} holds itself", "Write the value out in place of the alias.")
         self.open.add(id(node))
         try:
             return self._read(node, kind, path, key)
@@ -243,9 +239,7 @@ class _Reader:
         pairs = []
         for key_node, value in node.value:
             if key_node.id != "scalar":
-                self.tell(
-                    self.place(key_node), f"a key of {_what(path)} must be a text", "Put the key in quotes."
-                )
+                self.tell(self.place(key_node), f"a key of {_what(path)} must be a text", "Put the key in quotes.")
                 continue
             name = self._text(key_node)
             if name == "<<" and not key_node.style:
@@ -298,9 +292,7 @@ class _Reader:
         for name, value in self._pairs(node, path, "Write each entry as  name: value."):
             pattern = getattr(_bare(kind.key_type), "pattern", None)
             if pattern and not re.search(pattern, name):
-                self.tell(
-                    name.location, f'"{name}" cannot be a key of {_what(path)}', _described(kind.key_type)
-                )
+                self.tell(name.location, f'"{name}" cannot be a key of {_what(path)}', _described(kind.key_type))
                 continue
             try:
                 values[name] = self.read(value, kind.value_type, f"{path}.{name}", name.location)
@@ -311,15 +303,9 @@ class _Reader:
     def _read_any(self, node: Any, path: str) -> Any:
         if node.id == "mapping":
             pairs = self._pairs(node, path, "")
-            return {
-                str(name): self.read(value, msgspec.inspect.AnyType(), f"{path}.{name}")
-                for name, value in pairs
-            }
+            return {str(name): self.read(value, msgspec.inspect.AnyType(), f"{path}.{name}") for name, value in pairs}
         if node.id == "sequence":
-            return [
-                self.read(each, msgspec.inspect.AnyType(), f"{path}[{n}]")
-                for n, each in enumerate(node.value)
-            ]
+            return [self.read(each, msgspec.inspect.AnyType(), f"{path}[{n}]") for n, each in enumerate(node.value)]
         return self._scalar(node)
 
     def _read_scalar(self, node: Any, kind: Any, path: str, described: str) -> Any:
@@ -365,9 +351,7 @@ class _Reader:
         try:
             return date.fromisoformat(value)
         except ValueError:
-            raise self.refuse(
-                node, f'{_what(path)} cannot be "{value}"', "Write a date as 2027-01-31."
-            ) from None
+            raise self.refuse(node, f'{_what(path)} cannot be "{value}"', "Write a date as 2027-01-31.") from None
 
     # -- scalars -----------------------------------------------------------------------------------------
 
@@ -462,9 +446,7 @@ def _named(kind: Any) -> str:
 
 def _but(node: Any) -> str:
     if node.id == "scalar":
-        return (
-            ", but it is empty" if _NULL.fullmatch(node.value) and not node.style else f', not "{node.value}"'
-        )
+        return ", but it is empty" if _NULL.fullmatch(node.value) and not node.style else f', not "{node.value}"'
     return f", not a {'list' if node.id == 'sequence' else node.id}"
 
 
