@@ -36,9 +36,7 @@ def lint(
     from .lint import Options
     from .lint import lint as run
 
-    if any(Path(problem.path).name in _CONFIGURATION for problem in project.problems):
-        return FAILED
-    if not project.migrations:
+    if unreadable(project):
         return FAILED
     if project.spec_path is None:
         tell("no schema.yaml was found: the rules alone are asked")
@@ -69,6 +67,11 @@ def lint(
     return FOUND if report.fails(Level(fail_on.upper())) else OK
 
 
+def unreadable(project: Project) -> bool:
+    """Whether nothing can be said of a project: a configuration that does not read, or no migration at all."""
+    return not project.migrations or any(Path(problem.path).name in _CONFIGURATION for problem in project.problems)
+
+
 def rules(form: str, color: str) -> int:
     """List the rules, by name."""
     from .output.terminal import Paint, wants_color
@@ -90,10 +93,10 @@ def rules(form: str, color: str) -> int:
         return written(msgspec.json.format(msgspec.json.encode(listing), indent=2).decode() + "\n", None)
     paint = Paint(on=wants_color(color, sys.stdout))
     widest = max(map(len, all_rules()))
-    lines = [
-        f"{paint(name.ljust(widest), 'bold')}  {rule.level.value:<5}  {rule.number or '':<4}  {rule.summary.replace('``', '')}"
-        for name, rule in all_rules().items()
-    ]
+    lines = []
+    for name, rule in all_rules().items():
+        head = f"{paint(name.ljust(widest), 'bold')}  {rule.level.value:<5}  {rule.number or '':<4}"
+        lines.append(f"{head}  {rule.summary.replace('``', '')}")
     return written("\n".join(lines) + "\n", None)
 
 

@@ -35,8 +35,10 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     if policy.roles != ("public",) or not policy.permissive or not all(map(policy.knows, ("roles", "using", "check"))):
         return
     passes = {role: _for(policy, role) for role in CLIENT_ROLES}
-    writes = [command for command in WRITES if _certain(passes["anon"].get(command)) and _may(schema, table, command)]
     compared = {role for text in (policy.using, policy.check) if text for role in roles_compared(text)}
+    if compared == {SERVICE_ROLE} and not any(map(_lets_in, passes.values())):
+        return  # that it does nothing for service_role either is service_role_policy_redundant's to say
+    writes = [command for command in WRITES if _certain(passes["anon"].get(command)) and _may(schema, table, command)]
     roles = _meant(passes, compared)
     message = f'policy "{policy.name}" on {policy.table} has no TO: it is for every role'
     if writes:
@@ -45,7 +47,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
         policy,
         message,
         why=tuple(_said(role, passes[role]) for role in CLIENT_ROLES),
-        remedy="Name the roles it is for:" if roles else "Name the roles it is for; service_role needs no policy:",
+        remedy="Name the roles it is for" + (":" if roles else ""),
         sql=f"alter policy {quote_ident(policy.name)} on {policy.table} to {', '.join(roles)};" if roles else None,
         level=Level.ERROR if writes else None,
     )
@@ -79,10 +81,11 @@ def _may(schema: Schema, table: Table, command: str) -> bool:
 
 
 def _meant(passes: dict[str, dict[str, Outcome]], compared: set[str]) -> list[str]:
-    named = sorted(compared & set(CLIENT_ROLES))
-    if named or SERVICE_ROLE in compared:
-        return named
-    return [role for role in CLIENT_ROLES if set(passes[role].values()) != {Outcome.NEVER}]
+    return sorted(compared & set(CLIENT_ROLES)) or [role for role in CLIENT_ROLES if _lets_in(passes[role])]
+
+
+def _lets_in(passes: dict[str, Outcome]) -> bool:
+    return set(passes.values()) != {Outcome.NEVER}
 
 
 def _said(role: str, passes: dict[str, Outcome]) -> str:

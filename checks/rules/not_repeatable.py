@@ -56,11 +56,11 @@ def check(source: Source, schema: Schema) -> Iterator[Fault]:
                 found.append((statement, what))
     if found:
         first, what = found[0]
-        others = f", and {counted(len(found) - 1, 'more statement')}" if len(found) > 1 else ""
+        others = f" and {counted(len(found) - 1, 'more statement')}" if len(found) > 1 else ""
         fails = "fails" if len(found) == 1 else "fail"
         yield Fault(
             first,
-            f"{what}{others} {fails} on a second run of this file, whose other statements can run twice",
+            f"{what}{others} {fails} on a second run; the rest of this file can run twice",
             remedy="Put DROP ... IF EXISTS before it",
             related=tuple(Related(statement.location, f"{what} fails as well") for statement, what in found[1:]),
         )

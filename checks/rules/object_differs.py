@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...schema.diff import Difference
-from ..expectation import named, places, value
+from ..expectation import attribute, mending, named, places, together, value
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
@@ -20,13 +20,22 @@ rule = Rule(__name__, level=Level.ERROR, about=Difference)
 @rule
 def check(difference: Difference, schema: Schema) -> Iterator[Fault]:
     """Tell both values."""
-    if difference.kind == "differs":
-        at, related = places(difference, schema)
-        yield Fault(
-            at,
-            f"{named(difference)} differs in {(difference.attribute or 'its shape').replace('_', ' ')}",
-            why=(f"expected: {value(difference.expected)}", f"made: {value(difference.actual)}"),
-            remedy="Change it in a new migration, or mend schema.yaml",
-            related=related,
-            object=difference.key,
-        )
+    found = together(difference, schema) if difference.kind == "differs" else ()
+    if not found:
+        return
+    at, related = places(difference, schema, "this is what is stated")
+    why: tuple[str, ...]
+    if len(found) == 1:
+        why = (f"expected: {value(difference.expected)}", f"made: {value(difference.actual)}")
+    else:
+        why = tuple(f"{attribute(each)}: {value(each.expected)} expected, {value(each.actual)} made" for each in found)
+    sql = mending(found)
+    yield Fault(
+        at,
+        f"{named(difference)} differs in {'its grants' if len(found) > 1 else attribute(difference)}",
+        why=why,
+        remedy="Change it in a new migration, or mend schema.yaml" + (":" if sql else ""),
+        sql=sql,
+        related=related,
+        object=difference.key,
+    )

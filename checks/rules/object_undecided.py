@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...schema.diff import Difference
-from ..expectation import named, places, value
+from ..expectation import attribute, named, places, value
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
@@ -22,8 +22,8 @@ rule = Rule(__name__, level=Level.WARN, about=Difference)
 def check(difference: Difference, schema: Schema) -> Iterator[Fault]:
     """Tell what is not known, and why."""
     if difference.kind == "undecided":
-        at, related = places(difference, schema)
-        of = f", in {difference.attribute.replace('_', ' ')}" if difference.attribute else ""
+        at, related = places(difference, schema, "this is what is stated")
+        of = f", in {attribute(difference)}" if difference.attribute else ""
         values = (("expected", difference.expected), ("made", difference.actual))
         yield Fault(
             at,

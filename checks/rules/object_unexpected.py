@@ -20,7 +20,7 @@ rule = Rule(__name__, level=Level.ERROR, about=Difference)
 def check(difference: Difference, schema: Schema) -> Iterator[Fault]:
     """Tell what should not be there."""
     if difference.kind == "unexpected":
-        at, related = places(difference, schema)
+        at, related = places(difference, schema, "it is ruled out here")
         yield Fault(
             at,
             f"{named(difference)} is made, but schema.yaml does not expect it",
