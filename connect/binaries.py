@@ -48,6 +48,7 @@ class Installation(msgspec.Struct, frozen=True):
     """A private installation: its ``postgres``, and the extensions that are stand-ins."""
 
     postgres: Path
+    initdb: Path
     stubs: tuple[str, ...]
 
 
@@ -126,18 +127,20 @@ def install(binaries: Binaries, into: Path, *, for_another_user: bool) -> Instal
     """
     bindir, share, library = _directories(binaries)
     prefix = Path(os.path.commonpath([bindir, share, library]))
-    copy = for_another_user and not all(map(reachable, (share, library)))
+    copy = for_another_user and not all(map(reachable, (bindir, share, library)))
     place = {source: into / source.relative_to(prefix) for source in (bindir, share, library)}
     place[bindir].mkdir(parents=True, exist_ok=True)
-    for name in ("postgres", "initdb"):
+    for name in ("postgres", "initdb") if copy else ("postgres",):
         shutil.copy2(bindir / name, place[bindir] / name)
+    # Where it can, the original runs: it may find libraries relative to itself that postgres does not need.
+    initdb = (place[bindir] if copy else bindir) / "initdb"
     _lay(library, place[library], copy=copy)
     for entry in share.iterdir():
         if entry.name != "extension":
             place[share].mkdir(parents=True, exist_ok=True)
             _lay(entry, place[share] / entry.name, copy=copy)
     stubs = _extensions(share / "extension", place[share] / "extension", copy=copy)
-    return Installation(place[bindir] / "postgres", stubs)
+    return Installation(place[bindir] / "postgres", initdb, stubs)
 
 
 def _directories(binaries: Binaries) -> tuple[Path, Path, Path]:

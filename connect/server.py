@@ -42,6 +42,8 @@ __all__ = ["Binaries", "Database", "Server", "ServerUnavailable", "find_binaries
 _PREFIX = "pasteproof-"  # of the directories of running servers
 _SOCKET_LIMIT = 100  # bytes of a socket's path, the least that systems allow (103 on macOS, 107 on Linux)
 _PORT = 5432
+_OLDEST = 15  # the platform's oldest major; the baseline is written for it
+_ROOM = 2 * 1024**3  # bytes of memory that must be free for a server's directory to be there
 _UNLOCKED = 60.0  # seconds after which a directory without a lock is nobody's
 
 
@@ -228,7 +230,7 @@ def start(majors: Collection[int] | None = None, *, directory: Path | None = Non
     ``directory`` is where its own one is made. The first start of a binary prepares a data directory with the
     platform's baseline in the user's cache (some seconds); later ones copy it. Raises ServerUnavailable.
     """
-    found = find_binaries(majors)
+    found = [binaries for binaries in find_binaries(majors) if binaries.major >= _OLDEST]
     if not found:
         raise ServerUnavailable(looked_for(majors))
     try:
@@ -247,14 +249,25 @@ def start(majors: Collection[int] | None = None, *, directory: Path | None = Non
 
 def _new_directory(below: Path | None, user: User) -> Path:
     """Make a directory that only the server's user can enter, its path short enough for a socket."""
-    places = [below] if below else [Path(tempfile.gettempdir()), Path("/tmp")]  # noqa: S108 - mkdtemp below it
+    places = [below] if below else _places()
     for place in places:
         if len(os.fsencode(place.resolve() / f"{_PREFIX}12345678" / f".s.PGSQL.{_PORT}")) <= _SOCKET_LIMIT:
             made = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place)).resolve()
             if user.other:
                 os.chown(made, user.uid, user.gid)
             return made
-    raise ServerUnavailable(f"the path {places[0]} is too long for a socket: set TMPDIR to a shorter one")
+    raise ServerUnavailable(f"the path {places[-1]} is too long for a socket: set TMPDIR to a shorter one")
+
+
+def _places() -> list[Path]:
+    """List where a server's directory may be: in memory where there is room, else where temporary files go."""
+    places = [Path(tempfile.gettempdir()), Path("/tmp")]  # noqa: S108 - mkdtemp below it
+    memory = Path("/dev/shm")  # noqa: S108 - see above
+    with contextlib.suppress(OSError):
+        room = os.statvfs(memory)
+        if room.f_bavail * room.f_frsize >= _ROOM and os.access(memory, os.W_OK):
+            places.insert(0, memory)
+    return places
 
 
 def _lock(directory: Path) -> int:
@@ -295,7 +308,7 @@ def _watch(directory: Path, postgres: Path, user: User, lock: int) -> subprocess
 
 def _sweep(below: Path | None, user: User) -> None:
     """Remove what earlier servers left whose watchdog was killed too."""
-    for place in {below or Path(tempfile.gettempdir()), Path("/tmp")}:  # noqa: S108 - only our own are removed
+    for place in {below} if below else set(_places()):
         for left in place.glob(f"{_PREFIX}*"):
             with contextlib.suppress(OSError):
                 if left.is_symlink() or left.stat().st_uid not in (os.geteuid(), user.uid):

@@ -921,7 +921,7 @@ alter publication supabase_realtime owner to postgres;
 -- The extension's members on the platform; here plain objects beside it, and nothing is encrypted.
 
 create function vault._crypto_aead_det_noncegen() returns bytea language sql volatile as $$
-  select extensions.gen_random_bytes(16)
+  select uuid_send(gen_random_uuid())
 $$;
 create function vault._crypto_aead_det_decrypt(message bytea, additional bytea, key_id bigint,
     context bytea default '\x7067736f6469756d', nonce bytea default null) returns bytea language sql immutable as $$
