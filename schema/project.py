@@ -177,7 +177,7 @@ class _Loader:
     def _config(self, path: Path | None) -> _Config:
         if path is None:
             return _Config()
-        import tomllib  # noqa: PLC0415 - a project without config.toml does not pay for it
+        import tomllib
 
         shown = self._show(path)
         try:
@@ -319,7 +319,7 @@ def _order(path: Path) -> tuple[str, str, str]:
 
 def _glob(root: Path, pattern: str) -> list[Path]:
     """Find files; one without wildcards is found even where there is nothing, so that it can be told."""
-    from glob import escape, glob, has_magic  # noqa: PLC0415 - Path.glob takes no absolute pattern and no ..
+    from glob import escape, glob, has_magic
 
     if not has_magic(pattern):
         return [_absolute(root / pattern)]
