@@ -1,4 +1,4 @@
--- Stands in for pgcrypto: random bytes and digests are real; passwords are hashed by sha256, and nothing is encrypted.
+-- Stands in for pgcrypto: random bytes and SHA-2 are real; hmac and crypt are digests, and nothing is encrypted.
 create function gen_random_uuid() returns uuid language sql volatile parallel safe
   as $$ select pg_catalog.gen_random_uuid() $$;
 create function gen_random_bytes(integer) returns bytea language sql volatile strict parallel safe as $$
