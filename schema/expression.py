@@ -15,7 +15,8 @@ import msgspec
 from pglast.parser import ParseError, parse_sql_json
 
 from .likeness import Likeness, likeness
-from .normal import PLACES, Node, Scope, Tree, convert, type_tree
+from .normal import PLACES, Scope, convert
+from .normal_types import Node, Tree, type_tree
 
 __all__ = [
     "Likeness",

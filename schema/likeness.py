@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from . import literals
-from .normal import COMPARISONS, TEXT, Tree, is_text, type_of
+from .normal_types import COMPARISONS, TEXT, Tree, is_text, string, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -130,8 +130,7 @@ def _constants(left: Tree, right: Tree, context: str) -> Likeness:
         items = literals.array(text[2]) if other[0] == "array" and text[1] == "string" else None
         if items is None:
             return DIFFERENT
-        nulls: Tree = ("constant", "null", None, None)
-        read = tuple(nulls if item is None else ("constant", "string", item, None) for item in items)
+        read = tuple(string(item) for item in items)
         return max(BUT_FOR_CASTS if context == _OPERAND else NORMAL, _each(read, other[1], _COMPARED))
     forms = {left[1], right[1]}
     if forms == {"null"}:

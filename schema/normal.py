@@ -15,61 +15,7 @@ from typing import Any
 import msgspec
 
 from . import literals
-from .names import interval_fields, type_parts
-
-Tree = tuple[Any, ...]
-Node = Mapping[str, Any]
-
-# Where the code below says "type" it means ("type", schema or None, typname, modifiers, whether an array)
-TEXT: Tree = ("type", None, "text", (), False)
-NULL: Tree = ("constant", "null", None, None)
-_BOOLEAN: Tree = ("type", None, "bool", (), False)
-_TEXT_FAMILY = frozenset({"text", "varchar"})
-COMPARISONS = frozenset(
-    {
-        "=",
-        "<>",
-        "<",
-        ">",
-        "<=",
-        ">=",
-        "~~",
-        "!~~",
-        "~~*",
-        "!~~*",
-        "~",
-        "!~",
-        "~*",
-        "!~*",
-        "@>",
-        "<@",
-        "&&",
-        "?",
-    }
-)
-
-
-def _typed(name: str, array: bool = False) -> Tree:
-    return ("type", None, name, (), array)
-
-
-# Functions by the type they return whatever they are given; without a schema: of pg_catalog or extensions
-_FUNCTIONS_BY_RESULT: dict[tuple[str, bool], str] = {
-    ("text", False): "btrim concat concat_ws current_setting format initcap left ltrim md5 quote_ident "
-    "quote_literal regexp_replace repeat replace right rtrim split_part to_char translate "
-    "auth.email auth.role storage.extension storage.filename",
-    ("text", True): "string_to_array storage.foldername",
-    ("uuid", False): "gen_random_uuid uuid_generate_v4 uuid_generate_v1 auth.uid",
-    ("timestamptz", False): "now transaction_timestamp clock_timestamp",
-    ("jsonb", False): "to_jsonb jsonb_build_object jsonb_build_array auth.jwt",
-    ("int4", False): "array_length cardinality char_length strpos",
-    ("int8", False): "count",
-}
-_RESULTS: dict[tuple[str | None, str], Tree] = {
-    (name.rpartition(".")[0] or None, name.rpartition(".")[2]): _typed(*kind)
-    for kind, names in _FUNCTIONS_BY_RESULT.items()
-    for name in names.split()
-}
+from .normal_types import NULL, TEXT, Columns, Node, Tree, cast, string, type_tree, typed
 
 
 class Relation(msgspec.Struct, frozen=True):
@@ -86,7 +32,7 @@ class Scope(msgspec.Struct, frozen=True):
     """
 
     levels: tuple[tuple[Relation, ...], ...] = ()
-    columns: Mapping[str, Tree] = {}
+    columns: Columns = {}
     merged: Mapping[str, int | None] = {}  # what the innermost query joins USING: which relation it stands for
 
     def within(self, relations: tuple[Relation, ...], merged: Mapping[str, int | None] | None = None) -> Scope:
@@ -94,129 +40,7 @@ class Scope(msgspec.Struct, frozen=True):
         return Scope((relations, *self.levels), self.columns, merged or {}) if relations else self
 
 
-def type_tree(node: Node) -> Tree:
-    """Bring a ``TypeName`` node into its normal form."""
-    schema, name, modifiers, dimensions = type_parts(node)
-    if name == "numeric" and len(modifiers) == 1:
-        modifiers = (*modifiers, 0)
-    return ("type", None if schema == "pg_catalog" else schema, name, modifiers, dimensions > 0)
-
-
-def is_text(kind: Tree | None) -> bool:
-    """Whether a type is text or varchar, between which a cast changes nothing."""
-    return kind is not None and kind[1] is None and kind[2] in _TEXT_FAMILY and not kind[4]
-
-
-def type_of(tree: Tree, scope: Scope | None = None) -> Tree | None:
-    """Find the type an expression has for certain, or None."""
-    match tree:
-        case ("constant", "number", _, None):
-            return _typed("int4")
-        case ("constant", "boolean", *_) | (
-            "and" | "or" | "not" | "null test" | "distinct" | "any" | "all",
-            *_,
-        ):
-            return _BOOLEAN
-        case ("constant", _, _, kind) | ("cast", _, kind):
-            return kind  # type: ignore[no-any-return]  # the tuple's own place for it
-        case ("column", "" | ("outer", _), name, _):
-            return scope.columns.get(name) if scope else None
-        case ("call", (schema, name), *_):
-            return _RESULTS.get((None if schema == "extensions" else schema, name))
-        case ("op", (_, name), left, right):
-            return _type_of_operator(name, left, right, scope)
-        case (
-            "node",
-            "A_Indirection",
-            (".arg", arg),
-            (".indirection", ("list", ("node", "A_Indices", (field, _)))),
-        ):
-            kind = type_of(arg, scope)
-            return (*kind[:4], False) if kind and kind[4] and field == ".uidx" else None
-        case ("node", "CoalesceExpr", (".args", ("list", *items))):
-            kinds = {type_of(item, scope) for item in items if item[:2] != ("constant", "string")}
-            return kinds.pop() if len(kinds) == 1 else None
-        case ("sublink", "EXPR_SUBLINK", _, _, ("select", *fields)):
-            targets = dict(fields).get(".targetList", ())
-            return type_of(targets[1][2], scope) if len(targets) == 2 and targets[1][0] == "target" else None
-    return None
-
-
-def _type_of_operator(name: str, left: Tree | None, right: Tree, scope: Scope | None) -> Tree | None:
-    if name in {"->>", "#>>"}:
-        return TEXT
-    if name in COMPARISONS:
-        return _BOOLEAN
-    if name == "||" and left is not None:
-        sides = [type_of(side, scope) for side in (left, right)]
-        literal = [side[:2] == ("constant", "string") and side[3] is None for side in (left, right)]
-        if all(is_text(kind) or plain for kind, plain in zip(sides, literal, strict=True)) and not all(literal):
-            return TEXT
-    return None
-
-
-# Casts
-
-
-def cast(tree: Tree, kind: Tree, scope: Scope) -> Tree:
-    """Cast an expression, leaving out a cast that changes nothing and taking in one of a constant."""
-    if tree[0] == "constant":
-        return _cast_constant(tree, kind)
-    if tree[0] == "array" and kind[4]:
-        element: Tree = (*kind[:4], False)
-        items = [cast(item, kind if item[0] == "array" else element, scope) for item in tree[1]]
-        return ("array", tuple(items), element)
-    have = type_of(tree, scope)
-    if have is not None and (have == kind or (is_text(have) and is_text(kind) and not kind[3])):
-        return tree
-    if have is not None and _widens(have, kind):
-        return tree
-    return ("cast", tree, kind)
-
-
-def _widens(have: Tree, kind: Tree) -> bool:
-    """Whether a cast makes a whole number's type larger, and nothing else of it."""
-    sizes = ("int2", "int4", "int8")
-    both_whole = have[1] is kind[1] is None and have[2] in sizes and kind[2] in sizes and not (have[4] or kind[4])
-    return both_whole and sizes.index(have[2]) < sizes.index(kind[2])
-
-
-def _cast_constant(tree: Tree, kind: Tree) -> Tree:
-    _, form, value, have = tree
-    _, schema, name, modifiers, is_array = kind
-    built_in = schema is None and not is_array
-    if form == "null" and have is None:
-        return ("constant", form, value, kind)
-    if form == "string" and have is None:
-        if is_array and (items := literals.array(value)) is not None:
-            element: Tree = (*kind[:4], False)
-            return ("array", tuple(_cast_constant(_string(item), element) for item in items), element)
-        if built_in and name in literals.NUMBERS and (digits := literals.number(value)) is not None:
-            return _cast_constant(("constant", "number", digits, _typed(name)), kind)
-        if built_in and name == "bool" and (truth := literals.boolean(value)) is not None:
-            return ("constant", "boolean", truth, None)
-        if built_in and name == "bit" and set(value) <= {"0", "1"}:
-            return ("constant", "bits", value, None)
-        if built_in and name == "interval" and modifiers and value.strip().isdigit():
-            units = interval_fields(modifiers[0]) or ["second"]  # interval '1' hour
-            return ("constant", form, f"{value.strip()} {units[-1]}", kind)
-        if is_text(kind) and modifiers:
-            fits = isinstance(modifiers[0], int) and len(value) <= modifiers[0]
-            return ("constant", form, value, _typed(name)) if fits else ("cast", tree, kind)
-        return ("constant", form, value, kind)
-    if form == "string" and (have == kind or (is_text(have) and is_text(kind))):
-        fits = not modifiers or (isinstance(modifiers[0], int) and len(value) <= modifiers[0])
-        return ("constant", form, value, _typed(name)) if fits else ("cast", tree, kind)
-    if form == "number" and built_in and name in literals.NUMBERS and not modifiers:
-        whole = "." not in value
-        return ("constant", form, value, kind) if whole or name not in literals.INTEGERS else ("cast", tree, kind)
-    if (form == "boolean" and kind == _BOOLEAN) or (form == "bits" and built_in and name == "bit" and not modifiers):
-        return tree
-    return ("cast", tree, kind)
-
-
-def _string(text: str | None) -> Tree:
-    return NULL if text is None else ("constant", "string", text, None)
+# Constants and casts
 
 
 def _constant(node: Node, scope: Scope) -> Tree:
@@ -227,7 +51,7 @@ def _constant(node: Node, scope: Scope) -> Tree:
     if "fval" in node:
         text = node["fval"].get("fval", "0")
         whole = text.lstrip("-").isdigit()  # too large for an integer
-        return ("constant", "number", literals.number(text) or text, _typed("int8" if whole else "numeric"))
+        return ("constant", "number", literals.number(text) or text, typed("int8" if whole else "numeric"))
     if "boolval" in node:
         return ("constant", "boolean", bool(node["boolval"].get("boolval")), None)
     if "bsval" in node:
@@ -240,7 +64,7 @@ def _constant(node: Node, scope: Scope) -> Tree:
 
 
 def _type_cast(node: Node, scope: Scope) -> Tree:
-    return cast(convert(node["arg"], scope), type_tree(node["typeName"]), scope)
+    return cast(convert(node["arg"], scope), type_tree(node["typeName"]), scope.columns)
 
 
 def _array(node: Node, scope: Scope) -> Tree:
@@ -313,13 +137,13 @@ def _is_varchar_array(node: Node) -> bool:
         type_tree(item["TypeCast"]["typeName"]) if "A_Const" in item.get("TypeCast", {}).get("arg", ()) else None
         for item in outer["arg"]["A_ArrayExpr"].get("elements", ())
     ]
-    return bool(kinds) and set(kinds) == {_typed("varchar")}
+    return bool(kinds) and set(kinds) == {typed("varchar")}
 
 
 def _quantified(tag: str, name: Tree, left: Tree, right: Tree) -> Tree:
     if right[:2] == ("constant", "string") and right[3] is None:
         items = literals.array(right[2])
-        right = right if items is None else ("array", tuple(_string(item) for item in items), None)
+        right = right if items is None else ("array", tuple(string(item) for item in items), None)
     if right[0] == "array" and len(right[1]) == 1 and right[1][0][0] != "array":
         return _operation(name, left, right[1][0])
     return (tag, name, left, right)

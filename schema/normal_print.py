@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .names import print_type, quote_ident, quote_literal
 
 if TYPE_CHECKING:
-    from .normal import Tree
+    from .normal_types import Tree
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

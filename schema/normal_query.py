@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .normal import Node, Relation, Scope, Tree, convert, fields_of, name_of, relation, sort_by, value_of
+from .normal import Relation, Scope, convert, fields_of, name_of, relation, sort_by, value_of
+from .normal_types import Node, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
