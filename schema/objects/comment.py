@@ -132,9 +132,8 @@ def comment_on(catalog: Catalog, node: Node, statement: Statement) -> None:
         put_comment(catalog, ("schema", resolve.schema(catalog, string(named_))), text)
     elif objtype == "OBJECT_ROLE":
         name = string(named_)
-        put_comment(
-            catalog, ("role", resolve.role(catalog, {"roletype": "ROLESPEC_CSTRING", "rolename": name})), text
-        )
+        written = {"roletype": "ROLESPEC_CSTRING", "rolename": name, "location": -1}
+        put_comment(catalog, ("role", resolve.role(catalog, written)), text)
     elif objtype in {"OBJECT_PUBLICATION", "OBJECT_EVENT_TRIGGER"}:
         kind = objtype.removeprefix("OBJECT_").lower()
         name = string(named_)
@@ -155,7 +154,7 @@ _RELATIONS = {  # object type of the statement -> kind of object, relation_kind,
 
 def _relation(catalog: Catalog, names: list[str]) -> Any:
     written = dict(zip(("relname", "schemaname"), reversed(names), strict=False))
-    return resolve.relation(catalog, {**written, "location": None})
+    return resolve.relation(catalog, {**written, "location": -1})
 
 
 def _on_relation(catalog: Catalog, objtype: str, names: list[str], text: str) -> None:

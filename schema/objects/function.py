@@ -24,6 +24,7 @@ from ..catalog import (
     strings,
 )
 from ..expression import Likeness, compare, compare_query
+from ..live import ours
 from ..lookup import place_of
 from . import function_body
 from .default_privilege import initial_acl
@@ -125,7 +126,7 @@ class Function(Object, frozen=True, kw_only=True):
         settings = (each.partition("=") for each in self.config)
         return next((value for name, _, value in settings if name == "search_path"), None)
 
-    live: ClassVar[str] = """
+    live: ClassVar[str] = f"""
 select 'function' as kind, i.identity, null::pg_catalog.text as parent,
   pg_catalog.jsonb_build_object(
     'schema', n.nspname, 'name', p.proname,
@@ -134,7 +135,8 @@ select 'function' as kind, i.identity, null::pg_catalog.text as parent,
     'arguments', coalesce((
       select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
         'name', nullif(p.proargnames[a.n], ''),
-        'mode', case coalesce(p.proargmodes[a.n], case when p.provariadic <> 0 and a.n = p.pronargs then 'v' else 'i' end)
+        'mode', case coalesce(p.proargmodes[a.n]::pg_catalog.text,
+            case when p.provariadic <> 0 and a.n = p.pronargs then 'v' else 'i' end)
           when 'i' then 'in' when 'o' then 'out' when 'b' then 'inout' when 'v' then 'variadic' else 'table' end,
         'type', pg_catalog.format_type(a.type, null),
         'default', pg_catalog.pg_get_function_arg_default(p.oid, a.n::pg_catalog.int4)) order by a.n)
@@ -152,9 +154,7 @@ join pg_catalog.pg_namespace n on n.oid = p.pronamespace
 join pg_catalog.pg_language l on l.oid = p.prolang
 cross join lateral (select pg_catalog.format('%I.%I(%s)', n.nspname, p.proname,
   pg_catalog.oidvectortypes(p.proargtypes)) as identity) i
-where n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and n.nspname not like 'pg\\_temp\\_%'
-  and not exists (select from pg_catalog.pg_depend d
-    where d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.objid = p.oid and d.deptype = 'e')
+where {ours("n", "pg_proc", "p.oid")}
 """
 
 

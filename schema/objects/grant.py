@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from .. import resolve
 from ..acl import MASKED, PRIVILEGES, PUBLIC, effective, granted, revoked
 from ..catalog import Catalog, CatalogError, Node, Object, executes, string, strings
+from ..lookup import place_of
 from ..names import quote_ident
 from .column import Column
 from .function import Function
@@ -70,7 +71,7 @@ def _objects(catalog: Catalog, node: Node, objtype: str) -> Iterator[Object]:
         if "RangeVar" in each:
             found = resolve.relation(catalog, each["RangeVar"])
             name = each["RangeVar"]["relname"]
-            position = each["RangeVar"].get("location")
+            position = place_of(each["RangeVar"])
             if found.kind == "index":
                 raise CatalogError("42809", f'"{name}" is an index', position)
             if objtype == "OBJECT_SEQUENCE" and not isinstance(found, Sequence) and found.origin != "assumed":
@@ -96,7 +97,7 @@ def _all_in_schema(catalog: Catalog, schema: str, objtype: str) -> Iterator[Obje
 
 def _type(catalog: Catalog, node: Node, objtype: str) -> Type | None:
     names = node["List"]["items"]
-    _, key = resolve.type_of(catalog, {"names": names})
+    _, key = resolve.type_of(catalog, {"names": names, "location": -1})
     found = catalog.find(key) if key else None
     if not isinstance(found, Type):
         return None  # a built-in type, or the row type of a table
@@ -198,7 +199,7 @@ def grant_role(catalog: Catalog, node: Node, statement: Statement) -> None:
         return  # REVOKE ADMIN OPTION FOR
     for each in node["granted_roles"]:
         name = str(each["AccessPriv"]["priv_name"])
-        resolve.role(catalog, {"roletype": "ROLESPEC_CSTRING", "rolename": name})
+        resolve.role(catalog, {"roletype": "ROLESPEC_CSTRING", "rolename": name, "location": -1})
         for member in members:
             set_membership(catalog, member, name, held=bool(node.get("is_grant")))
 

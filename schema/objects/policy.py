@@ -11,6 +11,7 @@ from .. import clauses, resolve
 from ..catalog import WHOLE, Catalog, CatalogError, Comparison, Dependency, Key, Node, Object, executes, strings
 from ..expression import compare
 from ..live import named, ours
+from ..lookup import place_of
 from ..names import quote_ident
 from .table import Table
 
@@ -61,7 +62,7 @@ def _identity(table: Table, name: str) -> str:
 def _table(catalog: Catalog, rangevar: Node) -> Table:
     found = resolve.relation(catalog, rangevar)
     if not isinstance(found, Table) or (found.relation_kind == "foreign" and found.knows("relation_kind")):
-        raise CatalogError("42809", f'"{rangevar["relname"]}" is not a table', rangevar.get("location"))
+        raise CatalogError("42809", f'"{rangevar["relname"]}" is not a table', place_of(rangevar))
     return found
 
 
@@ -200,7 +201,7 @@ def drop_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
         if node.get("missing_ok") and resolve.find_relation(catalog, names) is None:
             continue
         written = dict(zip(("relname", "schemaname"), reversed(names), strict=False))
-        table = _table(catalog, written)
+        table = _table(catalog, {**written, "location": -1})
         policy = _find(catalog, table, name)
         if policy is not None:
             catalog.drop([policy.key], cascade=node.get("behavior") == "DROP_CASCADE")

@@ -243,7 +243,7 @@ def rename_publication(catalog: Catalog, node: Node, statement: Statement) -> No
     """ALTER PUBLICATION ... RENAME TO."""
     from ..rename import follow  # noqa: PLC0415 - a rare statement
 
-    publication, new = _existing(catalog, node["subname"]), node["newname"]
+    publication, new = _existing(catalog, string(node["object"])), node["newname"]
     if ("publication", new) in catalog:
         raise CatalogError("42710", f'publication "{new}" already exists')
     follow(catalog, publication.key, replace(publication, identity=new, name=new))

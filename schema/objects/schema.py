@@ -123,6 +123,10 @@ def rename_schema(catalog: Catalog, node: Node, statement: Statement) -> None:
             moved = replace(held, schema=new)
             renamed[obj.key] = replace(moved, identity=rename.identity_of(moved))
     rename.follow_all(catalog, renamed)
+    for function in catalog.of(kinds()["function"]):  # whose arguments are of a type that moved as well
+        identity = rename.identity_of(function)
+        if identity != function.identity:
+            rename.follow(catalog, function.key, replace(function, identity=identity))
     for extension in catalog.of(kinds()["extension"]):
         where: Any = extension
         if where.schema == old:

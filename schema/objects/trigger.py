@@ -21,6 +21,7 @@ from ..catalog import (
     strings,
 )
 from ..expression import compare
+from ..live import ours
 from ..lookup import names_of, place_of
 from ..names import quote_ident
 
@@ -58,7 +59,7 @@ class Trigger(Object, frozen=True, kw_only=True):
     new_table: str | None = None
     inherited: bool = False
 
-    live: ClassVar[str] = """
+    live: ClassVar[str] = f"""
 select 'trigger' as kind, pg_catalog.format('%I on %I.%I', t.tgname, n.nspname, c.relname) as identity,
   pg_catalog.format('%I.%I', n.nspname, c.relname) as parent,
   pg_catalog.jsonb_build_object(
@@ -86,10 +87,7 @@ join pg_catalog.pg_class c on c.oid = t.tgrelid
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 join pg_catalog.pg_proc f on f.oid = t.tgfoid
 join pg_catalog.pg_namespace fn on fn.oid = f.pronamespace
-where not t.tgisinternal and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
-  and n.nspname not like 'pg\\_temp\\_%'
-  and not exists (select from pg_catalog.pg_depend d
-    where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = c.oid and d.deptype = 'e')
+where not t.tgisinternal and {ours("n", "pg_class", "c.oid")}
 """
 
 

@@ -21,6 +21,7 @@ from ..catalog import (
     strings,
 )
 from ..expression import compare
+from ..live import ours
 from ..lookup import name_of, place_of
 from ..names import qualified, quote_ident
 from .default_privilege import initial_acl
@@ -49,7 +50,7 @@ class Type(Object, frozen=True, kw_only=True):
     owner: str = "postgres"
     acl: Acl | None = None
 
-    live: ClassVar[str] = """
+    live: ClassVar[str] = f"""
 select 'type' as kind, pg_catalog.format('%I.%I', n.nspname, t.typname) as identity, null::pg_catalog.text as parent,
   pg_catalog.jsonb_build_object(
     'schema', n.nspname, 'name', t.typname,
@@ -72,9 +73,7 @@ join pg_catalog.pg_namespace n on n.oid = t.typnamespace
 left join pg_catalog.pg_class c on c.oid = t.typrelid
 where t.typtype in ('b', 'c', 'd', 'e', 'r') and (t.typtype <> 'c' or c.relkind = 'c')
   and (t.typtype <> 'b' or t.typcategory <> 'A')
-  and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and n.nspname not like 'pg\\_temp\\_%'
-  and not exists (select from pg_catalog.pg_depend d
-    where d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass and d.objid = t.oid and d.deptype = 'e')
+  and {ours("n", "pg_type", "t.oid")}
 """
 
 

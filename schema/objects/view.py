@@ -21,6 +21,7 @@ from ..catalog import (
     strings,
 )
 from ..expression import compare_query
+from ..live import named, ours
 from ..lookup import name_of, names_of, place_of
 from ..names import quote_ident
 from .default_privilege import initial_acl
@@ -62,6 +63,23 @@ class View(Object, frozen=True, kw_only=True):
             name == "security_invoker" and value in {"on", "true", "1", "yes"}
             for name, _, value in (option.lower().partition("=") for option in self.options)
         )
+
+    live: ClassVar[str] = f"""
+select 'view' as kind, {named("n", "c.relname")} as identity, null::pg_catalog.text as parent,
+  pg_catalog.jsonb_build_object(
+    'schema', n.nspname, 'name', c.relname,
+    'relation_kind', case c.relkind when 'v' then 'view' else 'materialized' end,
+    'columns', coalesce((select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('name', a.attname,
+        'type', pg_catalog.format_type(a.atttypid, a.atttypmod)) order by a.attnum)
+      from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]'),
+    'options', coalesce((select pg_catalog.jsonb_agg(o order by o collate pg_catalog."C")
+      from pg_catalog.unnest(c.reloptions) o), '[]'),
+    'definition', pg_catalog.rtrim(pg_catalog.pg_get_viewdef(c.oid), ';'),
+    'owner', pg_catalog.pg_get_userbyid(c.relowner)) as attributes
+from pg_catalog.pg_class c
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+where c.relkind in ('v', 'm') and {ours("n", "pg_class", "c.oid")}
+"""
 
 
 # -- CREATE ----------------------------------------------------------------------------------------------

@@ -1,11 +1,10 @@
+-- case: extension
 create extension if not exists pgcrypto;
 create schema ext;
 create extension hstore with schema ext;
 create extension citext;
 -- refused: 42710
 create extension hstore;
--- refused: 3F000
-create extension pg_trgm schema nowhere;
 -- refused: 42704
 create extension earthdistance;
 create extension earthdistance cascade;

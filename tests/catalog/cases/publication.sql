@@ -1,3 +1,4 @@
+-- case: publication
 create table a (id int primary key, b int, c text);
 create table b (id int primary key);
 create publication pub for table a, b;
@@ -15,3 +16,18 @@ create publication pub;
 alter publication nobody add table a;
 -- refused: 42704
 alter publication supabase_realtime drop table b;
+
+-- case: members go
+create table a (id int primary key);
+create table b (id int primary key);
+create view v as select 1 as one;
+create publication pub for table a, b;
+drop table a;
+alter table b rename to c;
+-- refused: 22023
+alter publication pub add table v;
+alter publication pub rename to pub2;
+drop publication pub2;
+drop publication if exists pub2;
+-- refused: 42704
+drop publication pub2;
