@@ -21,6 +21,7 @@ INTEGERS = frozenset({"int2", "int4", "int8"})
 _TRUE = frozenset({"t", "tr", "tru", "true", "y", "ye", "yes", "on", "1"})
 _FALSE = frozenset({"f", "fa", "fal", "fals", "false", "n", "no", "of", "off", "0"})
 
+_MOST_DIGITS = 400
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 _UUID = re.compile(r"\{?([0-9a-f]{4}-?){7}[0-9a-f]{4}\}?", re.IGNORECASE)
 _MOMENT = re.compile(
@@ -29,7 +30,8 @@ _MOMENT = re.compile(
     re.IGNORECASE,
 )
 _INTERVAL_PART = re.compile(
-    r"(?P<clock>[+-]?\d+:\d{2}(?::\d{2}(?:\.\d+)?)?)|(?P<number>[+-]?\d+(?:\.\d+)?) ?(?P<unit>[a-z]+)"
+    r"(?P<clock>[+-]?\d{1,12}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)"
+    r"|(?P<number>[+-]?\d{1,12}(?:\.\d{1,9})?) ?(?P<unit>[a-z]+)"
 )
 
 # unit -> (months, days, microseconds)
@@ -76,11 +78,14 @@ def number(text: str) -> str | None:
     text = text.strip()
     if not _NUMBER.fullmatch(text):
         return None
-    value = Decimal(text)
+    try:
+        value = Decimal(text)
+    except ArithmeticError:  # an exponent beyond all bounds
+        return None
     if not value:
         return "0"
-    if abs(value.adjusted()) > 400:  # an exponent that would be spelt out in thousands of digits
-        return str(value.normalize())
+    if abs(value.adjusted()) > _MOST_DIGITS:  # not to be spelt out in thousands of digits
+        return str(value)
     plain = format(value, "f")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 

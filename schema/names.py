@@ -127,7 +127,7 @@ def _printed_modifiers(name: str, modifiers: Sequence[Modifier]) -> str:
     if not modifiers:
         return ""
     if name == "interval":
-        return _interval_modifiers(*modifiers)
+        return _interval_modifiers(*modifiers[:2])
     if name in {"time", "timetz", "timestamp", "timestamptz"}:
         precision = modifiers[0]
         return f"({min(precision, _MAX_TIME_PRECISION) if isinstance(precision, int) else precision})"

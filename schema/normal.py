@@ -56,10 +56,9 @@ def _constant(node: Node, scope: Scope) -> Tree:
         return ("constant", "boolean", bool(node["boolval"].get("boolval")), None)
     if "bsval" in node:
         text = node["bsval"].get("bsval", "b")
-        digits = text[1:]
-        if text.startswith("x"):
-            digits = "".join(f"{int(digit, 16):04b}" for digit in digits)
-        return ("constant", "bits", digits, None)
+        if text.startswith("x") and set(text[1:].lower()) <= set("0123456789abcdef"):
+            text = "b" + "".join(f"{int(digit, 16):04b}" for digit in text[1:])
+        return ("constant", "bits", text[1:], None)
     return ("constant", "string", node["sval"].get("sval", ""), None)
 
 

@@ -171,8 +171,8 @@ def _cast_constant(tree: Tree, kind: Tree) -> Tree:
         if built_in and name == "bit" and set(value) <= {"0", "1"}:
             return ("constant", "bits", value, None)
         if built_in and name == "interval" and modifiers and value.strip().isdigit():
-            units = interval_fields(modifiers[0]) or ["second"]  # interval '1' hour
-            return ("constant", form, f"{value.strip()} {units[-1]}", kind)
+            units = interval_fields(modifiers[0]) if isinstance(modifiers[0], int) else []  # interval '1' hour
+            return ("constant", form, f"{value.strip()} {units[-1] if units else 'second'}", kind)
         if is_text(kind) and modifiers:
             fits = isinstance(modifiers[0], int) and len(value) <= modifiers[0]
             return ("constant", form, value, typed(name)) if fits else ("cast", tree, kind)

@@ -52,13 +52,13 @@ VALUES = {
     "text": [{"a"}, {"a "}, {"A"}],
 }
 NOT_KNOWN = {
-    "interval": ["", "soon", "P1D", "1-2", "1 fortnight", "0.5 months"],
+    "interval": ["", "soon", "P1D", "1-2", "1 fortnight", "0.5 months", "9" * 5000 + " days"],
     "timestamptz": ["now", "today", "tomorrow", "infinity", "2024-01-01 00:00 Europe/Moscow", "2024-02-30", "10:00"],
     "date": ["now", "31.01.2024", "January 8, 1999"],
     "time": ["noon"],
     "jsonb": ["{", "NaN", "{'a': 1}", "[" * 100_000],
     "uuid": ["a0eebc99", ""],
-    "numeric": ["NaN", "one", ""],
+    "numeric": ["NaN", "one", "", "1e" + "9" * 30],
     "bool": ["maybe", ""],
     "inet": ["10.0.0.1"],
 }

@@ -30,3 +30,4 @@ select t.a from f(1) t, f(2) as g(a int), unnest(a, b) u, generate_series(1,2) w
 select - 1, - 1.5, -(1), 1e400, 1e-400, .5e10, 123456789012345678901234567890, 0x1F, 1_000
 select current_date, current_time(2), localtime, current_catalog, current_schema, system_user
 select case when a then b end, case a when b then c else d end, coalesce(a), greatest(a, b), nullif(a, 1), - a, @ a, + 1
+select x'zz', b'21', '1'::pg_catalog.interval(a), '1'::pg_catalog.interval(1, 2, 3), 1e5000, '1'::numeric(a, b)
