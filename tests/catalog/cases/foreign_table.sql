@@ -1,0 +1,7 @@
+-- case: truncate
+create table t (a int);
+truncate t;
+-- refused: 42P01
+truncate table t, nix;
+-- refused: 42P01
+truncate nix;
