@@ -62,8 +62,10 @@ class Expectations(msgspec.Struct, frozen=True, kw_only=True):
 
 def cell(value: Any) -> str | None:
     """A value as the grid shows it: text as it is, anything else as ``jsonb`` prints it."""
-    if value is None or isinstance(value, str):
-        return value
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return str(value)
     return _jsonb(msgspec.to_builtins(value))
 
 
@@ -202,13 +204,13 @@ class _Collector:
                     twin=_twin_kind(obj, attribute),
                     key=key,
                     name=f"pasteproof_{sum(map(len, self.twins.values())) + 1}",
-                    source=source,
+                    source=str(source),
                     column=obj.name if isinstance(obj, Column) and attribute == "default" else None,
                     type=obj.type if isinstance(obj, Column) else None,
                     columns=f"view {obj.identity} columns" if is_view else None,
                 )
             )
-        return Check(kind=obj.kind, object=obj.identity, attribute=attribute, judged="server", source=source)
+        return Check(kind=obj.kind, object=obj.identity, attribute=attribute, judged="server", source=source and str(source))
 
     def _add(self, check: Check) -> None:
         self.checks[check.key] = check

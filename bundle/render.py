@@ -63,7 +63,7 @@ def render(
     ready = [each for each in planned if isinstance(each, PlannedMigration)]
     wanted = project.spec
     smokes = tuple(_smoke(number, smoke) for number, smoke in enumerate(wanted.smoke, 1))
-    assertions = {each.id: each.sql for each in wanted.assertions}
+    assertions = {str(each.id): str(each.sql) for each in wanted.assertions}
     expectations = expect(simulation.before, simulation.after)
     checks = (
         *expectations.checks,
@@ -72,7 +72,7 @@ def render(
     )
     target = wanted.target
     registers = wanted.register == "auto" and target.platform == "supabase"
-    default_grants = target.default_grants or "exposed"
+    default_grants = str(target.default_grants or "exposed")
     identifier = bundle_id(
         (
             tool,
@@ -87,9 +87,9 @@ def render(
         bundle=identifier,
         tool=tool,
         language=options.language,
-        project=wanted.project.name or None,
-        ref=wanted.project.ref or None,
-        platform=target.platform,
+        project=_plain(wanted.project.name),
+        ref=_plain(wanted.project.ref),
+        platform=str(target.platform),
         postgres=target.postgres,
         default_grants=default_grants,
         on_failure=options.on_failure,
@@ -133,7 +133,7 @@ def render(
         before=simulation.before,
         header=tuple(header(facts, options.language)),
         postgres=target.postgres,
-        platform=target.platform,
+        platform=str(target.platform),
         default_grants=default_grants,
         on_failure=options.on_failure,
         registers=registers,
@@ -204,10 +204,15 @@ def _stage(directory: Path, name: str, text: str) -> Path:
 def _smoke(number: int, smoke: spec.Smoke) -> Smoke:
     return Smoke(
         id=f"smoke {number}",
-        role=smoke.as_,
-        sql=smoke.sql,
+        role=str(smoke.as_),
+        sql=str(smoke.sql),
         claims=json.dumps(smoke.claims, sort_keys=True) if smoke.claims else "",
-        setup=smoke.setup,
-        gives=smoke.gives,
-        raises=smoke.raises,
+        setup=_plain(smoke.setup),
+        gives=_plain(smoke.gives),
+        raises=_plain(smoke.raises),
     )
+
+
+def _plain(text: str | None) -> str | None:
+    """The words of schema.yaml without the place they stand at; None for an empty text."""
+    return str(text) if text else None
