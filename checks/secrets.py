@@ -29,7 +29,8 @@ class Secret(msgspec.Struct, frozen=True):
     @property
     def shown(self) -> str:
         """All that may be said of it."""
-        return f"{self.kind} (ends in {self.text[-_TAIL:]})" if len(self.text) >= _LONG else self.kind
+        tail = self.text[-_TAIL:]
+        return f"{self.kind} (ends in {tail})" if len(self.text) >= _LONG and tail.isalnum() else self.kind
 
 
 class Pattern(msgspec.Struct, frozen=True):
@@ -176,7 +177,7 @@ class Masks:
         texts: set[str] = set()
         for secret in secrets:
             self._places.setdefault(secret.location.file, []).append(secret.location)
-            texts.update({secret.text, secret.text.replace("''", "'")}, secret.text.split())
+            texts.update({secret.text, secret.text.replace("''", "'")}, secret.text.splitlines())
         self._texts = sorted((text for text in texts if len(text) >= _SHORTEST), key=len, reverse=True)
 
     def __bool__(self) -> bool:

@@ -1,0 +1,221 @@
+"""The commands lint, rules and explain, as they are called."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+MIGRATIONS = "supabase/migrations"
+CLEAN = "create schema internal;\n"
+WARNS = "create function internal.f() returns int language sql as 'select 1';\n"
+KEYLESS = "create schema internal;\ncreate table internal.log (line text);\n"  # an INFO
+
+
+def schema(*arguments: str, cwd: Path, stdin: str | bytes = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command with no terminal."""
+    clean = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "FORCE_COLOR", "COLUMNS"}}
+    done = subprocess.run(
+        [sys.executable, "-m", "pasteproof", *arguments],
+        cwd=cwd,
+        input=stdin if isinstance(stdin, bytes) else stdin.encode(),
+        capture_output=True,
+        check=False,
+        env=clean | environment,
+        timeout=60,
+    )
+    out, err = done.stdout.decode(), done.stderr.decode()
+    assert "Traceback" not in err, err
+    return subprocess.CompletedProcess(done.args, done.returncode, out, err)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / MIGRATIONS).mkdir(parents=True)
+    (tmp_path / ".git").mkdir()  # nothing above is looked at
+    (tmp_path / "schema.yaml").write_text("version: 1\ntarget: {default_grants: exposed}\n")
+    (tmp_path / MIGRATIONS / "001_a.sql").write_text(CLEAN)
+    return tmp_path
+
+
+def write(project: Path, name: str, sql: str) -> Path:
+    path = project / MIGRATIONS / name
+    path.write_text(sql)
+    return path
+
+
+EXITS = {
+    "nothing found": (CLEAN, [], 0),
+    "a warning": (CLEAN + WARNS, [], 1),
+    "a warning, below the threshold": (CLEAN + WARNS, ["--fail-on", "ERROR"], 0),
+    "a warning, the threshold in small letters": (CLEAN + WARNS, ["--fail-on", "error"], 0),
+    "an info": (KEYLESS, [], 0),
+    "an info, at the threshold": (KEYLESS, ["--fail-on", "INFO"], 1),
+    "an error": ("alter table public.gone add column a int;\n", ["--fail-on", "ERROR"], 1),
+    "a warning, not asked for": (CLEAN + WARNS, ["--ignore", "function_search_path_mutable"], 0),
+    "a warning, others asked for": (CLEAN + WARNS, ["--select", "no_primary_key,extension_in_public"], 0),
+    "no such rule": (CLEAN, ["--select", "no_primary_kee"], 2),
+    "no such option": (CLEAN, ["--nonsense"], 2),
+    "no such path": (CLEAN, ["nowhere.sql"], 2),
+}
+
+
+@pytest.mark.parametrize(("sql", "options", "code"), EXITS.values(), ids=EXITS.keys())
+def test_exit_codes(project: Path, sql: str, options: list[str], code: int) -> None:
+    write(project, "001_a.sql", sql)
+    done = schema("lint", *options, cwd=project)
+    assert done.returncode == code
+    assert bool(done.stderr) is (code == 2)
+
+
+def test_an_unknown_rule_brings_a_suggestion(project: Path) -> None:
+    assert "did you mean no_primary_key?" in schema("lint", "--ignore", "no_primary_kee", cwd=project).stderr
+    assert "did you mean no_primary_key?" in schema("explain", "no_primary_kee", cwd=project).stderr
+
+
+def test_a_file_that_cannot_be_read_does_not_hide_the_others(project: Path) -> None:
+    write(project, "002_b.sql", WARNS)
+    (project / MIGRATIONS / "003_c.sql").write_bytes(b"select \x00;")
+    (project / MIGRATIONS / "004_d.sql").mkdir()
+    (project / MIGRATIONS / "005_e.sql").symlink_to("gone.sql")
+    done = schema("lint", cwd=project)
+    assert done.returncode == 2
+    assert "function_search_path_mutable" in done.stdout
+    for name, words in {"003_c.sql": "binary", "004_d.sql": "directory", "005_e.sql": "does not exist"}.items():
+        assert any(name in line and words in line for line in done.stderr.splitlines())
+
+
+def test_an_empty_folder_is_not_all_clear(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / MIGRATIONS).mkdir(parents=True)
+    done = schema("lint", MIGRATIONS, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr
+
+
+def test_an_invalid_schema_yaml(project: Path) -> None:
+    (project / "schema.yaml").write_text("version: 1\ntargett: {}\n")
+    done = schema("lint", cwd=project)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "schema.yaml:2:1" in done.stderr
+
+
+def test_a_rule_of_schema_yaml_that_there_is_not(project: Path) -> None:
+    (project / "schema.yaml").write_text("version: 1\nlint: {ignore: [no_primary_kee]}\n")
+    done = schema("lint", cwd=project)
+    assert done.returncode == 2
+    assert "schema.yaml:2:" in done.stderr
+
+
+def test_a_path_limits_what_is_told(project: Path) -> None:
+    write(project, "002_b.sql", WARNS)
+    assert schema("lint", f"{MIGRATIONS}/001_a.sql", cwd=project).returncode == 0
+    assert schema("lint", f"{MIGRATIONS}/002_b.sql", cwd=project).returncode == 1
+
+
+def test_the_configuration_is_found_upward(project: Path) -> None:
+    write(project, "002_b.sql", WARNS)
+    done = schema("lint", cwd=project / MIGRATIONS)
+    assert done.returncode == 1
+    assert "--> 002_b.sql:1:1" in done.stdout
+
+
+def test_the_directory_can_be_named(project: Path) -> None:
+    assert schema("lint", "-C", str(project), cwd=Path("/")).returncode == 0
+    done = schema("lint", "-C", "nowhere", cwd=project)
+    assert done.returncode == 2
+    assert "no such directory" in done.stderr
+
+
+def test_without_schema_yaml_the_rules_alone_are_asked(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "a.sql").write_text(CLEAN)
+    done = schema("lint", "a.sql", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "no schema.yaml" in done.stderr
+
+
+def test_stdin_stands_for_a_file(project: Path) -> None:
+    done = schema("lint", "-", "--stdin-filename", f"{MIGRATIONS}/002_b.sql", cwd=project, stdin=WARNS)
+    assert done.returncode == 1
+    assert f"--> {MIGRATIONS}/002_b.sql:1:1" in done.stdout
+
+
+def test_stdin_that_is_no_text(project: Path) -> None:
+    done = schema("lint", "-", cwd=project, stdin=b"\xff\xfe\xfd")
+    assert done.returncode == 2
+    assert "stdin is not UTF-8" in done.stderr
+
+
+def test_json_on_stdout_and_in_a_file(project: Path) -> None:
+    write(project, "002_b.sql", WARNS)
+    done = schema("lint", "--format", "json", cwd=project)
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["summary"]["warnings"]) == (1, 1)
+    done = schema("lint", "--format", "json", "-o", "report.json", cwd=project)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert json.loads((project / "report.json").read_text()) == document
+
+
+def test_a_report_that_cannot_be_written_is_not_half_written(project: Path) -> None:
+    (project / "report.txt").write_text("before")
+    limit = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); sys.argv = sys.argv[1:]; "
+    done = subprocess.run(
+        [sys.executable, "-c", limit + "runpy.run_module('pasteproof', run_name='__main__')"]
+        + ["schema", "lint", "--fail-on", "ERROR", "--format", "json", "-o", "report.txt"],
+        cwd=project,
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "report.txt cannot be written" in done.stderr
+    assert (project / "report.txt").read_text() == "before"
+    assert sorted(each.name for each in project.iterdir() if "report" in each.name) == ["report.txt"]
+
+
+def test_a_missing_folder_for_the_report(project: Path) -> None:
+    done = schema("lint", "-o", "no/such/folder.txt", cwd=project)
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+
+
+def test_colours(project: Path) -> None:
+    write(project, "002_b.sql", WARNS)
+    assert "\x1b[" not in schema("lint", cwd=project).stdout
+    assert "\x1b[" in schema("lint", "--color", "always", cwd=project).stdout
+    assert "\x1b[" in schema("lint", cwd=project, FORCE_COLOR="1").stdout
+    assert "\x1b[" not in schema("lint", "-o", "out.txt", cwd=project, FORCE_COLOR="1").stdout
+    assert "\x1b[" not in (project / "out.txt").read_text()
+
+
+def test_the_history_is_hidden_and_shown(project: Path) -> None:
+    write(project, "001_a.sql", CLEAN + WARNS)
+    write(project, "002_b.sql", "select 1;\n")
+    (project / "schema.yaml").write_text('version: 1\ntarget: {default_grants: exposed}\napplied_until: {version: "001"}\n')
+    hidden, shown = schema("lint", cwd=project), schema("lint", "--all", cwd=project)
+    assert hidden.returncode == 0
+    assert "1 in history (--all)" in hidden.stdout
+    assert shown.returncode == 1
+
+
+def test_rules_and_their_pages(tmp_path: Path) -> None:
+    listing = json.loads(schema("rules", "--format", "json", cwd=tmp_path).stdout)
+    assert {"name", "level", "profile", "splinter", "summary", "url"} == set(listing[0])
+    names = [rule["name"] for rule in listing]
+    assert names == sorted(names)
+    assert [line.split()[0] for line in schema("rules", cwd=tmp_path).stdout.splitlines()] == names
+    page = schema("explain", "rls_disabled_in_public", cwd=tmp_path).stdout
+    assert "ERROR, splinter 0013" in page
+    assert "-- finds: public.blog" in page
+
+
+def test_a_reader_that_goes_away(project: Path) -> None:
+    write(project, "002_b.sql", WARNS * 1)
+    command = f"'{sys.executable}' -m pasteproof rules | head -c 1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False, timeout=60)
+    assert "Traceback" not in done.stderr
+    assert done.stdout.endswith("0\n")
