@@ -20,7 +20,7 @@ from .objects.constraint import Constraint
 from .objects.index import Index
 from .objects.privilege import Privilege, holds, privileges
 from .objects.view import View
-from .source import Location  # noqa: TC001 - msgspec reads the annotations
+from .source import Location
 from .spec_yaml import place_of
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _counterpart(expectation: Expectation, catalog: Catalog) -> Object | None:
 
 
 def _missing(key: Key, place: Location | None, catalog: Catalog) -> Difference:
-    from .taint import possibly  # noqa: PLC0415 - it brings every kind of object with it
+    from .taint import possibly
 
     parent = key[1].rpartition(" on ")[2] if " on " in key[1] else key[1].rpartition(".")[0]
     holder = catalog.find(("table", parent)) or catalog.find(("view", parent))
@@ -306,7 +306,7 @@ def surplus(exact: Exact, objects: Iterable[Expectation], catalog: Catalog) -> l
 
 def absences(spec: Spec, catalog: Catalog) -> list[Difference]:
     """Find what schema.yaml lists as absent and is there, or may be."""
-    from .taint import possibly  # noqa: PLC0415 - it brings every kind of object with it
+    from .taint import possibly
 
     found = []
     for written in spec.absent:
@@ -327,7 +327,7 @@ def absences(spec: Spec, catalog: Catalog) -> list[Difference]:
 
 def _routine_keys(key: Key, node: Any, catalog: Catalog) -> list[Key]:
     """Find the keys of a function, its argument types as the catalog prints them."""
-    from .lookup import argument_types  # noqa: PLC0415 - only a function among absent objects asks
+    from .lookup import argument_types
 
     types = argument_types(catalog.copy(), node)  # a copy: what is missing would be assumed
     return [("function", f"{key[1]}({', '.join(types or ())})")]

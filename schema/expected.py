@@ -7,7 +7,7 @@ actual object are made by the same code, and compare attribute by attribute.
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,7 +24,7 @@ from .objects.sequence import Sequence
 from .objects.table import Table
 from .objects.trigger import Trigger
 from .objects.view import View, ViewColumn
-from .source import Location  # noqa: TC001 - msgspec reads the annotations
+from .source import Location
 from .spec_yaml import place_of
 
 if TYPE_CHECKING:
@@ -339,7 +339,7 @@ class _Builder:
 
     def _execute(self, statement: Statement) -> Rejection | None:
         """Execute a statement; answers with its refusal."""
-        from .simulate import execute  # noqa: PLC0415 - it brings every kind of object with it
+        from .simulate import execute
 
         seen = len(self.scratch.events)
         execute(self.scratch, statement)

@@ -80,12 +80,7 @@ class Draft:
                 raise Fault(inside or place_of(fragment), message, _CUT if cut else each.hint or remedy)
         if len(found) == 1 and isinstance(found[0], Statement) and found[0].kind == kind and alone(found[0].node):
             return found[0]
-        raise Fault(place_of(fragment), f'"{_short(fragment)}" is more than belongs here', remedy)
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 60 else f"{line[:57]}..."
+        raise Fault(place_of(fragment), "this says more, or other things, than belong here", remedy)
 
 
 # -- names -------------------------------------------------------------------------------------------------
@@ -373,4 +368,4 @@ def _statements(sql: str, *, several: bool) -> None:
         if each.kind == "TransactionStmt":
             raise Fault(place_of(sql), "it ends the transaction it runs in", "Leave BEGIN, COMMIT and ROLLBACK out.")
     if not found or (len(found) > 1 and not several):
-        raise Fault(place_of(sql), f'"{_short(sql)}" is not one statement', "Write one; others go into setup.")
+        raise Fault(place_of(sql), "this is not one statement", "Write one; others go into setup.")

@@ -6,7 +6,7 @@ The sections below are the only list of its keys. They are read by ``spec_yaml``
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - msgspec reads the annotations
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, field
@@ -261,7 +261,7 @@ def read_spec(source: Source) -> tuple[Spec | None, list[Problem]]:
     Returns the specification, or None where nothing of it can be used, and every fault of the file: of its
     YAML, its keys and values, and the SQL in it as far as it can be judged without the migrations.
     """
-    from .fragments import faults  # noqa: PLC0415 - the parser is wanted only where there is SQL
+    from .fragments import faults
 
     spec, problems = read(source.text, source.path, Spec)
     if spec is None:

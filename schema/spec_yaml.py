@@ -8,6 +8,8 @@ only list of keys there is, for the reader here and for the published JSON Schem
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import msgspec
@@ -17,6 +19,9 @@ from .source import Location
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+_MOST_VALUES = 200_000  # a specification of a thousand tables has fewer
+_DEEPEST = 100
+_LONGEST_ECHO = 30  # a longer value may be a secret in the wrong place
 _NULL = re.compile(r"~|null|Null|NULL|")
 _FLAG = re.compile(r"true|True|TRUE|false|False|FALSE")
 _WHOLE = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
@@ -109,35 +114,28 @@ def read(text: str, shown: str, shape: type[S]) -> tuple[S | None, list[Problem]
     ``shown`` is the file's name in messages. Returns the section, or None where it cannot be made, and all
     that is wrong with the text; what is at fault is left out of the section.
     """
-    import yaml  # noqa: PLC0415 - only a project with a schema.yaml pays for it
+    import yaml
 
     base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     loader: Any = type("Loader", (base,), {"yaml_implicit_resolvers": {}})
     reader = _Reader(text, shown)
     try:
-        root = yaml.compose(text, Loader=loader)
+        root = yaml.compose(text, Loader=loader) if reader.is_shallow(yaml.parse(text, Loader=loader)) else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = reader.point(mark.line, mark.column) if mark else reader.point(0, 0)
         words = " ".join(part for part in (error.context, error.problem) if part) or "not YAML"
-        reader.tell(place, words, _yaml_remedy(error.problem or ""))
-        return None, reader.problems
-    except (yaml.YAMLError, RecursionError) as error:
-        found = getattr(error, "position", None)
-        place = reader.point(0, 0)
-        if isinstance(found, int):
-            line, column = _line_and_column(text, found)
-            place = reader.point(line, column)
-        reason = getattr(error, "reason", None) or "nested too deeply"
-        reader.tell(place, f"not YAML: {reason}", "")
-        return None, reader.problems
-    if root is None:
-        reader.tell(reader.point(0, 0), "the file is empty", "Begin it with: version: 1")
+        reader.tell(reader.point(mark.index if mark else 0), words, _yaml_remedy(error.problem or ""))
+    except yaml.YAMLError as error:  # a character that YAML has not
+        reader.tell(reader.point(getattr(error, "position", 0)), f"not YAML: {getattr(error, 'reason', '')}", "")
+    else:
+        if root is None and not reader.problems:
+            reader.tell(reader.point(0), "the file is empty", "Begin it with: version: 1")
+    if reader.problems or root is None:
         return None, reader.problems
     try:
-        value = reader.read(root, msgspec.inspect.type_info(shape), "", reader.point(0, 0))
+        value = reader.read(root, msgspec.inspect.type_info(shape), "", reader.point(0))
     except _Unreadable:
-        return None, reader.problems
+        value = None
     return value, sorted(reader.problems, key=by_place)
 
 
@@ -165,18 +163,34 @@ class _Reader:
         self.text, self.shown = text, shown
         self.problems: list[Problem] = []
         self.open: set[int] = set()  # nodes being read: an alias may point at what holds it
+        self.count = 0
+        self.lines = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))[:-1]
 
-    def point(self, line: int, column: int) -> Location:
-        return Location(self.shown, line + 1, column + 1, line + 1, column + 1)
+    def is_shallow(self, events: Iterable[Any]) -> bool:
+        """Look at the nesting before the parser, which is recursive, does; too deep a one is told."""
+        depth = 0
+        for event in events:
+            word = type(event).__name__
+            depth += word.endswith("StartEvent") - word.endswith("EndEvent")
+            if depth > _DEEPEST:
+                self.tell(self.point(event.start_mark.index), "the file is nested too deeply", "")
+                return False
+        return True
+
+    def point(self, index: int) -> Location:
+        line, column = self._place(index)
+        return Location(self.shown, line, column, line, column)
 
     def place(self, node: Any) -> Location:
-        start, end = node.start_mark, node.end_mark
-        line, column = end.line, end.column
-        if line > start.line and column == 0:  # a block's end is where the next key begins: leave that out
-            raw = self.text[start.index : end.index].rstrip()
-            line, column = _line_and_column(raw, len(raw))
-            line += start.line
-        return Location(self.shown, start.line + 1, start.column + 1, line + 1, column + 1)
+        start, end = node.start_mark.index, node.end_mark.index
+        if node.end_mark.column == 0:  # a block's end is where the next key begins: leave that out
+            end = max(start, start + len(self.text[start:end].rstrip()))
+        return Location(self.shown, *self._place(start), *self._place(end))
+
+    def _place(self, index: int) -> tuple[int, int]:
+        """Find line and column; the marks' own count breaks that other tools do not take for lines."""
+        line = bisect_right(self.lines, index)
+        return line, index - self.lines[line - 1] + 1
 
     def tell(self, location: Location, message: str, remedy: str) -> None:
         problem = Problem(path=self.shown, location=location, message=message, remedy=remedy)
@@ -191,6 +205,11 @@ class _Reader:
 
     def read(self, node: Any, kind: Any, path: str, key: Location | None = None) -> Any:
         """Read a node as what was declared; ``path`` is its name in messages, ``key`` where its key is."""
+        self.count += 1
+        if self.count == _MOST_VALUES:
+            raise self.refuse(node, "the file holds too many values", "Aliases of aliases grow fast: write less.")
+        if self.count > _MOST_VALUES:
+            raise _Unreadable
         if id(node) in self.open:
             raise self.refuse(node, f"{_what(path)} holds itself", "Write the value out in place of the alias.")
         self.open.add(id(node))
@@ -241,7 +260,10 @@ class _Reader:
             if key_node.id != "scalar":
                 self.tell(self.place(key_node), f"a key of {_what(path)} must be a text", "Put the key in quotes.")
                 continue
-            name = self._text(key_node)
+            try:
+                name = self._text(key_node)
+            except _Unreadable:
+                continue
             if name == "<<" and not key_node.style:
                 self.tell(name.location, "merge keys (<<) are not read", "Write the keys out.")
             elif first := seen.get(name):
@@ -322,7 +344,7 @@ class _Reader:
                 return self._whole(node, value, kind, path)
             case info.LiteralType() if isinstance(value, str) or value in kind.values:
                 if value not in kind.values:
-                    words = f'{_what(path)} cannot be "{value}"'
+                    words = f"{_what(path)} cannot be {_quoted(value)}"
                     raise self.refuse(node, words, meant(str(value), kind.values, "It is one of"))
                 return value
             case info.DateType() if isinstance(value, str):
@@ -331,14 +353,15 @@ class _Reader:
                 if len(value) < (kind.min_length or 0):
                     raise self.refuse(node, f"{_what(path)} is empty", described)
                 if kind.pattern and not re.search(kind.pattern, value):
-                    raise self.refuse(node, f'{_what(path)} cannot be "{value}"', described)
+                    raise self.refuse(node, f"{_what(path)} cannot be {_quoted(value)}", described)
                 return value
         wanted = _named(kind)
         if wanted.startswith("a text") or isinstance(kind, info.LiteralType | info.DateType):
-            words = f"{_what(path)} must be {wanted}, but {node.value} without quotes is {_plainly(value)}"
-            raise self.refuse(node, words, f'Write "{node.value}".')
+            short = node.value if len(node.value) <= _LONGEST_ECHO else "what stands there"
+            words = f"{_what(path)} must be {wanted}, but {short} without quotes is {_plainly(value)}"
+            raise self.refuse(node, words, f'Write "{short}".' if short == node.value else "Put it in quotes.")
         remedy = f"Write {wanted}." if isinstance(kind, info.BoolType) else ""
-        raise self.refuse(node, f'{_what(path)} must be {wanted}, not "{node.value}"', remedy)
+        raise self.refuse(node, f"{_what(path)} must be {wanted}, not {_quoted(node.value)}", remedy)
 
     def _whole(self, node: Any, value: int, kind: Any, path: str) -> int:
         if (kind.ge is not None and value < kind.ge) or (kind.le is not None and value > kind.le):
@@ -346,12 +369,14 @@ class _Reader:
         return value
 
     def _date(self, node: Any, value: str, path: str) -> Any:
-        from datetime import date  # noqa: PLC0415 - few specifications hold one
+        from datetime import date
 
         try:
             return date.fromisoformat(value)
         except ValueError:
-            raise self.refuse(node, f'{_what(path)} cannot be "{value}"', "Write a date as 2027-01-31.") from None
+            raise self.refuse(
+                node, f"{_what(path)} cannot be {_quoted(value)}", "Write a date as 2027-01-31."
+            ) from None
 
     # -- scalars -----------------------------------------------------------------------------------------
 
@@ -367,6 +392,8 @@ class _Reader:
         if _FLAG.fullmatch(word):
             return word.lower() == "true"
         if _WHOLE.fullmatch(word):
+            if len(word) > _LONGEST_ECHO:
+                return float("inf")  # no key takes a number like that
             return int(word, 0) if word[:2] in {"0o", "0x"} else int(word)
         if _DECIMAL.fullmatch(word):
             return float(word.lower().replace(".inf", "inf").replace(".nan", "nan"))
@@ -375,6 +402,8 @@ class _Reader:
     def _text(self, node: Any) -> Text:
         """Make a text, with what is needed to find the place of a part of it."""
         location, value = self.place(node), node.value
+        if "\0" in value or any("\ud800" <= each <= "\udfff" for each in value):
+            raise self.refuse(node, "it holds a character that PostgreSQL cannot store", "Leave it out.")
         start, end = node.start_mark.index, node.end_mark.index
         raw = self.text[start:end]
         if raw == value and "\n" not in raw:
@@ -393,7 +422,7 @@ class _Reader:
 
 def meant(word: str, known: Iterable[Any], otherwise: str) -> str:
     """Say which of the known words was probably meant, else list them."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake pays for it
+    from difflib import get_close_matches
 
     words = [str(each) for each in known]
     close = get_close_matches(word.lower(), words, n=1, cutoff=0.6)
@@ -444,16 +473,22 @@ def _named(kind: Any) -> str:
             return "a text"
 
 
+def _quoted(value: object) -> str:
+    word = str(value)
+    return f'"{word}"' if len(word) <= _LONGEST_ECHO else "that"
+
+
 def _but(node: Any) -> str:
     if node.id == "scalar":
-        return ", but it is empty" if _NULL.fullmatch(node.value) and not node.style else f', not "{node.value}"'
+        return ", but it is empty" if _NULL.fullmatch(node.value) and not node.style else f", not {_quoted(node.value)}"
     return f", not a {'list' if node.id == 'sequence' else node.id}"
 
 
 def _as_list(node: Any) -> str:
     if node.id != "scalar":
         return "Write [a, b]."
-    return f"Write [{node.value}]." if node.value else "Write [] for none."
+    short = 0 < len(node.value) <= _LONGEST_ECHO
+    return f"Write [{node.value}]." if short else "Write [a, b], or [] for none."
 
 
 def _plainly(value: object) -> str:

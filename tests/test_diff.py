@@ -233,13 +233,15 @@ ELSEWHERE = {
         ["missing table public.nowhere"],
     ),
     "a function as stated": (
-        'functions: {"public.touch(int, timestamptz)": {returns: void, language: plpgsql, volatility: stable, '
-        'strict: false, security_definer: true, search_path: ""}}',
+        """functions:
+             {"public.touch(int, timestamptz)": {returns: void, language: plpgsql, volatility: stable,
+              strict: false, security_definer: true, search_path: ""}}""",
         [],
     ),
     "a function with other attributes": (
-        'functions: {"public.touch(integer, timestamp with time zone)": {returns: integer, language: sql, '
-        "volatility: volatile, security_definer: false, search_path: public}}",
+        """functions:
+             {"public.touch(integer, timestamp with time zone)": {returns: integer, language: sql,
+              volatility: volatile, security_definer: false, search_path: public}}""",
         [
             f"differs function public.touch(integer, timestamp with time zone) {each}"
             for each in ("returns", "language", "volatility", "security_definer", "search_path")
