@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from ..schema.catalog import Missing, Object, Rejection, Unmodelled
 from ..schema.diff import Difference
+from ..schema.section import place_of
 from ..schema.source import Source, Statement
 from ..schema.spec import Target
-from ..schema.spec_yaml import place_of
 from .finding import Finding, Level, Remedy, Subject
 from .rule import Check, Fault, Rule, UnknownRuleError, rule_named, rules
 from .schema import Schema

@@ -20,8 +20,8 @@ from .objects.constraint import Constraint
 from .objects.index import Index
 from .objects.privilege import Privilege, holds, privileges
 from .objects.view import View
+from .section import place_of
 from .source import Location
-from .spec_yaml import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -24,8 +24,8 @@ from .objects.sequence import Sequence
 from .objects.table import Table
 from .objects.trigger import Trigger
 from .objects.view import View, ViewColumn
+from .section import place_of
 from .source import Location
-from .spec_yaml import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -12,8 +12,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .names import qualified, quote_ident, quote_literal
+from .section import Problem, Text, by_place, place_of
 from .source import Rejected, Source, Statement, statements
-from .spec_yaml import Problem, Text, by_place, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, field
 
-from .spec_yaml import Problem, Section, by_place, read
+from .section import Problem, Section, by_place
+from .spec_yaml import read
 
 if TYPE_CHECKING:
     from .source import Source

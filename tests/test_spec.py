@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from pasteproof.schema.section import Problem, Text, place_of
 from pasteproof.schema.source import Location, Source
 from pasteproof.schema.spec import Spec, read_spec
-from pasteproof.schema.spec_yaml import Problem, Text, place_of
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
