@@ -42,7 +42,7 @@ def loaded(directory: Path, paths: tuple[str, ...] = (), stdin_filename: str | N
     stdin = None
     if "-" in paths:
         try:
-            stdin = (stdin_filename or "stdin.sql", click.get_binary_stream("stdin").read().decode())
+            stdin = (stdin_filename or "stdin.sql", sys.stdin.buffer.read().decode())
         except UnicodeDecodeError as error:
             sys.exit(tell(f"stdin is not UTF-8: byte 0x{error.object[error.start]:02x} at offset {error.start}"))
     project = load(directory, [Path(path) for path in paths if path != "-"], stdin=stdin)
@@ -101,7 +101,12 @@ def explain(rule: str, color: str) -> None:
 
 
 language = click.option(
-    "--lang", "language", type=click.Choice(["en", "ru"]), default="en", show_default=True, help="Language of the texts."
+    "--lang",
+    "language",
+    type=click.Choice(["en", "ru"]),
+    default="en",
+    show_default=True,
+    help="Language of the texts.",
 )
 allow_findings = click.option(
     "--allow-findings", is_flag=True, help="Render in spite of ERROR findings; the documents list them."
@@ -144,7 +149,11 @@ def render(migrations: tuple[str, ...], directory: Path, **options: Any) -> None
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.argument("results", nargs=-1, metavar="[RESULT]...")
 @click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="The report to write [default: BUNDLE/REPORT.md]."
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The report to write [default: BUNDLE/REPORT.md].",
 )
 def report(bundle: Path, results: tuple[str, ...], output: Path | None) -> None:
     """Judge what was pasted back against the BUNDLE, and write the filled-in report.

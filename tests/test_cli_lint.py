@@ -161,10 +161,14 @@ def test_json_on_stdout_and_in_a_file(project: Path) -> None:
 
 def test_a_report_that_cannot_be_written_is_not_half_written(project: Path) -> None:
     (project / "report.txt").write_text("before")
-    limit = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); sys.argv = sys.argv[1:]; "
+    limit = (
+        "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); sys.argv = sys.argv[1:]; "
+    )
     done = subprocess.run(
-        [sys.executable, "-c", limit + "runpy.run_module('pasteproof', run_name='__main__')"]
-        + ["schema", "lint", "--fail-on", "ERROR", "--format", "json", "-o", "report.txt"],
+        [
+            *(sys.executable, "-c", limit + "runpy.run_module('pasteproof', run_name='__main__')"),
+            *("schema", "lint", "--fail-on", "ERROR", "--format", "json", "-o", "report.txt"),
+        ],
         cwd=project,
         capture_output=True,
         check=False,
@@ -195,7 +199,9 @@ def test_colours(project: Path) -> None:
 def test_the_history_is_hidden_and_shown(project: Path) -> None:
     write(project, "001_a.sql", CLEAN + WARNS)
     write(project, "002_b.sql", "select 1;\n")
-    (project / "schema.yaml").write_text('version: 1\ntarget: {default_grants: exposed}\napplied_until: {version: "001"}\n')
+    (project / "schema.yaml").write_text(
+        'version: 1\ntarget: {default_grants: exposed}\napplied_until: {version: "001"}\n'
+    )
     hidden, shown = schema("lint", cwd=project), schema("lint", "--all", cwd=project)
     assert hidden.returncode == 0
     assert "1 in history (--all)" in hidden.stdout

@@ -17,12 +17,14 @@ NO_KEY = "no_primary_key"
 HEAD = "version: 1\ntarget: {default_grants: exposed}\n"
 
 
-def run(sql: str, *rules: str, yaml: str = HEAD, **options: object) -> Report:
-    return lint(project({"1_a.sql": sql}, yaml), Options(select=rules, **options))
+def run(sql: str, *rules: str, yaml: str = HEAD, today: date | None = None) -> Report:
+    return lint(project({"1_a.sql": sql}, yaml), Options(select=rules, today=today))
 
 
 def brief(findings: tuple[Finding, ...]) -> list[str]:
-    return [f"{f.rule} {f.location.file if f.location else '-'}:{f.location.line if f.location else 0}" for f in findings]
+    return [
+        f"{f.rule} {f.location.file if f.location else '-'}:{f.location.line if f.location else 0}" for f in findings
+    ]
 
 
 # -- the canonical table -------------------------------------------------------------------------------------
@@ -212,7 +214,10 @@ def test_a_rule_that_there_is_not(options: Options, yaml: str, line: int | None)
 OPAQUE = "do $$ begin execute format('alter table %I {what}', (select relname from pg_class limit 1)); end $$;\n"
 UNKNOWN = {
     OPEN: (TABLE, "enable row level security"),
-    "rls_enabled_no_policy": (TABLE + "alter table public.blog enable row level security;", "disable row level security"),
+    "rls_enabled_no_policy": (
+        TABLE + "alter table public.blog enable row level security;",
+        "disable row level security",
+    ),
     NO_KEY: (LOG, "add primary key (line)"),
 }
 
@@ -257,7 +262,7 @@ SECRETS = {
 
 @pytest.mark.parametrize(("kind", "case"), SECRETS.items(), ids=SECRETS.keys())
 def test_a_secret_is_told_and_never_repeated(kind: str, case: tuple[str, str]) -> None:
-    from pasteproof.checks.output import json, text  # noqa: PLC0415
+    from pasteproof.checks.output import json, text
 
     form, secret = case
     report = run("create table public.log (line text);\n" + form.replace("{}", secret))
@@ -266,10 +271,9 @@ def test_a_secret_is_told_and_never_repeated(kind: str, case: tuple[str, str]) -
     assert finding.location
     assert finding.location.line == 2
     for output in (text.render(report), text.render(report, color=True), json.render(report)):
-        for part in secret.split():
-            assert part not in output
+        for part in (each for each in secret.split() if "-----" not in each and each != "PRIVATE"):
             assert part[:-4] not in output
-            assert part[4:] not in output or part in {"PRIVATE", "KEY-----"}
+            assert part[4:] not in output
 
 
 @pytest.mark.parametrize(
@@ -289,7 +293,7 @@ def test_what_is_public_or_a_placeholder_is_no_secret(text: str) -> None:
 
 
 def test_a_secret_stays_hidden_in_the_findings_of_other_rules() -> None:
-    from pasteproof.checks.output import json, text  # noqa: PLC0415
+    from pasteproof.checks.output import json, text
 
     sql = f"create policy \"{SERVICE_KEY[:60]}\" on public.gone using (key = '{SERVICE_KEY}');"
     report = run(sql, "missing_object", "missing_to")

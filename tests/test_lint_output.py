@@ -11,8 +11,8 @@ from pasteproof.checks.output.terminal import printable, wants_color, wrapped
 from .projects import project
 
 
-def report(sql: str, *rules: str, **options: object) -> Report:
-    return lint(project({"1_a.sql": sql}), Options(select=rules, **options))
+def report(sql: str, *rules: str) -> Report:
+    return lint(project({"1_a.sql": sql}), Options(select=rules))
 
 
 def frame(sql: str, *rules: str, room: int = 80) -> list[str]:
@@ -200,7 +200,7 @@ def test_when_to_colour(choice: str, environment: dict[str, str], terminal: bool
 
 
 def test_colours_change_nothing_else() -> None:
-    import re  # noqa: PLC0415
+    import re
 
     found = report("create table public.log (line text);")
     assert re.sub("\x1b\\[[0-9;]*m", "", text.render(found, color=True)) == text.render(found)

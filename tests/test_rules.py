@@ -16,7 +16,9 @@ FINDS, YAML = "-- finds: ", "-- schema.yaml:"
 
 def steps(story: str) -> list[tuple[str, str, str]]:
     """The schema.yaml in force, all SQL so far, and what is to be found, for each ``-- finds:``."""
-    found, sql, yaml, in_yaml = [], [], "version: 1\ntarget: {default_grants: exposed}\n", False
+    found: list[tuple[str, str, str]] = []
+    sql: list[str] = []
+    yaml, in_yaml = "version: 1\ntarget: {default_grants: exposed}\n", False
     for line in story.splitlines():
         if line.startswith(FINDS):
             found.append((yaml, "\n".join(sql), line.removeprefix(FINDS)))
@@ -68,7 +70,8 @@ ONLY_GROW = {"statement_rejected", "missing_object", "reserved_schema_ddl", "sec
 def test_a_rule_is_a_page(name: str) -> None:
     rule = rules()[name]
     summary, _, rest = rule.manual.partition("\n\n")
-    assert summary.endswith(".") and "\n" not in summary
+    assert summary.endswith(".")
+    assert "\n" not in summary
     assert rest, "a page says why it matters"
     assert rule.checks
 

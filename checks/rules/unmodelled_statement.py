@@ -6,6 +6,7 @@ usual cause. Where the facts matter, write the statements out, or check against 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ...schema.catalog import Unmodelled
@@ -17,16 +18,24 @@ from ..words import listed
 rule = Rule(__name__, level=Level.INFO, about=Unmodelled)
 
 _NAMED = 5
+_LITERAL = re.compile(r"'[^']*('|$)")  # what stands in a literal may be a secret
 
 
 @rule
 def check(event: Unmodelled, schema: Schema) -> Iterator[Fault]:
     """Tell what cannot be judged because of it."""
-    touched = [f"{kind.replace('_', ' ')} {identity}" for kind, identity in event.touches]
+    touched = [_said(*key) for key in event.touches]
     some = touched[:_NAMED] + ([f"{len(touched) - _NAMED} more"] if len(touched) > _NAMED else [])
+    reason = _LITERAL.sub("'…'", event.reason)
     yield Fault(
         event,
-        f"this statement is not followed: {event.reason}",
+        f"this statement is not followed: {reason}",
         why=(f"it may have touched {listed(some)}; no rule says anything about that",) if some else (),
         remedy="Write its statements out, if you can",
     )
+
+
+def _said(kind: str, identity: str) -> str:
+    if identity != "*":
+        return f"{kind.replace('_', ' ')} {identity}"
+    return "anything" if kind == "*" else f"any {kind.replace('_', ' ')}"
