@@ -13,8 +13,9 @@ from typing import Any
 
 import msgspec
 
-from ..schema.expression import Likeness, compare, compare_definition, compare_query
+from ..schema.expression import Likeness, compare
 from ..schema.grid import Grid, Row, ServerError
+from ..schema.objects import kinds
 from ..schema.objects.function import Argument, compare_arguments
 from .manifest import Check, Manifest
 
@@ -215,9 +216,7 @@ def _compare(check: Check, actual: str | None) -> Likeness:
             return compare_arguments(_arguments(meant), _arguments(actual))
         except msgspec.MsgspecError:
             return Likeness.UNKNOWN
-    if check.attribute == "definition":
-        return (compare_query if check.kind == "view" else compare_definition)(meant, actual)
-    return compare(meant, actual)
+    return kinds()[check.kind].comparisons.get(check.attribute, compare)(meant, actual)
 
 
 def _arguments(text: str) -> tuple[Argument, ...]:

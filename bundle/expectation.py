@@ -11,6 +11,7 @@ import msgspec
 from ..schema.catalog import Catalog, Key, Object
 from ..schema.objects.column import Column
 from ..schema.objects.constraint import Constraint
+from ..schema.objects.function import Function
 from ..schema.objects.index import Index
 from ..schema.objects.policy import Policy
 from ..schema.objects.privilege import privileges
@@ -235,8 +236,8 @@ def _ours(obj: Object) -> bool:
 
 
 def _holds_expression(obj: Object, attribute: str) -> bool:
-    if attribute == "arguments":
-        return any(argument.default for argument in obj.arguments)  # type: ignore[attr-defined]
+    if isinstance(obj, Function):
+        return any(each.default for each in obj.arguments) if attribute == "arguments" else not obj.source
     return not (isinstance(obj, Constraint) and obj.type not in {"check", "exclusion"})
 
 

@@ -124,11 +124,12 @@ def lineage(catalog: Catalog, view: View) -> dict[str, tuple[str, ...]]:
     if not view.definition or not view.knows("definition") or not view.knows("columns"):
         return {}
     found: dict[str, tuple[str, ...]] = {}
+    shapes = _shapes(catalog, view)
     try:
         tree = qualify(
             parse_one(view.definition, dialect="postgres"),
             dialect="postgres",
-            schema=_shapes(catalog, view),
+            schema=shapes,
             validate_qualify_columns=False,
         )
         scope = build_scope(tree)
@@ -137,7 +138,8 @@ def lineage(catalog: Catalog, view: View) -> dict[str, tuple[str, ...]]:
         if scope is None or len(selected) != len(names):
             return {}
         for name, inside in zip(names, selected, strict=True):
-            leaves = (node for node in trace(inside, tree, dialect="postgres", scope=scope).walk() if not node.downstream)
+            traced = trace(f'"{inside}"', tree, shapes, dialect="postgres", scope=scope).walk()
+            leaves = (node for node in traced if not node.downstream)
             sources = (
                 f"{_printed(node.source)}.{node.name.rpartition('.')[2]}"
                 for node in leaves
