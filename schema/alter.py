@@ -13,10 +13,10 @@ from .catalog import Catalog, CatalogError, Node, Object
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-O = TypeVar("O", bound=Object)
+T = TypeVar("T", bound=Object)
 
 
-def change_owner(catalog: Catalog, obj: O, rolespec: Node) -> O:
+def change_owner(catalog: Catalog, obj: T, rolespec: Node) -> T:
     """ALTER ... OWNER TO: the owner and, with it, the access list change."""
     fields: Any = obj
     owner = lookup.role(catalog, rolespec)
@@ -53,7 +53,7 @@ def change_schema(catalog: Catalog, obj: Object, schema: str, what: str, sqlstat
     return True
 
 
-def _at(obj: O, schema: str, name: str) -> O:
+def _at(obj: T, schema: str, name: str) -> T:
     moved = replace(obj, schema=schema, name=name)
     return replace(moved, identity=rename.identity_of(moved))
 

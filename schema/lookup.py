@@ -15,12 +15,13 @@ from msgspec.structs import replace
 from . import builtin
 from .catalog import WHOLE, Catalog, CatalogError, Key, Missing, Node, Object, string, strings
 from .names import print_type, qualified, quote_ident, type_parts
+from .result_types import argument_form
 
 if TYPE_CHECKING:
     from .objects.function import Function
     from .objects.schema import Schema
 
-O = TypeVar("O", bound=Object)
+T = TypeVar("T", bound=Object)
 
 TEMPORARY = "pg_temp"
 SYSTEM = frozenset({"pg_catalog", "information_schema", "pg_toast"})
@@ -63,7 +64,7 @@ def schema(catalog: Catalog, name: str, position: int | None = None) -> str:
 
             return Schema(identity=name, name=name, origin="assumed", unknown=frozenset({WHOLE}))
 
-        missing(catalog, ("schema", name), "3F000", message, position, build)
+        missing(catalog, ("schema", name), "3F000", message, position, build=build)
     return name
 
 
@@ -168,7 +169,7 @@ def missing_relation(catalog: Catalog, names: Sequence[str], position: int | Non
         return Table(identity=name_of(where, name), schema=where, name=name, origin="assumed", unknown=unknown)
 
     key = ("table", name_of(where, name))
-    return missing(catalog, key, "42P01", message, position, build, searched=_searched(catalog, names))
+    return missing(catalog, key, "42P01", message, position, build=build, searched=_searched(catalog, names))
 
 
 def require_free(catalog: Catalog, schema: str, name: str, position: int | None = None) -> None:
@@ -261,21 +262,9 @@ def _type_of_column(catalog: Catalog, node: Node, *, modifiers: bool) -> tuple[s
             raise CatalogError("42703", message, place_of(node))
         return "?", None
     printed = str(getattr(column, "type", "?"))
-    bare = printed if modifiers else without_modifiers(printed)
+    bare = printed if modifiers else argument_form(printed)
     dimensions = len(node.get("arrayBounds", ()))
     return bare + ("[]" if dimensions and not bare.endswith("[]") else ""), None
-
-
-def without_modifiers(printed: str) -> str:
-    """A printed type as a function's identity shows it: ``character varying(10)`` as ``character varying``."""
-    if printed in {"bpchar", '"bit"'}:
-        return "character" if printed == "bpchar" else "bit"
-    if "(" not in printed or printed.endswith('"'):
-        return printed
-    start, end = printed.rindex("("), printed.rindex(")")
-    if printed.startswith("interval"):
-        return "interval" + ("[]" if printed.endswith("[]") else "")
-    return printed[:start] + printed[end + 1 :]
 
 
 def _missing_type(catalog: Catalog, names: Sequence[str], position: int | None) -> tuple[str, str, Key]:
@@ -289,7 +278,7 @@ def _missing_type(catalog: Catalog, names: Sequence[str], position: int | None) 
         return Type(identity=key[1], schema=where, name=name, type_kind="base", origin="assumed", unknown=unknown)
 
     message = f'type "{_written(names)}" does not exist'
-    missing(catalog, key, "42704", message, position, build, searched=_searched(catalog, names))
+    missing(catalog, key, "42704", message, position, build=build, searched=_searched(catalog, names))
     return where, name, key
 
 
@@ -315,7 +304,7 @@ def candidates(catalog: Catalog, names: Sequence[str]) -> list[Function]:
 def input_types(function: Function) -> tuple[str, ...]:
     """The types of a function's identity: ``proargtypes``."""
     inputs = (a for a in function.arguments if a.mode not in {"out", "table"})
-    return tuple(without_modifiers(a.type) for a in inputs)
+    return tuple(argument_form(a.type) for a in inputs)
 
 
 _ROUTINES = {  # what the object type of a statement takes, and what it calls it
@@ -412,7 +401,7 @@ def missing_function(
     key = ("function", identity)
     if home is not None:
         return catalog.put(replace(build(), origin="platform"))
-    return missing(catalog, key, "42883", message, position, build, searched=_searched(catalog, names))
+    return missing(catalog, key, "42883", message, position, build=build, searched=_searched(catalog, names))
 
 
 def argument_types(catalog: Catalog, node: Node) -> list[str] | None:
@@ -448,7 +437,7 @@ def role(catalog: Catalog, rolespec: Node) -> str:
             return Role(identity=name, name=name, origin="assumed", unknown=frozenset({WHOLE}))
 
         message = f'role "{name}" does not exist'
-        missing(catalog, ("role", name), "42704", message, place_of(rolespec), build)
+        missing(catalog, ("role", name), "42704", message, place_of(rolespec), build=build)
     return name
 
 
@@ -499,10 +488,10 @@ def missing(
     sqlstate: str,
     message: str,
     position: int | None,
-    build: Callable[[], O],
     *,
+    build: Callable[[], T],
     searched: Iterable[str] = (),
-) -> O:
+) -> T:
     """Record that nothing made an object, and put the assumed one in its place.
 
     Nothing is recorded where an extension with unknown members, the platform, or a statement that could not
@@ -547,7 +536,7 @@ def report_missing(
     where, name = _place(catalog, names)
     key = (kind, name_of(where, name))
     if excused(catalog, key) is None and not any(_may_exist(catalog, each) for each in searched):
-        record_missing(catalog, key, sqlstate, message, position)
+        record_missing(catalog, key, sqlstate, message, None)
 
 
 def report_missing_child(catalog: Catalog, key: Key, sqlstate: str, message: str) -> None:

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from .binding import Binder, Entry, Form, Item, Mention, Scope, query, view_column
+from .binding import query
 from .catalog import Catalog, CatalogError, Key, Node, Object
 from .clauses import tokens
 from .lookup import input_types, name_of
 from .names import quote_ident, quote_literal
 from .objects import kinds
+from .queries import Binder
+from .scope import Entry, Form, Item, Mention, Scope, view_column
 
 if TYPE_CHECKING:
     from .objects.view import View
@@ -230,9 +232,9 @@ class _Change:
         first, last = next(((a, b) for _, a, b in tokens(text.encode(), 0, len(text.encode()))), (0, 0))
         name = _unquoted(text.encode()[first:last].decode())
         data = text.encode()
-        if name is not None and ("column", f"{table}.{quote_ident(name)}") in self.catalog:
-            if data[last : last + 1] not in {b"(", b"."}:
-                return quote_ident(self.column(table, name)) + data[last:].decode()
+        known = name is not None and ("column", f"{table}.{quote_ident(name)}") in self.catalog
+        if name is not None and known and data[last : last + 1] not in {b"(", b"."}:
+            return quote_ident(self.column(table, name)) + data[last:].decode()
         own = self._relation(table)
 
         def walk(binder: Binder, node: Node) -> None:

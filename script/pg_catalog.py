@@ -1,14 +1,21 @@
-"""Write down the names that PostgreSQL and its extensions bring along: ``pg_catalog.py DSN...``.
+"""Write down what PostgreSQL and its extensions bring along: ``python script/pg_catalog.py DSN...``.
 
-Each DSN is a superuser's, on servers of different majors; what any of them has is listed. The tables it writes,
-in ``schema/data``: ``pg_catalog.txt`` (blocks of types, relations and functions, a name a line) and
-``extensions.txt`` (``name``, ``functions`` or ``types``, and the names: one line each).
+Each DSN is a superuser's, on servers of different majors; what any of them has is listed. It writes, in
+``schema/data``:
+
+``pg_catalog.txt``: the names in ``pg_catalog``, one a line, in blocks: types, relations, functions.
+``extensions.txt``: ``name``, ``functions`` or ``types``, and the names that an extension makes: one line each.
+``pg_catalog_calls.txt``: what an expression's type follows from, in blocks: types with their category (in upper case
+where the category prefers them), implicit casts, operators (name, result, operands), functions (name, result,
+arguments; ``*`` before the result: a set, ``=`` before an argument: it may be left out, ``+``: any number of it,
+``name:type`` instead of a result: the columns of its rows).
 """
 
 from __future__ import annotations
 
 import pathlib
 import sys
+from typing import Any
 
 import psycopg
 
@@ -16,22 +23,20 @@ DATA = pathlib.Path(__file__).parent.parent / "schema" / "data"
 
 # PostgreSQL 18's release notes: what neither 15 nor 17 has.
 NEWER = {
-    "functions": """array_reverse array_sort casefold crc32 crc32c gamma lgamma json_strip_nulls
-        jsonb_strip_nulls pg_get_acl pg_get_loaded_modules pg_numa_available reverse uuidv4 uuidv7
-        has_largeobject_privilege pg_ls_summariesdir pg_stat_get_backend_io pg_aios""".split(),
-    "relations": "pg_aios pg_shmem_allocations_numa".split(),
+    "types": "",
+    "relations": "pg_aios pg_shmem_allocations_numa",
+    "functions": """array_reverse array_sort casefold crc32 crc32c gamma lgamma json_strip_nulls jsonb_strip_nulls
+        pg_get_acl pg_get_loaded_modules pg_numa_available reverse uuidv4 uuidv7 has_largeobject_privilege
+        pg_ls_summariesdir pg_stat_get_backend_io pg_get_aios""",
 }
-# Extensions of the platform that come from elsewhere, by their own install scripts. One that creates functions
-# which nobody calls in DDL is listed as well: a name that is missing here would be called missing.
+# Extensions of the platform that come from elsewhere, by their own install scripts.
 FOREIGN = {
-    "vector": {
-        "types": "vector halfvec sparsevec",
-        "functions": """array_to_halfvec array_to_sparsevec array_to_vector avg binary_quantize cosine_distance
-            halfvec halfvec_to_float4 halfvec_to_sparsevec halfvec_to_vector hamming_distance inner_product
-            jaccard_distance l1_distance l2_distance l2_norm l2_normalize sparsevec sparsevec_to_halfvec
-            sparsevec_to_vector subvector sum vector vector_avg vector_dims vector_norm vector_to_float4
-            vector_to_halfvec vector_to_sparsevec vector_negative_inner_product vector_spherical_distance""",
-    },
+    ("vector", "types"): "vector halfvec sparsevec",
+    ("vector", "functions"): """array_to_halfvec array_to_sparsevec array_to_vector avg binary_quantize
+        cosine_distance halfvec halfvec_to_float4 halfvec_to_sparsevec halfvec_to_vector hamming_distance
+        inner_product jaccard_distance l1_distance l2_distance l2_norm l2_normalize sparsevec sparsevec_to_halfvec
+        sparsevec_to_vector subvector sum vector vector_avg vector_dims vector_norm vector_to_float4
+        vector_to_halfvec vector_to_sparsevec vector_negative_inner_product vector_spherical_distance""",
 }
 
 _NAMES = {
@@ -52,43 +57,93 @@ _MEMBERS = """
     union
     select extname, 'functions', null from pg_extension
 """
+_OPERATORS = """
+    select o.oprname, r.typname, l.typname, t.typname
+    from pg_operator o join pg_type r on r.oid = o.oprresult join pg_type t on t.oid = o.oprright
+    left join pg_type l on l.oid = o.oprleft
+    where o.oprnamespace = 'pg_catalog'::regnamespace
+"""
+_FUNCTIONS = """
+    select p.proname, r.typname, p.proretset, p.pronargdefaults, p.provariadic <> 0,
+      array(select t.typname::text from unnest(p.proargtypes::oid[]) with ordinality a(type, n)
+        join pg_type t on t.oid = a.type order by n),
+      array(select p.proargnames[a.n] || ':' || t.typname from unnest(p.proallargtypes) with ordinality a(type, n)
+        join pg_type t on t.oid = a.type where p.proargmodes[a.n] in ('o', 'b', 't') order by n)
+    from pg_proc p join pg_type r on r.oid = p.prorettype
+    where p.pronamespace = 'pg_catalog'::regnamespace and p.prokind <> 'p'
+      and not (array['internal', 'cstring', 'index_am_handler', 'table_am_handler', 'tsm_handler', 'fdw_handler',
+        'language_handler', 'pg_ddl_command', 'trigger', 'event_trigger']::regtype[]
+        && (p.proargtypes::oid[] || p.prorettype)::regtype[])
+"""
+_TYPES = """
+    select typname, typcategory, typispreferred from pg_type
+    where typnamespace = 'pg_catalog'::regnamespace and typrelid = 0 and typcategory <> 'A'
+"""
+_CASTS = """
+    select s.typname, t.typname
+    from pg_cast c join pg_type s on s.oid = c.castsource join pg_type t on t.oid = c.casttarget
+    where c.castcontext = 'i' and s.oid <> t.oid
+      and s.typnamespace = 'pg_catalog'::regnamespace and t.typnamespace = 'pg_catalog'::regnamespace
+"""
 
 
-def read(dsn: str) -> tuple[dict[str, set[str]], dict[tuple[str, str], set[str]]]:
-    """Read the names of one server, its extensions made and rolled back."""
-    with psycopg.connect(dsn) as connection:
-        names = {block: {row[0] for row in connection.execute(query)} for block, query in _NAMES.items()}
-        available = connection.execute("select name from pg_available_extensions order by 1").fetchall()
-        for (extension,) in available:
-            try:
-                with connection.transaction():
-                    connection.execute(f'create extension if not exists "{extension}" cascade')
-            except psycopg.Error as error:  # one that needs a library this server lacks
-                print(f"{extension}: {error}", file=sys.stderr)
-        members: dict[tuple[str, str], set[str]] = {}
-        for extension, block, name in connection.execute(_MEMBERS).fetchall():
-            members.setdefault((extension, block), set()).update([name] if name else [])
-        connection.rollback()
-    return names, members
+def calls(connection: psycopg.Connection[Any]) -> dict[str, set[str]]:
+    """What the types of expressions follow from on one server."""
+    found: dict[str, set[str]] = {"types": set(), "casts": set(), "operators": set(), "functions": set()}
+    for name, category, preferred in connection.execute(_TYPES).fetchall():
+        found["types"].add(f"{name} {category.upper() if preferred else category.lower()}")
+    found["casts"] = {" ".join(row) for row in connection.execute(_CASTS).fetchall()}
+    for name, result, left, right in connection.execute(_OPERATORS).fetchall():
+        found["operators"].add(" ".join(filter(None, (name, result, left, right))))
+    for name, result, is_set, defaults, variadic, arguments, columns in connection.execute(_FUNCTIONS).fetchall():
+        marks = [""] * (len(arguments) - defaults) + ["="] * defaults
+        if variadic:
+            marks[-1] = "+"
+        shown = ",".join(columns) if len(columns) > 1 else result
+        words = [name, ("*" if is_set else "") + shown, *map("".join, zip(marks, arguments, strict=True))]
+        if not any(" " in word for word in words):
+            found["functions"].add(" ".join(words))
+    return found
+
+
+def members(connection: psycopg.Connection[Any]) -> dict[tuple[str, str], set[str]]:
+    """What the extensions of one server make, each made and rolled back."""
+    available = connection.execute("select name from pg_available_extensions order by 1").fetchall()
+    for (extension,) in available:
+        try:
+            with connection.transaction():
+                connection.execute(f'create extension if not exists "{extension}" cascade')
+        except psycopg.Error as error:  # one that needs a library this server lacks
+            sys.stderr.write(f"{extension}: {error.diag.message_primary}\n")
+    found: dict[tuple[str, str], set[str]] = {}
+    for extension, block, name in connection.execute(_MEMBERS).fetchall():
+        found.setdefault((extension, block), set()).update([name] if name else [])
+    connection.rollback()
+    return found
 
 
 def main(dsns: list[str]) -> None:
-    """Write both tables from what the servers have."""
-    blocks: dict[str, set[str]] = {block: set(NEWER.get(block, ())) for block in _NAMES}
-    extensions: dict[tuple[str, str], set[str]] = {}
-    for extension, lists in FOREIGN.items():
-        for block, names in lists.items():
-            extensions[extension, block] = set(names.split())
+    """Write the tables from what the servers have."""
+    names = {block: set(newer.split()) for block, newer in NEWER.items()}
+    extensions = {key: set(listed.split()) for key, listed in FOREIGN.items()}
+    known: dict[str, set[str]] = {}
     for dsn in dsns:
-        found, members = read(dsn)
-        for block, some in found.items():
-            blocks[block] |= some
-        for key, some in members.items():
-            extensions.setdefault(key, set()).update(some)
-    text = "\n\n".join("\n".join(sorted(some)) for some in blocks.values())
-    (DATA / "pg_catalog.txt").write_text(text + "\n")
+        with psycopg.connect(dsn) as connection:
+            for block, query in _NAMES.items():
+                names[block] |= {row[0] for row in connection.execute(query)}
+            for block, some in calls(connection).items():
+                known.setdefault(block, set()).update(some)
+            for key, some in members(connection).items():
+                extensions.setdefault(key, set()).update(some)
+    _write("pg_catalog.txt", names)
+    _write("pg_catalog_calls.txt", known)
     lines = (" ".join([*key, *sorted(some)]) for key, some in sorted(extensions.items()))
-    (DATA / "extensions.txt").write_text("\n".join(lines) + "\n")
+    (DATA / "extensions.txt").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _write(file: str, blocks: dict[str, set[str]]) -> None:
+    text = "\n\n".join("\n".join(sorted(some)) for some in blocks.values())
+    (DATA / file).write_text(text + "\n", "utf-8")
 
 
 if __name__ == "__main__":

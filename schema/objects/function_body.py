@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from .. import clauses
-from ..binding import Binder, Scope
 from ..catalog import Catalog, CatalogError, Key, Node
+from ..queries import Binder
+from ..scope import Scope
 
 if TYPE_CHECKING:
     from ..source import Statement

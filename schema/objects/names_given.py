@@ -7,9 +7,10 @@ As ``makeObjectName``, ``ChooseRelationName``, ``ChooseConstraintName`` and ``Ch
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from ..binding import figure_name
+
 from ..catalog import Catalog, Node
 from ..lookup import in_schema, name_of
+from ..result_names import figure_name
 
 NAME_BYTES = 63  # NAMEDATALEN less the byte that ends it
 
@@ -59,9 +60,7 @@ def relation_name(
         number += 1
 
 
-def constraint_name(
-    catalog: Catalog, schema: str, table: str, column: str | None, label: str
-) -> str:
+def constraint_name(catalog: Catalog, schema: str, table: str, column: str | None, label: str) -> str:
     """A name for a CHECK or foreign key that no constraint of the whole schema has yet."""
     number = 0
     while True:
