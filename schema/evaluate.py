@@ -208,7 +208,7 @@ class Evaluator:
 
     def _known_absent(self, name: str, written: str) -> Value:
         """to_regclass() and the like: NULL only where nothing of this name can exist."""
-        from .taint import possibly  # noqa: PLC0415 - it reads the events
+        from .taint import possibly
 
         found = self._registered(name, written)
         if found is not UNKNOWN:

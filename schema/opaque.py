@@ -59,7 +59,7 @@ def touch(catalog: Catalog, text: str) -> tuple[Key, ...]:
     """
     lowered = text.lower()
     touched: list[Key] = []
-    tables = list(_named_tables(catalog, text)) or [t for t in _made(catalog, "table")]
+    tables = list(_named_tables(catalog, text)) or list(_made(catalog, "table"))
     hole_alone = not re.sub(rf"[{HOLE}\s;]", "", text)
     if hole_alone:
         taint.forget(catalog, taint.EVERYTHING)
@@ -134,7 +134,7 @@ def _holders(catalog: Catalog, text: str, tables: list[Any]) -> Iterator[Object]
 
 
 def _forget_children(catalog: Catalog, table: Any, kind: str) -> None:
-    from .objects import kinds  # noqa: PLC0415 - the kinds of objects import taint
+    from .objects import kinds
 
     if kind == "publication_member":
         for publication in catalog.of(kinds()["publication"]):
@@ -144,3 +144,32 @@ def _forget_children(catalog: Catalog, table: Any, kind: str) -> None:
     if "table" in child.__struct_fields__:
         for obj in catalog.children(table.identity, child):
             taint.mark(catalog, obj, (WHOLE,))
+
+
+def relations_in(node: Any) -> Iterator[dict[str, Any]]:
+    """Every RangeVar in a tree, as a mapping that may be changed."""
+    if isinstance(node, list):
+        for each in node:
+            yield from relations_in(each)
+    elif isinstance(node, dict):
+        if "relname" in node:
+            yield node
+        for each in node.values():
+            if isinstance(each, (dict, list)):
+                yield from relations_in(each)
+
+
+def names_of_objects(node: Any) -> Iterator[str]:
+    """The names in lists that say which object a DROP, COMMENT or GRANT is about."""
+    for statement in node.values():
+        for field in ("objects", "object"):
+            todo = [statement.get(field)]
+            while todo:
+                each = todo.pop()
+                if isinstance(each, dict):
+                    if "String" in each:
+                        yield str(each["String"].get("sval", ""))
+                    elif "RangeVar" not in each:
+                        todo.extend(each.values())
+                elif isinstance(each, list):
+                    todo.extend(each)

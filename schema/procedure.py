@@ -7,16 +7,18 @@ not known is done on trial: what it would change becomes unknown, and the statem
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import builtin, opaque, taint
-from .catalog import WHOLE, Catalog, CatalogError, Key, Missing, Node, Object, strings
+from . import calls, opaque, taint
+from .catalog import Catalog, CatalogError, Key, Missing, Node
 from .evaluate import HOLE, UNKNOWN, Evaluator, Rows, Value
-from .lookup import candidates, extensions_in, find_relation
-from .session import split_name
+from .plpgsql import ACTS, CONDITIONS, INERT, states_of, targets_of, tree_of, variable_of
+from .session import names_in, split_name
 from .source import Location, Source, Statement, parse
+from .trial import differences, state
 
 if TYPE_CHECKING:
     from .objects.function import Function
@@ -24,49 +26,6 @@ if TYPE_CHECKING:
 _DEPTH = 12  # of functions that call each other
 _ROUNDS = 2000  # of a loop
 _LEVEL_ERROR = 21  # ERROR of elog.h: RAISE EXCEPTION
-# What can change an object, in a procedure: DDL, dynamic SQL, and a call of what may contain either
-_ACTS = re.compile(
-    r"\b(create|alter|drop|grant|revoke|comment|execute|perform|call|reassign|import|set|security|select)\b",
-    re.IGNORECASE,
-)
-# Functions of extensions that make objects: what they touch
-_MAKERS: dict[str, tuple[Key, ...]] = {
-    "cron": (("cron_job", "*"),),
-    "pgmq": (("table", "pgmq.*"), ("sequence", "pgmq.*"), ("index", "pgmq.*")),
-    "partman": (("table", "*"), ("index", "*"), ("trigger", "*")),
-}
-_MAKER = re.compile(r"^_?(create|add|drop|alter|enable|disable|populate|schedule|unschedule|set_|update_geometry)", re.IGNORECASE)
-_TABLE_PARTS = ("columns", "constraints", "indexes", "triggers", "policies", "privileges", "row_security")
-
-# Names of conditions in EXCEPTION WHEN -> SQLSTATE (src/backend/utils/errcodes.txt), those that DDL raises
-_CONDITIONS = {
-    "ambiguous_function": "42725",
-    "dependent_objects_still_exist": "2BP01",
-    "duplicate_alias": "42712",
-    "duplicate_column": "42701",
-    "duplicate_database": "42P04",
-    "duplicate_function": "42723",
-    "duplicate_object": "42710",
-    "duplicate_schema": "42P06",
-    "duplicate_table": "42P07",
-    "feature_not_supported": "0A000",
-    "insufficient_privilege": "42501",
-    "invalid_foreign_key": "42830",
-    "invalid_object_definition": "42P17",
-    "invalid_parameter_value": "22023",
-    "invalid_schema_name": "3F000",
-    "invalid_table_definition": "42P16",
-    "object_in_use": "55006",
-    "object_not_in_prerequisite_state": "55000",
-    "raise_exception": "P0001",
-    "reserved_name": "42939",
-    "syntax_error": "42601",
-    "undefined_column": "42703",
-    "undefined_function": "42883",
-    "undefined_object": "42704",
-    "undefined_table": "42P01",
-    "wrong_object_type": "42809",
-}
 
 
 class _Return(Exception):  # noqa: N818 - no error: the way out of a procedure
@@ -90,7 +49,7 @@ class _Inside(Source):
         super().__init__(outer.file, text, text.encode(), had_bom=False)
         self._outer = outer
 
-    def locate(self, start: int, end: int) -> Location:
+    def locate(self, start: int, end: int) -> Location:  # noqa: ARG002 - as every source does
         """Where the outer statement is."""
         return self._outer
 
@@ -104,16 +63,16 @@ def run_block(catalog: Catalog, node: Node, statement: Statement) -> None:
             body, token = option["arg"]["String"].get("sval", ""), option.get("location", 0)
         elif option["defname"] == "language":
             language = option["arg"]["String"].get("sval", "")
-    if not _ACTS.search(body):
+    if not ACTS.search(body):
         return
-    run = _Run(catalog, statement)
+    run = Run(catalog, statement)
     run.procedure(body, language, _offset(statement, token, body), "the DO block")
     run.report()
 
 
 def run_calls(catalog: Catalog, node: Node, statement: Statement) -> None:
     """CALL and SELECT: run the functions they call, as far as they can be followed."""
-    run = _Run(catalog, statement)
+    run = Run(catalog, statement)
     run.calls(node)
     run.report()
 
@@ -127,7 +86,7 @@ def _offset(statement: Statement, token: int, body: str) -> int | None:
     return end if end and data[end : end + len(encoded)] == encoded else None
 
 
-class _Run:
+class Run:
     """One statement's procedures being run."""
 
     def __init__(self, catalog: Catalog, statement: Statement) -> None:
@@ -163,7 +122,7 @@ class _Run:
         changed: dict[Key, set[str]] = {}
         for attempt in attempts:
             mark, events, variables = catalog.savepoint(), catalog.events, dict(self.variables)
-            before = {kind: dict(objects) for kind, objects in catalog._objects.items()}  # noqa: SLF001 - a snapshot
+            before = state(catalog)
             doubtful, self.doubtful = self.doubtful, False
             reached_end = True
             try:
@@ -172,7 +131,7 @@ class _Run:
                 reached_end = False
             except CatalogError:
                 pass
-            lost = _differences(catalog, before)
+            lost = differences(catalog, before)
             self.doubtful = doubtful or self.doubtful or not reached_end
             for name, value in self.variables.items():
                 if variables.get(name, UNKNOWN) is not value:
@@ -200,7 +159,7 @@ class _Run:
         if language.lower() != "plpgsql":
             self.lose(f"{name} is in {language}", body if opaque.DDL.search(body) else "")
             return
-        tree = _tree(body)
+        tree = tree_of(body)
         if tree is None:
             if opaque.DDL.search(body):
                 self.lose(f"{name} cannot be read", body)
@@ -214,6 +173,8 @@ class _Run:
             self.datums.append(declared.get("refname", ""))
             if "default_val" in declared:
                 self.variables[declared["refname"]] = self.evaluate(declared["default_val"])
+            elif "PLpgSQL_var" in datum and declared["refname"] not in {"found", "sqlstate", "sqlerrm"}:
+                self.variables.setdefault(declared["refname"], None)
         try:
             self.step(tree["action"])
         except _Return:
@@ -225,7 +186,7 @@ class _Run:
         """Run a function or procedure of ours."""
         if not function.knows("body") or not function.source:
             return
-        if not _ACTS.search(function.source) or self.depth >= _DEPTH:
+        if not ACTS.search(function.source) or self.depth >= _DEPTH:
             return
         outer = self.variables
         inputs = [each for each in function.arguments if each.mode not in {"out", "table"}]
@@ -234,9 +195,9 @@ class _Run:
             if argument.name:
                 self.variables[argument.name] = value
         path, role = self.catalog.search_path, self.catalog.role
+        if function.security_definer:
+            self.catalog.set_session(role=function.owner)
         if function.search_path is not None:
-            from .session import names_in  # noqa: PLC0415 - few functions are run
-
             self.catalog.set_session(search_path=tuple(names_in(function.search_path)))
         self.depth += 1
         try:
@@ -259,16 +220,20 @@ class _Run:
                 rest = steps[at + 1 :]
                 if rest:
                     self.doubtful = False
-                    self.trial("it is not known whether all of it runs", lambda: self.body_of(rest))
+                    self.trial("it is not known whether all of it runs", lambda rest=rest: self.body_of(rest))
                     self.doubtful = True
                 return
 
     def step(self, node: Node) -> None:
-        """Run one statement; what is not known here changes nothing."""
+        """Run one statement; one that is not known here may assign to any variable."""
         ((kind, body),) = node.items()
         method = getattr(self, kind.replace("PLpgSQL_stmt_", "_do_"), None)
         if method is not None:
             method(body)
+        elif kind not in INERT:
+            self.variables = dict.fromkeys(self.variables, UNKNOWN)
+            if "body" in body:
+                self._on_trial(body["body"], targets_of(body.get("var", {})))
 
     def _do_block(self, node: Node) -> None:
         steps = node.get("body", ())
@@ -279,7 +244,7 @@ class _Run:
         if not handlers:
             self.body_of(steps)
             return
-        states = [frozenset(_states(handler)) for handler in handlers]
+        states = [frozenset(states_of(handler)) for handler in handlers]
         mark, events = self.catalog.savepoint(), self.catalog.events
         self.caught.append(frozenset().union(*states))
         try:
@@ -306,6 +271,7 @@ class _Run:
             for each in node.get("elsif_list", ())
         ]
         for at, (condition, steps) in enumerate(branches):
+            self.calls_in(condition)
             value = self.evaluate(condition)
             if value is True:
                 self.body_of(steps)
@@ -328,6 +294,7 @@ class _Run:
         )
 
     def _loop(self, steps: Sequence[Node], rounds: Iterator[Callable[[], None]]) -> None:
+        self.variables["found"] = UNKNOWN
         for count, bind in enumerate(rounds):
             if count >= _ROUNDS:
                 self.doubtful = True
@@ -347,10 +314,8 @@ class _Run:
         def once() -> None:
             for name in names:
                 self.variables[name] = UNKNOWN
-            try:
+            with contextlib.suppress(_Exit):
                 self.body_of(steps)
-            except _Exit:
-                pass
 
         self.trial("a loop in it runs over what is not known", once)
 
@@ -360,7 +325,7 @@ class _Run:
     _do_while = _do_loop
 
     def _do_fori(self, node: Node) -> None:
-        name = _variable(node["var"])
+        name = variable_of(node["var"])
         lower, upper = self.evaluate(node["lower"]), self.evaluate(node["upper"])
         if type(lower) is not int or type(upper) is not int or "step" in node or node.get("reverse"):
             self._on_trial(node.get("body", ()), [name])
@@ -375,7 +340,7 @@ class _Run:
         self._over(node, self.rows(text) if isinstance(text, str) and HOLE not in text else None)
 
     def _over(self, node: Node, rows: Rows | None) -> None:
-        names = _targets(node["var"])
+        names = targets_of(node["var"])
         if rows is None or not rows.complete:
             self._on_trial(node.get("body", ()), names)
             return
@@ -412,7 +377,8 @@ class _Run:
 
     def _do_raise(self, node: Node) -> None:
         if node.get("elog_level", _LEVEL_ERROR) >= _LEVEL_ERROR:
-            raise CatalogError("P0001", node.get("message", "the procedure raises an exception"))
+            condition = node.get("condname", "")
+            raise CatalogError(CONDITIONS.get(condition, "P0001"), node.get("message", condition or "an exception"))
 
     def _do_assign(self, node: Node) -> None:
         text = node["expr"]["PLpgSQL_expr"]["query"]
@@ -422,6 +388,7 @@ class _Run:
             if target:
                 self.variables[target.group(1)] = UNKNOWN
             return
+        self.calls_in(node["expr"])
         _, name = split_name(match.group(1))
         self.variables[name] = self.evaluate_text(match.group(2))
 
@@ -435,8 +402,9 @@ class _Run:
     def _do_execsql(self, node: Node) -> None:
         text = node["sqlstmt"]["PLpgSQL_expr"]["query"]
         if node.get("into"):
-            self._select(text, _targets(node.get("target", {})))
+            self._select(text, targets_of(node.get("target", {})))
             return
+        self.variables["found"] = UNKNOWN
         self.run_text(text, self._place(text, node.get("lineno", 1)))
 
     def _select(self, text: str, names: Sequence[str]) -> None:
@@ -448,13 +416,12 @@ class _Run:
         for at, name in enumerate(names):
             values = list(first.values()) if first is not None else []
             self.variables[name] = values[at] if at < len(values) else (None if none else UNKNOWN)
-        if rows is None:
-            self.run_text(text, None)
+        self.run_text(text, None)
 
     def _do_dynexecute(self, node: Node) -> None:
         text = self.evaluate(node["query"])
         self.calls_in(node["query"])
-        for name in _targets(node.get("target", {})):
+        for name in targets_of(node.get("target", {})):
             self.variables[name] = UNKNOWN
         if text is None:
             raise CatalogError("22004", "query string argument of EXECUTE is null")
@@ -474,8 +441,8 @@ class _Run:
         except Exception:  # noqa: BLE001 - any failure of the parser means the same
             self.lose(reason, text)
             return
-        places = [place for raw in nodes for place in _relations(raw.stmt) if HOLE in place.get("relname", "")]
-        others = any(HOLE in string for raw in nodes for string in _names_of_objects(raw.stmt))
+        places = [place for raw in nodes for place in opaque.relations_in(raw.stmt) if HOLE in place.get("relname", "")]
+        others = any(HOLE in string for raw in nodes for string in opaque.names_of_objects(raw.stmt))
         if others or any(place["relname"] != HOLE for place in places):
             self.lose(reason, text)
             return
@@ -525,7 +492,7 @@ class _Run:
 
     def run_one(self, statement: Statement) -> None:
         """Run one SQL statement; what handlers around would catch is raised."""
-        from .simulate import run  # noqa: PLC0415 - it imports this module
+        from .simulate import run
 
         if statement.kind == "TransactionStmt":
             return
@@ -536,7 +503,15 @@ class _Run:
             run_block(self.catalog, statement.node, statement)
             return
         before = self.catalog.events
-        run(self.catalog, statement)
+        try:
+            run(self.catalog, statement)
+        except CatalogError as error:
+            if statement.source is self.outer.source:
+                place = statement.start if error.position is None else statement.base + error.position
+                error.position = place - self.outer.base
+            else:
+                error.position = None
+            raise
         for event in self.catalog.events[len(before) :]:
             if isinstance(event, Missing) and any(
                 event.sqlstate in states or "others" in states for states in self.caught
@@ -598,66 +573,7 @@ class _Run:
                 if isinstance(each, (dict, list)):
                     self.calls(each)
                 if name in {"FuncCall", "funccall"}:
-                    self._called(each)
-
-    def _called(self, call: Node) -> None:
-        names = strings(call["funcname"])
-        if names[-1] == "set_config" and names[:-1] in ([], ["pg_catalog"]):
-            self._set_config(call)
-            return
-        values = [Evaluator(self.catalog, self.variables).value(each) for each in call.get("args", ())]
-        found = [f for f in candidates(self.catalog, names) if _takes(f, len(values))]
-        if len(found) == 1:
-            self.call(found[0], values)
-        elif found:
-            self.trial(
-                f"which function {names[-1]} it calls is not known",
-                *(lambda function=function: self.call(function, values) for function in found),
-            )
-        elif names[:-1] in ([], ["pg_catalog"]) and names[-1] in builtin.pg_catalog().functions:
-            return
-        else:
-            self._foreign(names, values)
-
-    def _foreign(self, names: list[str], values: list[Value]) -> None:
-        """A function that the catalog does not hold: an extension's, or one that nothing made."""
-        schema = names[-2] if len(names) > 1 else ""
-        if schema in _MAKERS and schema + "." + names[-1] != "cron.":
-            if _MAKER.match(names[-1]) or schema == "cron":
-                self.reasons[f"{schema}.{names[-1]}() makes objects of its own"] = None
-                self.touched.update(dict.fromkeys(_MAKERS[schema]))
-            return
-        home = self.catalog.find(("schema", schema)) if schema else None
-        of_platform = home is not None and home.origin != "made" and schema != "public"
-        of_extension = of_platform or any(
-            names[-1] in members.functions
-            for each in self.catalog.search_path
-            for extension in extensions_in(self.catalog, each)
-            if (members := builtin.extension(extension)) is not None
-        )
-        if of_extension and not _MAKER.match(names[-1]):
-            return
-        named = [each for value in values if isinstance(value, str) and (each := self._table_named(value))]
-        for table in named:
-            taint.mark(self.catalog, table, _TABLE_PARTS)
-        reason = f"the body of {'.'.join(names)}() is not known"
-        self.reasons[reason] = None
-        keys = [table.key for table in named]
-        self.touched.update(dict.fromkeys(keys or taint.EVERYTHING))
-
-    def _table_named(self, text: str) -> Object | None:
-        if not re.fullmatch(r"[\w.\"$]+", text):
-            return None
-        schema, name = split_name(text)
-        found = find_relation(self.catalog, [schema, name] if schema else [name])
-        return found if found is not None and found.key in self.catalog and found.origin == "made" else None
-
-    def _set_config(self, call: Node) -> None:
-        from .session import assign  # noqa: PLC0415 - few statements do
-
-        args = [Evaluator(self.catalog, self.variables).value(each) for each in call.get("args", ())]
-        if len(args) == 3 and isinstance(args[0], str) and isinstance(args[1], str):
-            assign(self.catalog, args[0].lower(), args[1], local=args[2] is True)
+                    calls.follow(self, each)
 
     # -- places ----------------------------------------------------------------------------------------------
 
@@ -669,136 +585,3 @@ class _Run:
         start = sum(len(each) for each in lines[: max(0, line - 1)])
         at = self.body.find(text, start)
         return None if at < 0 else self.offset + len(self.body[:at].encode())
-
-
-def _tree(body: str) -> dict[str, Any] | None:
-    """PL/pgSQL's own tree of a body; None where the parser takes it for no PL/pgSQL."""
-    from pglast import parse_plpgsql  # noqa: PLC0415 - few migrations have procedures
-
-    tag = "$pasteproof$"
-    try:
-        found = parse_plpgsql(f"do {tag}{body}{tag}")
-    except Exception:  # noqa: BLE001 - any failure of the parser means the same
-        return None
-    return dict(found[0]["PLpgSQL_function"]) if found else None
-
-
-def _states(handler: Node) -> Iterator[str]:
-    for each in handler.get("conditions", ()):
-        name = each["PLpgSQL_condition"].get("condname", "")
-        yield _CONDITIONS.get(name, name)
-
-
-def _variable(node: Node) -> str:
-    ((_, body),) = node.items()
-    return str(body.get("refname", ""))
-
-
-def _targets(node: Node) -> list[str]:
-    """The names of the variables that a statement assigns to."""
-    names = []
-    for kind, body in node.items():
-        if kind == "PLpgSQL_row":
-            names += [str(each.get("name", "")) for each in body.get("fields", ())]
-        else:
-            names.append(str(body.get("refname", "")))
-    return names
-
-
-def _takes(function: Function, count: int) -> bool:
-    if not function.knows("arguments"):
-        return True
-    inputs = [each for each in function.arguments if each.mode not in {"out", "table"}]
-    if any(each.mode == "variadic" for each in inputs):
-        return True
-    required = sum(each.default is None for each in inputs)
-    return required <= count <= len(inputs)
-
-
-def _relations(node: Any) -> Iterator[dict[str, Any]]:
-    """Every RangeVar in a tree, as a mapping that may be changed."""
-    if isinstance(node, list):
-        for each in node:
-            yield from _relations(each)
-    elif isinstance(node, dict):
-        if "relname" in node:
-            yield node
-        for each in node.values():
-            if isinstance(each, (dict, list)):
-                yield from _relations(each)
-
-
-def _names_of_objects(node: Any) -> Iterator[str]:
-    """The names in lists that say which object a DROP, COMMENT or GRANT is about."""
-    for statement in node.values():
-        for field in ("objects", "object"):
-            todo = [statement.get(field)]
-            while todo:
-                each = todo.pop()
-                if isinstance(each, dict):
-                    if "String" in each:
-                        yield str(each["String"].get("sval", ""))
-                    elif "RangeVar" not in each:
-                        todo.extend(each.values())
-                elif isinstance(each, list):
-                    todo.extend(each)
-
-
-_CHILDREN = {
-    "column": "columns",
-    "constraint": "constraints",
-    "index": "indexes",
-    "policy": "policies",
-    "publication_member": "members",
-    "trigger": "triggers",
-}
-
-
-def _differences(catalog: Catalog, before: dict[str, dict[str, Object]]) -> dict[Key, set[str]]:
-    """What is otherwise than before: by key the attributes, ``*`` for what went; nothing for what came."""
-    changed: dict[Key, set[str]] = {}
-    now = catalog._objects  # noqa: SLF001 - a comparison of two states
-    for kind in before.keys() | now.keys():
-        old, new = before.get(kind, {}), now.get(kind, {})
-        for identity, obj in old.items():
-            after = new.get(identity)
-            if after is obj:
-                continue
-            if after is None:
-                changed.setdefault(obj.key, set()).add(WHOLE)
-                _owner_is_unsure(obj, changed)
-            else:
-                changed.setdefault(obj.key, set()).update(_changed_attributes(obj, after))
-        for identity, obj in new.items():
-            if identity not in old:
-                changed.setdefault(obj.key, set())
-                _owner_is_unsure(obj, changed)
-    return {key: names for key, names in changed.items() if names or _lacks(before, key)}
-
-
-def _lacks(objects: dict[str, dict[str, Object]], key: Key) -> bool:
-    """Whether a state of the catalog has no such object."""
-    return key[1] not in objects.get(key[0], {})
-
-
-def _owner_is_unsure(obj: Any, changed: dict[Key, set[str]]) -> None:
-    """The list that an object is in may be longer or shorter by it."""
-    collection = _CHILDREN.get(obj.kind)
-    if collection is None:
-        return
-    if obj.kind == "publication_member":
-        changed.setdefault(("publication", obj.publication), set()).add(collection)
-    else:
-        changed.setdefault(("table", obj.table), set()).add(collection)
-
-
-def _changed_attributes(before: Object, after: Object) -> set[str]:
-    names = set(after.unknown - before.unknown)
-    fields = type(before).__struct_fields__
-    for name in fields:
-        if name in {"identity", "origin", "unknown", "made_at", "changed_at"}:
-            continue
-        if getattr(before, name) != getattr(after, name):
-            names.add("privileges" if name == "acl" else name)
-    return names
-

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from .catalog import Catalog, CatalogError, Node, executes
+from .lookup import place_of
 from .names import quote_ident
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def set_variable(catalog: Catalog, node: Node, statement: Statement) -> None:
     if node["kind"] == "VAR_SET_MULTI":
         return  # SET TRANSACTION
     name, value = setting(catalog, node)
-    assign(catalog, name, value, local=bool(node.get("is_local")), position=node.get("location"))
+    assign(catalog, name, value, local=bool(node.get("is_local")), position=place_of(node))
 
 
 def assign(
@@ -138,7 +139,7 @@ def assign(
             hidden.pop(name, None)
         if hidden != catalog.local:
             catalog.set_session(local=hidden)
-    _assign(catalog, name, value, None if position == -1 else position)
+    _assign(catalog, name, value, position)
 
 
 def _assign(catalog: Catalog, name: str, value: str | None, position: int | None) -> None:
@@ -199,17 +200,12 @@ def transaction(catalog: Catalog, node: Node, statement: Statement) -> None:
         _require_transaction(open_, "RELEASE SAVEPOINT" if release else "ROLLBACK TO SAVEPOINT")
         depth = next((at for at in range(len(open_) - 1, 0, -1) if open_[at][0] == name), 0)
         if not depth:
-            raise CatalogError("3B001", f'savepoint "{name}" does not exist', _location(node))
+            raise CatalogError("3B001", f'savepoint "{name}" does not exist', place_of(node))
         if release:
             catalog.transaction = open_[:depth]
         else:
             _undo(catalog, open_[depth][1])
             catalog.transaction = open_[: depth + 1]
-
-
-def _location(node: Node) -> int | None:
-    location = node.get("location", 0)
-    return None if location == -1 else location
 
 
 def _require_transaction(open_: Iterable[Any], what: str) -> None:

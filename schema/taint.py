@@ -6,12 +6,14 @@ may have made.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .catalog import WHOLE, Catalog, Key, Node, Object, Unmodelled, executes
+from .names import quote_ident
 
 if TYPE_CHECKING:
     from .source import Statement
@@ -60,9 +62,23 @@ def without_handler(catalog: Catalog, statement: Statement) -> None:
     about = statement.node.get(_ABOUT.get(statement.kind, ""))
     if about in _FOREIGN_KINDS and statement.node.get("behavior") != "DROP_CASCADE":
         return
-    words = statement.text.split(None, 3)[:3]
-    unmodelled(catalog, f"{' '.join(words).upper()} is not followed", EVERYTHING)
-    forget(catalog, EVERYTHING)
+    touches, reason = EVERYTHING, f"{_named(statement)} is not followed"
+    if statement.kind == "ImportForeignSchemaStmt":
+        touches = (("table", f"{quote_ident(statement.node['local_schema'])}.*"),)
+        reason = "which tables IMPORT FOREIGN SCHEMA makes is not known"
+    elif about in {"OBJECT_FOREIGN_SERVER", "OBJECT_FDW"}:
+        touches = (("table", "*"),)
+        for table in list(catalog):
+            if getattr(table, "relation_kind", "") == "foreign":
+                mark(catalog, table, (WHOLE,))
+    else:
+        forget(catalog, EVERYTHING)
+    unmodelled(catalog, reason, touches)
+
+
+def _named(statement: Statement) -> str:
+    """The name of a statement's form, from its node's: CREATE CAST for CreateCastStmt."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", statement.kind.removesuffix("Stmt")).upper()
 
 
 def unmodelled(catalog: Catalog, reason: str, touches: Iterable[Key]) -> None:
@@ -106,8 +122,8 @@ def declare_external(catalog: Catalog, patterns: Collection[str]) -> None:
 
 def _stand_in(kind: str, identity: str) -> Object | None:
     """An object of which nothing but its name is known."""
-    from .objects import kinds  # noqa: PLC0415 - the kinds of objects import this module
-    from .session import split_name  # noqa: PLC0415 - as above
+    from .objects import kinds
+    from .session import split_name
 
     cls = kinds().get(kind)
     if cls is None:
@@ -126,6 +142,9 @@ def _stand_in(kind: str, identity: str) -> Object | None:
     return cls(**values)
 
 
+_RELATIONS = frozenset({"table", "view", "sequence"})
+
+
 def excused(catalog: Catalog, key: Key) -> str | None:
     """Why an object that nothing made need not be reported: "external", "assumed" or None (report it).
 
@@ -134,7 +153,7 @@ def excused(catalog: Catalog, key: Key) -> str | None:
     kind, identity = key
     for pattern in catalog.external:
         said, _, name = pattern.partition(" ")
-        if said == kind and _like(name, identity):
+        if (said == kind or {said, kind} <= _RELATIONS) and _like(name, identity):
             return "external"
         if said == "schema" and identity.partition(".")[0] == name:
             return "external"
@@ -181,6 +200,19 @@ def call(catalog: Catalog, node: Node, statement: Statement) -> None:
     from . import procedure
 
     procedure.run_calls(catalog, node, statement)
+
+
+@executes("SelectStmt")
+def select(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """SELECT changes what the functions in it do; with INTO it makes a table."""
+    from . import procedure
+
+    if "intoClause" in node:
+        from .objects.table import select_into
+
+        select_into(catalog, node, statement)
+    else:
+        procedure.run_calls(catalog, node, statement)
 
 
 @executes("PrepareStmt")

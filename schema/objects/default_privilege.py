@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec.structs import replace
+
 from .. import resolve
 from ..acl import BUILT_IN, MASKED, NOTHING, PRIVILEGES, PUBLIC
 from ..catalog import Acl, Catalog, CatalogError, Dependency, Node, Object, executes, string
@@ -176,35 +178,29 @@ def alter_default_privileges(catalog: Catalog, node: Node, statement: Statement)
         for schema in schemas or (None,):
             for grantee in grantees:
                 for privilege in privileges:
-                    _alter(catalog, role, schema, object_type, grantee, privilege, grant=grant, option=option)
+                    entry = default_privilege(role, schema, object_type, grantee, privilege)
+                    _alter(catalog, entry, grant=grant, option=option)
 
 
-def _alter(
-    catalog: Catalog,
-    role: str,
-    schema: str | None,
-    object_type: str,
-    grantee: str,
-    privilege: str,
-    *,
-    grant: bool,
-    option: bool,
-) -> None:
-    built_in = schema is None and (
-        grantee == role or privilege in BUILT_IN.get(object_type, NOTHING).get(grantee, {})
+def _alter(catalog: Catalog, wanted: DefaultPrivilege, *, grant: bool, option: bool) -> None:
+    built_in = wanted.schema is None and (
+        wanted.grantee == wanted.for_role
+        or wanted.privilege in BUILT_IN.get(wanted.object_type, NOTHING).get(wanted.grantee, {})
     )
-    entry = default_privilege(
-        role, schema, object_type, grantee, privilege, grantable=grant and option, revoked=built_in
-    )
-    before = catalog.get(DefaultPrivilege, entry.identity)
+    if built_in:
+        wanted = default_privilege(
+            wanted.for_role, None, wanted.object_type, wanted.grantee, wanted.privilege, revoked=True
+        )
+    before = catalog.get(DefaultPrivilege, wanted.identity)
+    needs = [Dependency(("schema", wanted.schema), auto=True)] if wanted.schema else []
     if grant != built_in:  # an entry is to be there
         if not grant and option:
             return  # REVOKE GRANT OPTION FOR what only PUBLIC or the owner has
-        if before and (before.grantable or not entry.grantable):
+        if before and (before.grantable or not option):
             return
-        catalog.remove(entry.key)  # so that what was derived from it is forgotten
-        catalog.put(entry, [Dependency(("schema", schema), auto=True)] if schema else [])
+        catalog.remove(wanted.key)  # so that what was derived from it is forgotten
+        catalog.put(replace(wanted, grantable=grant and option), needs)
     elif before:
-        catalog.remove(entry.key)
+        catalog.remove(wanted.key)
         if not grant and option:
-            catalog.put(default_privilege(role, schema, object_type, grantee, privilege))
+            catalog.put(wanted, needs)

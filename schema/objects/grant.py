@@ -59,7 +59,11 @@ def grant(catalog: Catalog, node: Node, statement: Statement) -> None:
     for obj in objects:
         _grant_on(catalog, obj, node, whole, grantees)
         for column, privileges in by_column.items():
-            _grant_on_column(catalog, obj, column, node, privileges, grantees)
+            found = _column(catalog, obj, column)
+            if found is not None:
+                named = [each for each in PRIVILEGES["columns"] if privileges is None or each in privileges]
+                acl = _changed(catalog, found, node, named, grantees)
+                catalog.put(replace(found, acl=acl or None))
 
 
 def _objects(catalog: Catalog, node: Node, objtype: str) -> Iterator[Object]:
@@ -149,20 +153,21 @@ def _grant_on(
     privileges = [each for each in takes if wanted is None or each in wanted]
     if not privileges:
         return
-    changed = _changed(catalog, obj, object_type, node, privileges, grantees)
+    changed = _changed(catalog, obj, node, privileges, grantees)
     if changed != obj.acl:
         catalog.put(replace(obj, acl=changed))
     if object_type == "tables" and not node.get("is_grant"):
         of_columns = [each for each in privileges if each in PRIVILEGES["columns"]]
         for column in catalog.children(obj.identity, Column):
             if column.acl and of_columns:
-                acl = _changed(catalog, column, "columns", node, of_columns, grantees)
+                acl = _changed(catalog, column, node, of_columns, grantees)
                 catalog.put(replace(column, acl=acl or None))
 
 
 def _changed(
-    catalog: Catalog, obj: Any, object_type: str, node: Node, privileges: list[str], grantees: list[str]
+    catalog: Catalog, obj: Any, node: Node, privileges: list[str], grantees: list[str]
 ) -> dict[str, Any]:
+    object_type = OBJECT_TYPES[type(obj)]
     before, owner = effective(obj.acl, object_type), owner_of(catalog, obj)
     option = bool(node.get("grant_option"))
     if node.get("is_grant"):
@@ -170,22 +175,16 @@ def _changed(
     return dict(revoked(before, owner, grantees, privileges, object_type=object_type, option_only=option))
 
 
-def _grant_on_column(
-    catalog: Catalog, obj: Any, name: str, node: Node, wanted: list[str] | None, grantees: list[str]
-) -> None:
+def _column(catalog: Catalog, obj: Any, name: str) -> Column | None:
+    """The column of a table that a GRANT names; None where its privileges are not followed."""
     if isinstance(obj, View):
         catalog.taint(obj, {"privileges"})  # a view's columns have no access lists of their own here
-        return
     if not isinstance(obj, Table):
-        return
+        return None
     column = catalog.get(Column, f"{obj.identity}.{quote_ident(name)}")
-    if column is None:
-        if obj.knows("columns"):
-            raise CatalogError("42703", f'column "{name}" of relation "{obj.name}" does not exist')
-        return
-    privileges = [each for each in PRIVILEGES["columns"] if wanted is None or each in wanted]
-    acl = _changed(catalog, column, "columns", node, privileges, grantees)
-    catalog.put(replace(column, acl=acl or None))
+    if column is None and obj.knows("columns"):
+        raise CatalogError("42703", f'column "{name}" of relation "{obj.name}" does not exist')
+    return column
 
 
 # -- memberships -----------------------------------------------------------------------------------------

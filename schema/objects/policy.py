@@ -172,7 +172,7 @@ def alter_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
 @executes("RenameStmt", "OBJECT_POLICY")
 def rename_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
     """ALTER POLICY ... RENAME TO."""
-    from ..rename import follow  # noqa: PLC0415 - a rare statement
+    from ..rename import follow
 
     if node.get("missing_ok") and resolve.find_relation(catalog, _names(node["relation"])) is None:
         return

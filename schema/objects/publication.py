@@ -241,7 +241,7 @@ def _existing(catalog: Catalog, name: str) -> Publication:
 @executes("RenameStmt", "OBJECT_PUBLICATION")
 def rename_publication(catalog: Catalog, node: Node, statement: Statement) -> None:
     """ALTER PUBLICATION ... RENAME TO."""
-    from ..rename import follow  # noqa: PLC0415 - a rare statement
+    from ..rename import follow
 
     publication, new = _existing(catalog, string(node["object"])), node["newname"]
     if ("publication", new) in catalog:

@@ -80,7 +80,8 @@ def _members(catalog: Catalog, options: dict[str, Any], name: str) -> list[str]:
 
 def _require_free(catalog: Catalog, name: str) -> None:
     if name.startswith("pg_"):
-        raise CatalogError("42939", f'role name "{name}" is reserved', detail='Role names starting with "pg_" are reserved.')
+        reserved = 'Role names starting with "pg_" are reserved.'
+        raise CatalogError("42939", f'role name "{name}" is reserved', detail=reserved)
     existing = catalog.get(Role, name)
     if existing is not None and not resolve.vacate(catalog, existing):
         raise CatalogError("42710", f'role "{name}" already exists')
@@ -89,7 +90,7 @@ def _require_free(catalog: Catalog, name: str) -> None:
 @executes("CreateRoleStmt")
 def create_role(catalog: Catalog, node: Node, statement: Statement) -> None:
     """CREATE ROLE, USER and GROUP."""
-    from .grant import set_membership  # noqa: PLC0415 - it reads this module's class
+    from .grant import set_membership
 
     name, options = node["role"], _options(node)
     _require_free(catalog, name)
@@ -104,7 +105,7 @@ def create_role(catalog: Catalog, node: Node, statement: Statement) -> None:
 @executes("AlterRoleStmt")
 def alter_role(catalog: Catalog, node: Node, statement: Statement) -> None:
     """ALTER ROLE ... WITH, and ALTER GROUP ... ADD or DROP USER."""
-    from .grant import set_membership  # noqa: PLC0415 - it reads this module's class
+    from .grant import set_membership
 
     options = _options(node)
     role = catalog.get(Role, resolve.role(catalog, node["role"]))
@@ -140,8 +141,8 @@ def alter_role_set(catalog: Catalog, node: Node, statement: Statement) -> None:
 @executes("RenameStmt", "OBJECT_ROLE")
 def rename_role(catalog: Catalog, node: Node, statement: Statement) -> None:
     """ALTER ROLE ... RENAME TO: everything that names the role follows."""
-    from ..rename import follow  # noqa: PLC0415 - a rare statement
-    from .role_uses import rename_uses  # noqa: PLC0415 - as above
+    from ..rename import follow
+    from .role_uses import rename_uses
 
     old, new = node["subname"], node["newname"]
     role = catalog.get(Role, old)
@@ -155,7 +156,7 @@ def rename_role(catalog: Catalog, node: Node, statement: Statement) -> None:
 @executes("DropRoleStmt")
 def drop_role(catalog: Catalog, node: Node, statement: Statement) -> None:
     """DROP ROLE; 2BP01 where it owns, holds or is the target of something."""
-    from .role_uses import uses  # noqa: PLC0415 - a rare statement
+    from .role_uses import uses
 
     for each in node["roles"]:
         name = each["RoleSpec"].get("rolename", "")

@@ -109,7 +109,7 @@ _CONTAINED = frozenset({"table", "view", "sequence", "function", "type", "extens
 @executes("RenameStmt", "OBJECT_SCHEMA")
 def rename_schema(catalog: Catalog, node: Node, statement: Statement) -> None:
     """ALTER SCHEMA ... RENAME TO: what is in it follows, and everything that names that."""
-    from .. import rename  # noqa: PLC0415 - a rare statement
+    from .. import rename
 
     old, new = node["subname"], node["newname"]
     schema = catalog.get(Schema, resolve.schema(catalog, old))
@@ -147,7 +147,7 @@ def rename_schema(catalog: Catalog, node: Node, statement: Statement) -> None:
 @executes("AlterOwnerStmt", "OBJECT_SCHEMA")
 def alter_schema_owner(catalog: Catalog, node: Node, statement: Statement) -> None:
     """ALTER SCHEMA ... OWNER TO."""
-    from .privilege import with_owner  # noqa: PLC0415 - it reads this module's class
+    from .privilege import with_owner
 
     schema = catalog.get(Schema, resolve.schema(catalog, string(node["object"])))
     if schema is not None:

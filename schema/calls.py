@@ -1,0 +1,109 @@
+"""The functions that a statement calls: ours are run, of others it is said what they may touch."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from . import builtin, taint
+from .catalog import Catalog, Key, Node, Object, strings
+from .evaluate import Evaluator, Value
+from .lookup import candidates, extensions_in, find_relation, missing_function
+from .session import assign, split_name
+
+if TYPE_CHECKING:
+    from .objects.function import Function
+    from .procedure import Run
+
+# Functions of extensions that make objects: what they touch
+_MAKERS: dict[str, tuple[Key, ...]] = {
+    "cron": (("cron_job", "*"),),
+    "pgmq": (("table", "pgmq.*"), ("sequence", "pgmq.*"), ("index", "pgmq.*")),
+    "partman": (("table", "*"), ("index", "*"), ("trigger", "*")),
+}
+_MAKER = re.compile(
+    r"^_?(create|add|drop|alter|enable|disable|populate|schedule|unschedule|set_|update_geometry)", re.IGNORECASE
+)
+_TABLE_PARTS = ("columns", "constraints", "indexes", "triggers", "policies", "privileges", "row_security")
+
+
+def follow(run: Run, call: Node) -> None:
+    """Run the function that a call means, where it is ours; else say what it may touch."""
+    names = strings(call["funcname"])
+    if names[-1] == "set_config" and names[:-1] in ([], ["pg_catalog"]):
+        _set_config(run, call)
+        return
+    values = [Evaluator(run.catalog, run.variables).value(each) for each in call.get("args", ())]
+    found = [f for f in candidates(run.catalog, names) if _takes(f, len(values))]
+    if len(found) == 1:
+        run.call(found[0], values)
+    elif found:
+        run.trial(
+            f"which function {names[-1]} it calls is not known",
+            *(lambda function=function: run.call(function, values) for function in found),
+        )
+    elif names[:-1] in ([], ["pg_catalog"]) and names[-1] in builtin.pg_catalog().functions:
+        return
+    else:
+        _foreign(run, names, values)
+
+
+def _foreign(run: Run, names: list[str], values: list[Value]) -> None:
+    """A function that the catalog does not hold: an extension's, or one that nothing made."""
+    schema = names[-2] if len(names) > 1 else ""
+    if schema in _MAKERS:
+        if _MAKER.match(names[-1]) or schema == "cron":
+            run.reasons[f"{schema}.{names[-1]}() makes objects of its own"] = None
+            run.touched.update(dict.fromkeys(_MAKERS[schema]))
+        return
+    home = run.catalog.find(("schema", schema)) if schema else None
+    of_platform = home is not None and home.origin != "made" and schema != "public"
+    of_extension = of_platform or any(
+        names[-1] in members.functions
+        for each in run.catalog.search_path
+        for extension in extensions_in(run.catalog, each)
+        if (members := builtin.extension(extension)) is not None
+    )
+    if of_extension and not _MAKER.match(names[-1]):
+        return
+    named = [each for value in values if isinstance(value, str) and (each := _table_named(run.catalog, value))]
+    for table in named:
+        taint.mark(run.catalog, table, _TABLE_PARTS)
+    written = ".".join(names)
+    if not of_extension:
+        shown = ", ".join(_shown(value) for value in values)
+        missing_function(run.catalog, names, None, f"function {written}({shown}) does not exist", None)
+        if not named:
+            return  # where nothing made it, that has been said
+    run.reasons[f"the body of {written}() is not known"] = None
+    run.touched.update(dict.fromkeys([table.key for table in named] or taint.EVERYTHING))
+
+
+def _table_named(catalog: Catalog, text: str) -> Object | None:
+    if not re.fullmatch(r"[\w.\"$]+", text):
+        return None
+    schema, name = split_name(text)
+    found = find_relation(catalog, [schema, name] if schema else [name])
+    return found if found is not None and found.key in catalog and found.origin == "made" else None
+
+
+def _set_config(run: Run, call: Node) -> None:
+    args = [Evaluator(run.catalog, run.variables).value(each) for each in call.get("args", ())]
+    if len(args) == 3 and isinstance(args[0], str) and isinstance(args[1], str):
+        assign(run.catalog, args[0].lower(), args[1], local=args[2] is True)
+
+
+def _shown(value: Value) -> str:
+    """The type of an argument, as the server's messages show it."""
+    kinds = {bool: "boolean", int: "integer", list: "text[]"}
+    return kinds.get(type(value), "unknown")
+
+
+def _takes(function: Function, count: int) -> bool:
+    if not function.knows("arguments"):
+        return True
+    inputs = [each for each in function.arguments if each.mode not in {"out", "table"}]
+    if any(each.mode == "variadic" for each in inputs):
+        return True
+    required = sum(each.default is None for each in inputs)
+    return required <= count <= len(inputs)
