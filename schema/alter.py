@@ -20,11 +20,32 @@ def change_owner(catalog: Catalog, obj: T, rolespec: Node) -> T:
     """ALTER ... OWNER TO: the owner and, with it, the access list change."""
     fields: Any = obj
     owner = lookup.role(catalog, rolespec)
+    if obj.knows("owner") and fields.owner != owner:
+        _check_new_owner(catalog, obj, owner)
     if not obj.knows("owner"):
         changed = replace(obj, owner=owner)
     else:
         changed = replace(obj, owner=owner, acl=owned(fields.acl, fields.owner, owner))
     return catalog.put(changed)
+
+
+def require_superuser(catalog: Catalog, message: str) -> None:
+    """Refuse (42501) what only a superuser may do, where the session's role is known to be none."""
+    mine: Any = catalog.find(("role", catalog.role))
+    if mine is not None and mine.knows("superuser") and not mine.superuser:
+        raise CatalogError("42501", message)
+
+
+def _check_new_owner(catalog: Catalog, obj: Object, owner: str) -> None:
+    """Refuse an owner who could not have made the object there: CREATE on the schema is asked for (42501)."""
+    from .objects.privilege import holds
+
+    mine: Any = catalog.find(("role", catalog.role))
+    if mine is None or not mine.knows("superuser") or mine.superuser:
+        return
+    schema = catalog.find(("schema", getattr(obj, "schema", "")))
+    if schema is not None and holds(catalog, owner, schema, "create") is False:
+        raise CatalogError("42501", f"permission denied for schema {schema.identity}")
 
 
 def change_name(catalog: Catalog, obj: Object, name: str, check: Callable[[str, str], None]) -> None:

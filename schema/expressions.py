@@ -6,6 +6,7 @@ The rules are those of PostgreSQL's parse analysis (parse_expr.c, parse_relation
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import lookup, overloads
@@ -149,16 +150,18 @@ class Expressions:
             if not entry.aliased and entry.obj is not None:
                 self.mention(entry.obj.key, body, len(names) - 1, Form.NAME if len(names) == 2 else Form.IDENTITY)
             found = entry.column(self.catalog, names[-1])
+            if found is None and entry.known:
+                found = self._computed(names, entry, body)
             if found is None and not entry.known:
                 self.unknown_columns |= {names[-1]}
-            if found is None and entry.known and not self._computed(names[-1], entry):
+            if found is None and entry.known and not self._may_be_call(names[-1], entry):
                 raise CatalogError("42703", f"column {'.'.join(names[-2:])} does not exist", place_of(body))
             return found
         if self._value(names[0], scope) is not None or not sure:
             return None
         if len(names) == 2 and (whole := self._bare_column(names[0], body, scope, quiet=True)):
             return Output(names[-1], None, whole.keys)
-        raise CatalogError("42P01", f'missing FROM-clause entry for table "{names[-2]}"', place_of(body))
+        raise self._no_entry(names[-2], body, scope)
 
     def _bare_column(self, name: str, body: Node, scope: Scope, *, quiet: bool = False) -> Output | None:
         around: Scope | None = scope
@@ -202,13 +205,39 @@ class Expressions:
             around = around.parent
         return None
 
-    def _computed(self, name: str, entry: Entry) -> bool:
-        """Whether ``row.name`` may be a call ``name(row)``; the function is then noted as read."""
-        takes_row = [f for f in lookup.candidates(self.catalog, [name]) if overloads.fits(f, 1, ())]
-        for function in takes_row:
-            if entry.obj is not None and lookup.input_types(function)[:1] == (entry.obj.identity,):
-                self.refs[function.key] = None
-        return bool(takes_row) or entry.obj is None or name in pg_catalog().functions
+    def _computed(self, names: list[str], entry: Entry, body: Node) -> Output | None:
+        """What ``row.name`` is where it is a call ``name(row)``."""
+        obj = entry.obj
+        for function in lookup.candidates(self.catalog, names[-1:]):
+            if obj is None or not function.knows("arguments") or lookup.input_types(function) != (obj.identity,):
+                continue
+            at = place_of(body)
+            if self.writes and at is not None:
+                end = at + self.base
+                for _, _, last in islice(tokens(self.data, end, len(self.data)), 2 * len(names) - 1):
+                    end = last
+                called = f"{lookup.name_of(function.schema, function.name)}({quote_ident(entry.name)}.*)"
+                self.edits.append((at + self.base, end, called))
+            keys = tuple(key for each in entry.outputs(self.catalog) or () for key in each.keys)
+            kind = overloads.result(Types(self.catalog), function, [obj.identity])
+            return Output(names[-1], kind, (function.key, *keys))
+        return None
+
+    def _may_be_call(self, name: str, entry: Entry) -> bool:
+        """Whether ``row.name`` may be a call that is not found."""
+        return entry.obj is None or name in pg_catalog().functions or bool(lookup.candidates(self.catalog, [name]))
+
+    def _no_entry(self, name: str, body: Node, scope: Scope) -> CatalogError:
+        """The error for a qualifier that no FROM item has: the table may be there under an alias."""
+        around: Scope | None = scope
+        while around is not None:
+            for entry in (each for item in around.items for each in item.entries):
+                if entry.obj is not None and getattr(entry.obj, "name", None) == name:
+                    message = f'invalid reference to FROM-clause entry for table "{name}"'
+                    hint = f'Perhaps you meant to reference the table alias "{entry.name}".'
+                    return CatalogError("42P01", message, place_of(body), hint=hint)
+            around = around.parent
+        return CatalogError("42P01", f'missing FROM-clause entry for table "{name}"', place_of(body))
 
     def entry(self, names: Sequence[str], scope: Scope) -> tuple[Entry | None, bool]:
         """The FROM entry a qualifier means, and whether that is sure."""
@@ -232,7 +261,7 @@ class Expressions:
             if entry is None:
                 if self._value(names[0], scope) is not None:
                     return None
-                raise CatalogError("42P01", f'missing FROM-clause entry for table "{names[-1]}"', place_of(body))
+                raise self._no_entry(names[-1], body, scope)
             if not entry.aliased and entry.obj is not None:
                 self.mention(entry.obj.key, body, len(names), Form.NAME if len(names) == 1 else Form.IDENTITY)
             outputs = entry.outputs(self.catalog)

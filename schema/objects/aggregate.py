@@ -96,4 +96,8 @@ def _function(catalog: Catalog, node: Node, needs: dict[Key, None]) -> Function 
 
 
 def _word(node: Any) -> str:
-    return str(node["String"].get("sval", "")).lower() if node and "String" in node else ""
+    """A word that an option is: the grammar takes it for a type's name, or leaves it a string."""
+    if not node:
+        return ""
+    named = node.get("TypeName")
+    return (strings(named["names"])[-1] if named else str(node.get("String", {}).get("sval", ""))).lower()

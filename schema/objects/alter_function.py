@@ -24,6 +24,8 @@ def alter_function(catalog: Catalog, node: Node, statement: Statement) -> None:
     function = resolve.routine(catalog, node["func"], node["objtype"])
     found = options(node["actions"])
     values = attributes(found)
+    if values.get("leakproof"):
+        alter.require_superuser(catalog, "only superuser can define a leakproof function")
     unknown = function.unknown - set(values)
     if "config" in found:
         known = function.config if function.knows("config") else ()

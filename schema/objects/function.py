@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import msgspec
 from msgspec.structs import replace
 
-from .. import clauses, lookup, rename, resolve
+from .. import alter, clauses, lookup, rename, resolve
 from ..catalog import (
     Acl,
     Catalog,
@@ -193,6 +193,8 @@ def create_function(catalog: Catalog, node: Node, statement: Statement) -> None:
         if not node.get("replace"):
             raise CatalogError("42723", f'function "{name}" already exists with same argument types')
         function = replaced(before, function)
+    if function.leakproof:
+        alter.require_superuser(catalog, "only superuser can define a leakproof function")
     function = _with_body(catalog, node, statement, function, found, needs)
     _check_language(catalog, function.language)
     catalog.put(function, depends=[Dependency(key) for key in needs if key != function.key])

@@ -25,6 +25,7 @@ from ..live import ours
 from ..lookup import name_of, place_of
 from ..names import qualified, quote_ident
 from .default_privilege import initial_acl
+from .role import Role
 
 if TYPE_CHECKING:
     from ..source import Statement
@@ -126,6 +127,7 @@ def create_composite(catalog: Catalog, node: Node, statement: Statement) -> None
     rangevar = node["typevar"]
     names = lookup.names_of(rangevar)
     schema, name = resolve.creation(catalog, names, place_of(rangevar))
+    kind = new_type(catalog, [schema, name], "composite")
     resolve.require_free(catalog, schema, name, place_of(rangevar))
     needs: dict[Key, None] = {}
     attributes: list[str] = []
@@ -134,8 +136,7 @@ def create_composite(catalog: Catalog, node: Node, statement: Statement) -> None
         if any(_attribute_name(other) == column["colname"] for other in attributes):
             raise CatalogError("42701", f'column "{column["colname"]}" specified more than once')
         attributes.append(_attribute(catalog, column, needs))
-    kind = new_type(catalog, [schema, name], "composite", attributes_=tuple(attributes))
-    catalog.put(kind, depends=map(Dependency, needs))
+    catalog.put(replace(kind, attributes_=tuple(attributes)), depends=map(Dependency, needs))
 
 
 def _attribute(catalog: Catalog, column: Node, needs: dict[Key, None]) -> str:
@@ -178,6 +179,8 @@ def _range_functions(catalog: Catalog, kind: Type, subtype: str) -> None:
     from .function_body import digest
 
     multirange = kind.name.replace("range", "multirange", 1) if "range" in kind.name else kind.name + "_multirange"
+    superusers = (each.name for each in catalog.of(Role) if each.superuser)
+    owner = next(superusers, kind.owner)  # whoever ran initdb: BOOTSTRAP_SUPERUSERID
     many = name_of(kind.schema, multirange)
     shapes = (
         (kind.name, kind.identity, ((subtype, "in"), (subtype, "in")), "range_constructor2", True),
@@ -198,7 +201,7 @@ def _range_functions(catalog: Catalog, kind: Type, subtype: str) -> None:
             volatility="immutable",
             strict=strict and source[:5] == "multi",
             parallel="safe",
-            owner=kind.owner,
+            owner=owner,
             source=source,
             body=digest(source),
         )
@@ -209,6 +212,7 @@ def _range_functions(catalog: Catalog, kind: Type, subtype: str) -> None:
 def create_base(catalog: Catalog, node: Node, statement: Statement) -> None:
     """CREATE TYPE name, or name (INPUT = ...): a shell, or a base type."""
     names = strings(node["defnames"])
+    alter.require_superuser(catalog, "must be superuser to create a base type")
     found = lookup.find_type(catalog, names)
     shell = catalog.find(found[2]) if found and found[2] else None
     if node.get("definition") and isinstance(shell, Type) and shell.type_kind == "base":
@@ -410,4 +414,18 @@ def drop_type(catalog: Catalog, node: Node, statement: Statement) -> None:
         if node["removeType"] == "OBJECT_DOMAIN" and kind.knows("type_kind") and kind.type_kind != "domain":
             raise CatalogError("42809", f'"{names[-1]}" is not a domain')
         doomed.append(kind.key)
-    catalog.drop(doomed, cascade=node.get("behavior") == "DROP_CASCADE")
+    cascade = node.get("behavior") == "DROP_CASCADE"
+    if cascade:
+        for key in doomed:
+            _drop_attributes(catalog, key)
+    catalog.drop(doomed, cascade=cascade)
+
+
+def _drop_attributes(catalog: Catalog, key: Key) -> None:
+    """Take the attributes of a doomed type out of the composite types that have them: only those go."""
+    for user in catalog.dependents(key):
+        if not isinstance(user, Type) or user.type_kind != "composite":
+            continue
+        kept = tuple(each for each in user.attributes_ if attribute_parts(each)[1].removesuffix("[]") != key[1])
+        needs = [each for each in catalog.depends_on(user.key) if each.on != key]
+        catalog.put(replace(user, attributes_=kept), depends=needs)

@@ -20,7 +20,7 @@ from ..catalog import (
     executes,
     strings,
 )
-from ..expression import compare_query
+from ..expression import Likeness, compare_query
 from ..live import named, ours
 from ..lookup import name_of, names_of, place_of
 from ..names import quote_ident
@@ -40,12 +40,22 @@ class ViewColumn(msgspec.Struct, frozen=True):
     type: str | None = None
 
 
+def compare_columns(left: Sequence[ViewColumn], right: Sequence[ViewColumn]) -> Likeness:
+    """Equality of columns, as far as their types are known."""
+    if [each.name for each in left] != [each.name for each in right]:
+        return Likeness.DIFFERENT
+    pairs = [(a.type, b.type) for a, b in zip(left, right, strict=True)]
+    if any(a != b and None not in {a, b} for a, b in pairs):
+        return Likeness.DIFFERENT
+    return Likeness.UNKNOWN if any(None in pair for pair in pairs) else Likeness.EXACT
+
+
 class View(Object, frozen=True, kw_only=True):
     """A row of ``pg_class`` with relkind v or m."""
 
     kind: ClassVar[str] = "view"
     internal: ClassVar[frozenset[str]] = frozenset({"schema", "name", "acl"})
-    comparisons: ClassVar[Mapping[str, Comparison]] = {"definition": compare_query}
+    comparisons: ClassVar[Mapping[str, Comparison]] = {"columns": compare_columns, "definition": compare_query}
 
     schema: str
     name: str
