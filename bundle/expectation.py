@@ -211,7 +211,8 @@ class _Collector:
                     columns=f"view {obj.identity} columns" if is_view else None,
                 )
             )
-        return Check(kind=obj.kind, object=obj.identity, attribute=attribute, judged="server", source=source and str(source))
+        text = None if source is None else str(source)
+        return Check(kind=obj.kind, object=obj.identity, attribute=attribute, judged="server", source=text)
 
     def _add(self, check: Check) -> None:
         self.checks[check.key] = check
