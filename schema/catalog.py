@@ -229,7 +229,8 @@ class Catalog:
         if before is None:
             obj = msgspec.structs.replace(obj, made_at=obj.made_at or here, changed_at=None, origin=self._origin(obj))
         else:
-            obj = msgspec.structs.replace(obj, made_at=before.made_at, changed_at=here)
+            origin = before.origin if before.origin == "platform" else obj.origin  # a statement may put twice
+            obj = msgspec.structs.replace(obj, made_at=before.made_at, changed_at=here, origin=origin)
         self._set(obj.key, obj)
         if depends is not None:
             self._set_depends(obj.key, tuple(dict.fromkeys(depends)))

@@ -477,6 +477,8 @@ def _may_exist(catalog: Catalog, where: str) -> bool:
     if any(builtin.extension(each) is None for each in extensions_in(catalog, where)):
         return True
     home = catalog.find(("schema", where))
+    if home is not None and home.origin in {"assumed", "external"}:
+        return True  # that the schema is missing has been said
     if home is None or home.origin != "platform" or where in _COMPLETE:
         return False
     return where not in {"public", "extensions"}
