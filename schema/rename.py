@@ -90,7 +90,7 @@ class _Change:
         todo = list(self.objects)
         while todo:
             key = todo.pop(0)
-            for each in (*self._children(key), *self.catalog.dependents(key)):
+            for each in self._related(key):
                 if each.key in changed and each.key not in self.objects:
                     continue
                 current = changed.get(each.key, each)
@@ -108,17 +108,21 @@ class _Change:
             before = self.catalog.find(key)
             if before is None or after == before:
                 continue
-            if after.key == key:
+            if after.key == key and getattr(before, "table", None) == getattr(after, "table", None):
                 self.catalog.put(after)
             else:
                 self.catalog.rename(key, after)
         self._comments()
 
-    def _children(self, key: Key) -> Iterable[Object]:
-        if key[0] not in _ROWS:
-            return ()
-        owned = (kind for kind in kinds().values() if "table" in kind.__struct_fields__)
-        return [child for kind in owned for child in self.catalog.children(key[1], kind)]
+    def _related(self, key: Key) -> Iterable[Object]:
+        """What may name an object: what depends on it, and what sits on it; of a column, on its table as well."""
+        yield from self.catalog.dependents(key)
+        if key[0] == "column" and (column := self.catalog.find(key)) is not None:
+            key = ("table", str(getattr(column, "table", "")))
+        if key[0] in _ROWS:
+            for kind in kinds().values():
+                if "table" in kind.__struct_fields__:
+                    yield from self.catalog.children(key[1], kind)
 
     def _comments(self) -> None:
         from .objects.comment import Comment
