@@ -24,7 +24,7 @@ class Outcome(Enum):
 
 
 class Call(NamedTuple):
-    """A function call: its name, and whether it is all that a sub-select of its own selects."""
+    """A function call: its name, and whether it is the first thing that a sub-select selects."""
 
     name: str
     wrapped: bool
@@ -72,9 +72,9 @@ def calls(text: str) -> tuple[Call, ...]:
     """Every function that the expression calls, in no certain order."""
     tree = parsed(text)
     wrapped = {
-        id(call["FuncCall"])
+        id(targets[0]["ResTarget"].get("val", {}).get("FuncCall"))
         for name, node in nodes(tree)
-        if name == "SubLink" and (call := _selected(node)) and "FuncCall" in call
+        if name == "SelectStmt" and "distinctClause" not in node and (targets := node.get("targetList"))
     }
     return tuple(Call(function_name(node), id(node) in wrapped) for name, node in nodes(tree) if name == "FuncCall")
 
@@ -103,6 +103,23 @@ def _role_test(expression: Node) -> set[str]:
         return set()
     left, right = expression.get("lexpr"), expression.get("rexpr")
     return next((set(_texts(other)) for one, other in ((left, right), (right, left)) if _is_role(one)), set())
+
+
+def plainly_true(text: str) -> bool:
+    """Whether the server prints the expression as ``true`` or ``(1 = 1)``."""
+    tree = parsed(text) or {}
+    if "A_Expr" in tree and tree["A_Expr"].get("kind") == "AEXPR_OP" and _operator(tree["A_Expr"]) == "=":
+        return all(_integer(tree["A_Expr"].get(side)) == 1 for side in ("lexpr", "rexpr"))
+    return {"A_Const", "TypeCast"} & tree.keys() != set() and _value(tree, "") == (True,)
+
+
+def _integer(node: Any) -> int | None:
+    """The constant of type integer that a node is; a cast to it is left out by the server."""
+    if isinstance(node, dict) and "TypeCast" in node:
+        names = node["TypeCast"].get("typeName", {}).get("names", [])
+        node = node["TypeCast"].get("arg") if names and names[-1]["String"].get("sval") == "int4" else None
+    constant = node.get("A_Const", {}) if isinstance(node, dict) else {}
+    return constant["ival"].get("ival", 0) if "ival" in constant else None
 
 
 def _conjuncts(tree: Node | None) -> Iterator[Node]:

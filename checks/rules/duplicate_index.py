@@ -8,8 +8,11 @@ constraints among them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from ...schema.expression import compare
+from ...schema.names import quote_ident
+from ...schema.objects.column import Column
 from ...schema.objects.index import Index
 from ...schema.objects.table import Table
 from ...schema.objects.view import View
@@ -20,7 +23,7 @@ from ..words import listed
 
 rule = Rule(__name__, level=Level.WARN, about=Table, splinter="0009_duplicate_index")
 
-_SHAPE = ("method", "unique", "columns", "include", "predicate")
+_SHAPE = ("unique", "columns", "include")
 
 
 @rule
@@ -38,9 +41,10 @@ def check_view(view: View, schema: Schema) -> Iterator[Fault]:
 
 
 def _duplicates(relation: Relation, schema: Schema) -> Iterator[Fault]:
+    types = {column.name: column.type for column in schema.catalog.children(relation.identity, Column)}
     groups: list[list[Index]] = []
     for index in schema.indexes(relation):
-        group = next((group for group in groups if _same(group[0], index)), None)
+        group = next((group for group in groups if _same(group[0], index, types)), None)
         if group is None:
             groups.append([index])
         else:
@@ -50,12 +54,16 @@ def _duplicates(relation: Relation, schema: Schema) -> Iterator[Fault]:
             yield _fault(relation, group, schema)
 
 
-def _same(one: Index, other: Index) -> bool:
-    if one.keys != other.keys or one.method != other.method:
+def _same(one: Index, other: Index, types: Mapping[str, str]) -> bool:
+    if one.keys != other.keys or one.method != other.method or not (one.knows("columns") and other.knows("columns")):
+        return False
+    if (one.predicate is None) != (other.predicate is None):
         return False
     if _unlisted(one) or _unlisted(other):
         return one.definition.replace(one.name, "") == other.definition.replace(other.name, "")
-    return all(one.likeness(other, each).same for each in _SHAPE)
+    return (
+        all(one.likeness(other, each).same for each in _SHAPE) and compare(one.predicate, other.predicate, types).same
+    )
 
 
 def _unlisted(index: Index) -> bool:
@@ -76,6 +84,16 @@ def _fault(relation: Relation, group: list[Index], schema: Schema) -> Fault:
         related=tuple(
             Related(place, f"{index.name} is the same") for index in by_use if (place := schema.place(index))
         )[:1],
-        cache_keys=(f"duplicate_index_{relation.schema}_{relation.name}_{splinter_array(names)}",),
+        cache_keys=tuple(
+            f"duplicate_index_{relation.schema}_{relation.name}_{splinter_array(alike)}"
+            for alike in _as_splinter(names)
+            if len(alike) > 1
+        ),
         object=relation.key,
     )
+
+
+def _as_splinter(names: list[str]) -> list[list[str]]:
+    """Split names as splinter does: it takes the bare name out of the definition, and quotes stay."""
+    bare = [name for name in names if quote_ident(name) == name]
+    return [bare, [name for name in names if name not in bare]]

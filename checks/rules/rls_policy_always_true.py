@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...schema.expression import compare
 from ...schema.objects.policy import Policy
+from ..expressions import plainly_true
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import CLIENT_ROLES, Schema
@@ -23,7 +23,7 @@ from ..words import listed
 rule = Rule(__name__, level=Level.WARN, about=Policy, splinter="0024_permissive_rls_policy")
 
 
-_SPELT_OUT = re.compile(r"^\W*(--|/\*|(true|1)\b)", re.IGNORECASE)  # what may still be one of the two
+_SHORT = re.compile(r"\W*(true|1|t|yes|on|y|bool|cast|--|/\*)", re.IGNORECASE)  # what may be true; most is not parsed
 
 
 @rule
@@ -54,14 +54,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
 
 
 def _is_true(expression: str | None) -> bool:
-    if expression is None:
-        return False
-    plain = "".join(expression.lower().split()).strip("()")
-    if plain in {"true", "1=1"}:
-        return True
-    return _SPELT_OUT.search(expression) is not None and any(
-        compare(expression, each).same for each in ("true", "1 = 1")
-    )
+    return expression is not None and _SHORT.match(expression) is not None and plainly_true(expression)
 
 
 def _using_is_open(policy: Policy) -> bool:

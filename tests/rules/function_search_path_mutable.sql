@@ -1,3 +1,4 @@
+create table public.blog (id int primary key);
 create function public.total() returns bigint language sql as $$ select count(*) from public.blog $$;
 -- finds: public.total()
 
