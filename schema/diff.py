@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from .acl import PRIVILEGES, PUBLIC
-from .catalog import WHOLE, Catalog, Key, Object
+from .catalog import WHOLE, Catalog, CatalogError, Key, Object
 from .expected import CHILDREN, Exact, Expectation, Expected, Grant, expected
 from .expression import Likeness
 from .fragments import Fault, named
+from .names import quote_ident
 from .objects.column import Column
 from .objects.constraint import Constraint
 from .objects.index import Index
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 Verdict = Literal["missing", "differs", "unexpected", "undecided"]
 
+_READING_ORDER = ("select", "insert", "update", "delete", "truncate", "references", "trigger")
 _NOT_KNOWN = "what was granted is not known"
 _ALIKE = {Likeness.EXACT, Likeness.NORMAL}
 # What is asked for under a name of its own, and the attribute by which it is known or unknown.
@@ -91,7 +93,7 @@ def differences(spec: Spec, catalog: Catalog) -> list[Difference]:
 def _differences(wanted: Expected, catalog: Catalog) -> Iterator[Difference]:
     lost: set[str] = set()  # relations of which nothing more is said: one cause, one difference
     for expectation in sorted(wanted.objects, key=lambda each: hasattr(each.object, "table")):  # relations first
-        if getattr(expectation.object, "table", None) in lost:
+        if lost.intersection(_holders(expectation)):
             continue
         found = compare(expectation, catalog)
         if any(each.attribute is None for each in found):
@@ -100,14 +102,23 @@ def _differences(wanted: Expected, catalog: Catalog) -> Iterator[Difference]:
     for each in wanted.unusable:
         if each.table in lost:
             continue
-        reason = f"{each.message} ({each.sqlstate})"
-        yield Difference(kind="undecided", key=each.key, location=each.place, reason=reason)
+        yield Difference(kind="undecided", key=each.key, location=each.place, reason=each.message)
     for grant in wanted.grants:
         if grant.key[1] not in lost:
             yield from compare_grant(grant, catalog)
     for exact in wanted.exact:
         if exact.table not in lost:
             yield from surplus(exact, wanted.objects, catalog)
+
+
+def _holders(expectation: Expectation) -> Iterator[str]:
+    """Name the table an object belongs to, and the column that a constraint is written in."""
+    obj = expectation.object
+    table = getattr(obj, "table", None)
+    if table is not None:
+        yield table
+    if isinstance(obj, Constraint) and not expectation.named:
+        yield from (f"{table}.{quote_ident(column)}" for column in obj.columns)
 
 
 def compare(expectation: Expectation, catalog: Catalog) -> list[Difference]:
@@ -271,7 +282,7 @@ def _spelled_out(name: str, column: str | None, every: Iterable[str]) -> list[tu
 
 def _printed(held: Iterable[tuple[str, str | None]]) -> Rights:
     by_name: dict[str, list[str]] = {}
-    for name, column in sorted(held, key=lambda each: (each[0], each[1] or "")):
+    for name, column in sorted(held, key=lambda each: (_READING_ORDER.index(each[0]), each[1] or "")):
         by_name.setdefault(name, []).extend([column] if column else [])
     return tuple(name + (f" ({', '.join(columns)})" if columns else "") for name, columns in by_name.items())
 
@@ -329,7 +340,10 @@ def _routine_keys(key: Key, node: Any, catalog: Catalog) -> list[Key]:
     """Find the keys of a function, its argument types as the catalog prints them."""
     from .lookup import argument_types
 
-    types = argument_types(catalog.copy(), node)  # a copy: what is missing would be assumed
+    try:
+        types = argument_types(catalog.copy(), node)  # a copy: what is missing would be assumed
+    except CatalogError:
+        return []  # nothing can have an argument of a type that does not exist
     return [("function", f"{key[1]}({', '.join(types or ())})")]
 
 

@@ -25,12 +25,11 @@ from .objects.table import Table
 from .objects.trigger import Trigger
 from .objects.view import View, ViewColumn
 from .section import place_of
-from .source import Location
+from .source import Location, Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
-    from .source import Statement
     from .spec import FunctionSpec, Spec, TableSpec, ViewSpec
 
 CHILDREN: tuple[tuple[type[Object], str], ...] = (
@@ -91,7 +90,6 @@ class Unusable(msgspec.Struct, frozen=True, kw_only=True):
     key: Key
     table: str | None
     place: Location | None
-    sqlstate: str
     message: str
 
 
@@ -149,19 +147,12 @@ class _Builder:
         except Fault:
             return
         there = self._take_out(qualified(*name))
-        table, statement, columns = self._create(name, key, spec)
+        table = self.scratch.put(Table(identity=qualified(*name), schema=name[0], name=name[1]), [])
         stated = {each: place for each in ("row_security", "force_row_security") if (place := spec.places.get(each))}
         facts = {each: getattr(spec, each) for each in stated}
-        whole = msgspec.structs.replace(table, unknown=frozenset(), **facts)
+        whole = msgspec.structs.replace(table, **facts)
         self._expect(whole, frozenset(stated), {**stated, "": spec.place()})
-        self._inline(table, statement, columns)
-        self._put_back(table.identity, there, spec)
-        for constraint, sql in spec.constraints.items():
-            self._free(("constraint", _identity(Constraint, name, constraint)), name[0], constraint)
-            self._child(Constraint, name, constraint, sql, fragments.constraint)
-        for column in self.scratch.children(table.identity, Column):
-            if column.name in columns:  # after the constraints: a primary key makes its columns not null
-                self._expect(column, _COLUMN_FACTS, {"": place_of(columns[column.name])})
+        self._elements(name, spec, there)
         for index, sql in spec.indexes.items():
             self._free(("index", qualified(name[0], index)), name[0], index)
             self._child(Index, name, index, sql, fragments.index)
@@ -181,41 +172,48 @@ class _Builder:
         for trigger, sql in spec.triggers.items():
             self._child(Trigger, name, trigger, sql, fragments.trigger)
 
-    def _create(self, name: fragments.Name, key: str, spec: TableSpec) -> tuple[Table, Statement, Mapping[str, str]]:
-        """Create the table; a column that is refused is told and left out, and the rest tried again."""
-        good = {column: sql for column, sql in spec.columns.items() if _sound(name, column, sql)}
-        while True:
-            draft, statement = fragments.columns(name, key, good)
-            refused = self._execute(statement)
-            if refused is None:
-                break
-            place = draft.origin(refused.at)
-            at_fault = next((c for c, sql in good.items() if place and _holds(place_of(sql), place)), None)
-            self._refuse(
-                ("column", _column(name, at_fault)) if at_fault else ("table", key),
-                key,
-                place or spec.place(),
-                refused,
-            )
-            if at_fault is None:
-                good = {}
-            else:
-                del good[at_fault]
-        table = self.scratch.get(Table, qualified(*name))
-        if table is None:
-            raise RuntimeError(f"nothing made {key}")  # the handler of CREATE TABLE has a fault
-        return table, statement, good
+    def _elements(self, name: fragments.Name, spec: TableSpec, there: list[Object]) -> None:
+        """Take in columns and constraints, each by a statement of its own.
 
-    def _inline(self, table: Table, statement: Statement, good: Mapping[str, str]) -> None:
-        """Constraints written inside columns: their names count where they were written."""
-        written = set()
-        for element in statement.node.get("tableElts", ()):
-            for each in element["ColumnDef"].get("constraints", ()):
-                written.add(each["Constraint"].get("conname"))
-        for constraint in self.scratch.children(table.identity, Constraint):
-            column = next((good[each] for each in constraint.columns if each in good), "")
-            place = place_of(column) or next((place_of(sql) for sql in good.values()), None)
-            self._expect(constraint, _all(constraint), {"": place}, named=constraint.name in written)
+        One may need another: what is refused is tried again for as long as something else succeeds.
+        """
+        identity = qualified(*name)
+        todo = list(_elements(name, spec))
+        for element in todo:
+            if element.kind is Constraint:
+                self._free(("constraint", _identity(Constraint, name, element.name)), name[0], element.name)
+        kept = self._put_back(there, spec, primary=any(element.is_primary for element in todo))
+        refused: dict[str, Rejection] = {}
+        made: list[tuple[Object, _Element]] = []
+        while todo:
+            left = []
+            for element in todo:
+                known = {each.key for each in self.scratch.children(identity, Constraint)}
+                refusal = self._execute(element.statement)
+                if refusal is not None:
+                    left.append(element)
+                    refused[element.name] = refusal
+                    continue
+                now = self.scratch.children(identity, Constraint)
+                made += [(each, element) for each in now if each.key not in known]
+            if len(left) == len(todo):
+                if not kept:
+                    break
+                for each in kept:
+                    self.scratch.put(each, [])
+                kept = []
+            todo = left
+        for element in todo:
+            key = (element.kind.kind, _identity(element.kind, name, element.name))
+            refusal = refused[element.name]
+            self._refuse(key, identity, element.draft.origin(refusal.at) or element.place, refusal)
+        told = {element.name for element in todo}
+        for column in self.scratch.children(identity, Column):
+            if column.name in spec.columns and column.name not in told:  # now that a key made it not null
+                self._expect(column, _COLUMN_FACTS, {"": place_of(spec.columns[column.name])})
+        for constraint, element in made:
+            named = getattr(constraint, "name", None) in element.names
+            self._expect(constraint, _all(constraint), {"": element.place}, named=named)
 
     def _child(self, kind: type[Object], table: fragments.Name, name: str, written: object, make: object) -> None:
         """Something that is made by a statement of its own and belongs to the table."""
@@ -226,11 +224,12 @@ class _Builder:
             return
         place = place_of(name) or place_of(written if isinstance(written, str) else "")
         refused = self._execute(statement)
-        found = self.scratch.find(key)
-        if refused is not None or found is None:
-            if refused is not None:
-                self._refuse(key, qualified(*table), draft.origin(refused.at) or place, refused)
+        if refused is not None:
+            self._refuse(key, qualified(*table), draft.origin(refused.at) or place, refused)
             return
+        found = self.scratch.find(key)
+        if found is None:
+            raise RuntimeError(f"nothing made {key}")  # a handler that neither made nor refused it
         self._expect(found, _all(found), {"": place})
 
     def _take_out(self, identity: str) -> list[Object]:
@@ -244,18 +243,27 @@ class _Builder:
             self.scratch.remove(obj.key)
         return taken
 
-    def _put_back(self, identity: str, there: list[Object], spec: TableSpec) -> None:
-        """Put back what is not stated and fragments may speak of all the same: columns, and keys."""
-        stated = [each.type for each in self.scratch.children(identity, Constraint)]
-        primary = "primary_key" in stated or any(_is_primary(sql) for sql in spec.constraints.values())
-        wanted = {"unique"} if primary else {"unique", "primary_key"}
-        keys = {each.index for each in there if isinstance(each, Constraint) and each.type in wanted} - {None}
+    def _put_back(self, there: list[Object], spec: TableSpec, *, primary: bool) -> list[Object]:
+        """Put back what is not stated and fragments may speak of all the same: columns, and keys on them.
+
+        Answers with the keys on columns that are stated: they count only if nothing else does.
+        """
+        keys = [
+            each
+            for each in there
+            if isinstance(each, Constraint)
+            and (each.type == "unique" or (each.type == "primary_key" and not primary))
+            and each.name not in spec.constraints
+        ]
+        free = [each for each in keys if not spec.columns.keys() & set(each.columns)]
         for obj in there:
-            is_key = (obj.index if isinstance(obj, Constraint) else obj.identity) in keys
-            if (is_key or isinstance(obj, Column)) and obj.key not in self.scratch:
+            if isinstance(obj, Column) and obj.name not in spec.columns:
                 self.scratch.put(obj, [])
             if isinstance(obj, Table) and not obj.knows("columns") and (table := self.scratch.find(obj.key)):
                 self.scratch.taint(table, ["columns"])
+        for each in free:
+            self.scratch.put(each, [])
+        return [each for each in keys if each not in free]
 
     def _free(self, key: Key, schema: str, name: str) -> None:
         """Make room for a constraint or index: one of another table is a difference, not an obstacle."""
@@ -296,9 +304,8 @@ class _Builder:
         refused = self._execute(statement)
         made = self.scratch.routines(schema, name)
         self.scratch = scratch
-        if refused is not None or not made:
-            if refused is not None:
-                self._refuse(("function", key), None, draft.origin(refused.at) or spec.place(), refused)
+        if refused is not None:
+            self._refuse(("function", key), None, draft.origin(refused.at) or spec.place(), refused)
             return
         function = made[0]
         if function.key not in self.scratch:
@@ -347,36 +354,59 @@ class _Builder:
 
     def _refuse(self, key: Key, table: str | None, place: Location | None, refused: Rejection) -> None:
         self.unusable.append(
-            Unusable(key=key, table=table, place=place, sqlstate=refused.sqlstate, message=refused.message)
+            Unusable(key=key, table=table, place=place, message=f"{refused.message} ({refused.sqlstate})")
         )
 
 
-def _sound(table: fragments.Name, name: str, sql: str) -> bool:
-    try:
-        fragments.column(table, name, sql)
-    except Fault:
-        return False
-    return True
+class _Element(msgspec.Struct, frozen=True, kw_only=True):
+    """A column or a constraint to be added to a table."""
+
+    kind: type[Object]
+    name: str
+    sql: str
+    draft: fragments.Draft
+    statement: Statement
+
+    @property
+    def place(self) -> Location | None:
+        """Where it stands in schema.yaml."""
+        return place_of(self.sql) if self.kind is Column else place_of(self.name)
+
+    @property
+    def written(self) -> list[Mapping[str, object]]:
+        """The constraints it consists of."""
+        command = self.statement.node["cmds"][0]["AlterTableCmd"]["def"]
+        if "Constraint" in command:
+            return [command["Constraint"]]
+        return [each["Constraint"] for each in command["ColumnDef"].get("constraints", ())]
+
+    @property
+    def names(self) -> set[object]:
+        """The names that are written: any other is PostgreSQL's choice."""
+        return {each.get("conname") for each in self.written}
+
+    @property
+    def is_primary(self) -> bool:
+        """Whether it makes the primary key."""
+        return any(each["contype"] == "CONSTR_PRIMARY" for each in self.written)
 
 
-def _is_primary(sql: str) -> bool:
-    return sql.lstrip().lower().startswith("primary")
-
-
-def _holds(whole: Location | None, part: Location) -> bool:
-    return whole is not None and (whole.line, whole.column) <= (part.line, part.column) <= (
-        whole.end_line,
-        whole.end_column,
-    )
-
-
-def _column(table: fragments.Name, name: str) -> str:
-    return f"{qualified(*table)}.{quote_ident(name)}"
+def _elements(table: fragments.Name, spec: TableSpec) -> Iterator[_Element]:
+    makers = ((Column, fragments.column, spec.columns), (Constraint, fragments.constraint, spec.constraints))
+    for kind, make, written in makers:
+        for name, sql in written.items():
+            try:
+                draft, statement = make(table, name, sql)
+            except Fault:
+                continue
+            yield _Element(kind=kind, name=name, sql=sql, draft=draft, statement=statement)
 
 
 def _identity(kind: type[Object], table: fragments.Name, name: str) -> str:
     if kind is Index:
         return qualified(table[0], name)
+    if kind is Column:
+        return f"{qualified(*table)}.{quote_ident(name)}"
     return f"{quote_ident(name)} on {qualified(*table)}"
 
 

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 Name = tuple[str, str]  # schema and name, as the catalog has them
 
 _COLUMNS_OF = re.compile(r"(\w+)\s*(?:\((.*)\))?", re.DOTALL)
-_OUTER = {"relation", "tableElts", "oncommit"}  # of a CREATE TABLE with columns alone
 _PLAIN_SELECT = {"targetList", "limitOption", "op"}
 _ONE_EXPRESSION = "Write one expression."
 _CUT = "Close the parenthesis; between { and } a comma ends a value: put it in quotes there."
+_LONGEST_NAME = 63  # NAMEDATALEN - 1
 _ANY = ("s", "t")  # a table's name, where it does not matter
 
 
@@ -107,6 +107,14 @@ def _as_printed(key: str, printed: str, rest: str = "") -> None:
     raise Fault(place_of(key), f'"{key}" names {printed}{rest} in SQL', remedy)
 
 
+def _ident(name: str) -> str:
+    """Quote a name; raises Fault for one that the server would cut or refuse."""
+    if not 0 < len(name.encode()) <= _LONGEST_NAME:
+        words = f"a name has at most {_LONGEST_NAME} bytes" if name else "a name cannot be empty"
+        raise Fault(place_of(name), words, "Write it as the server has it.")
+    return quote_ident(name)
+
+
 def routine(key: str) -> tuple[Name, Any]:
     """Read a function written with its argument types: schema and name, and its node; raises Fault."""
     remedy = "Write it with its schema and the types of its arguments, as public.f(integer, text)."
@@ -155,37 +163,27 @@ def _always(node: Any) -> bool:
 
 
 def column(table: Name, name: str, sql: str) -> tuple[Draft, Statement]:
-    """Make a table of one column, as its fragment says."""
-    draft = Draft(f"create table {qualified(*table)} (\n{quote_ident(name)} ", sql, "\n)")
-
-    def alone(node: Any) -> bool:
-        return len(node["tableElts"]) == 1 and "ColumnDef" in node["tableElts"][0] and node.keys() <= _OUTER
-
+    """Add a column to its table."""
+    draft = Draft(f"alter table {qualified(*table)} add column {_ident(name)} ", sql, "\n")
     remedy = "Write what stands behind a column's name in CREATE TABLE: its type, NOT NULL, DEFAULT and so on."
-    return draft, draft.statement("CreateStmt", sql, alone, remedy)
-
-
-def columns(table: Name, key: str, fragments: dict[str, str]) -> tuple[Draft, Statement]:
-    """Make a table of these columns."""
-    parts: list[str] = [f"create table {qualified(*table)} ("]
-    for number, (name, sql) in enumerate(fragments.items()):
-        parts += [f"{',' if number else ''}\n{quote_ident(name)} ", sql]
-    draft = Draft(*parts, "\n)")
-    return draft, draft.statement("CreateStmt", key, _always, "")
+    return draft, draft.statement("AlterTableStmt", sql, lambda node: len(node["cmds"]) == 1, remedy)
 
 
 def constraint(table: Name, name: str, sql: str) -> tuple[Draft, Statement]:
     """Add a constraint to its table."""
-    draft = Draft(f"alter table {qualified(*table)} add constraint {quote_ident(name)} ", sql, "\n")
+    draft = Draft(f"alter table {qualified(*table)} add constraint {_ident(name)} ", sql, "\n")
     remedy = "Write what stands behind its name, as  check (...)  or  foreign key (...) references ..."
-    return draft, draft.statement("AlterTableStmt", sql, lambda node: len(node["cmds"]) == 1, remedy)
+    statement = draft.statement("AlterTableStmt", sql, lambda node: len(node["cmds"]) == 1, remedy)
+    if statement.node["cmds"][0]["AlterTableCmd"]["def"]["Constraint"]["contype"] == "CONSTR_NOTNULL":
+        raise Fault(place_of(sql), "NOT NULL is not compared as a constraint", "Write it behind the column's type.")
+    return draft, statement
 
 
 def index(table: Name, name: str, sql: str) -> tuple[Draft, Statement]:
     """Make an index on its table."""
     unique = re.match(r"\s*unique\b", sql, re.IGNORECASE)
     rest = _tail(sql, unique.end()) if unique else sql
-    head = f"create {'unique ' if unique else ''}index {quote_ident(name)} on {qualified(*table)} "
+    head = f"create {'unique ' if unique else ''}index {_ident(name)} on {qualified(*table)} "
     draft = Draft(head, rest, "\n")
     remedy = "Write what stands behind the table, as  (a, b desc) where c  or  using gin (d)."
     return draft, draft.statement("IndexStmt", sql, _always, remedy)
@@ -196,7 +194,7 @@ def trigger(table: Name, name: str, sql: str) -> tuple[Draft, Statement]:
     border = re.search(r"\b(not\s+deferrable|deferrable|initially|referencing|for|when|execute)\b", sql, re.IGNORECASE)
     at = border.start() if border else len(sql)
     draft = Draft(
-        f"create trigger {quote_ident(name)} ",
+        f"create trigger {_ident(name)} ",
         _tail(sql, 0, at),
         f" on {qualified(*table)} ",
         _tail(sql, at),
@@ -208,9 +206,9 @@ def trigger(table: Name, name: str, sql: str) -> tuple[Draft, Statement]:
 
 def policy(table: Name, name: str, spec: PolicySpec) -> tuple[Draft, Statement]:
     """Make a policy on its table."""
-    roles = ", ".join("public" if role == "public" else quote_ident(role) for role in spec.to)
+    roles = ", ".join("public" if role == "public" else _ident(role) for role in spec.to)
     parts = [
-        f"create policy {quote_ident(name)} on {qualified(*table)} as {spec.as_} for {spec.for_} to {roles}",
+        f"create policy {_ident(name)} on {qualified(*table)} as {spec.as_} for {spec.for_} to {roles}",
         *(clause for sql in [spec.using] if sql is not None for clause in (" using (\n", sql, "\n)")),
         *(clause for sql in [spec.check] if sql is not None for clause in (" with check (\n", sql, "\n)")),
     ]
@@ -239,7 +237,7 @@ def function(key: str, spec: FunctionSpec) -> tuple[Draft, Statement]:
     """Make a function of this signature, with the attributes that are stated."""
     routine(key)
     options = [
-        "language " + quote_ident(spec.language or "plpgsql"),
+        "language " + _ident(spec.language or "plpgsql"),
         *([spec.volatility] if spec.volatility else []),
         *(["strict"] if spec.strict else []),
         *(["security definer"] if spec.security_definer else []),

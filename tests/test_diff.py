@@ -18,7 +18,8 @@ create table public.todo (
   owner uuid not null default auth.uid() references auth.users (id) on delete cascade,
   title text not null check (title <> ''),
   done boolean not null default false,
-  place integer
+  place integer,
+  parent bigint references public.todo check (parent <> id)
 );
 alter table public.todo enable row level security;
 create index todo_owner on public.todo (owner, place desc) where not done;
@@ -83,6 +84,12 @@ AGREE = {
         columns: {id: int8 generated always as identity}
         constraints: {todo_pkey: primary key (id)}
         """,
+    "a key that another line refers to": """
+        columns:
+          parent: bigint check (parent <> id) references public.todo (id)
+          id: int8 generated always as identity
+        constraints: {todo_pkey: primary key (id)}
+        """,
     "a trigger": """
         triggers: {stamp: "before update of title, done for each row execute function public.stamp()"}
         """,
@@ -97,6 +104,7 @@ AGREE = {
           title: text not null check (title <> '')
           done: boolean not null default false
           place: integer
+          parent: bigint references public.todo (id) check (parent <> id)
         indexes:
           todo_owner: (owner, place desc) where not done
           todo_place: unique (owner, lower(title))
@@ -131,9 +139,17 @@ DIFFER = {
         ["differs column public.todo.id generated_identity"],
     ),
     "a column that is not there": ("columns: {note: text}", ["missing column public.todo.note"]),
-    "a constraint written inside a column that is not there": (
+    "a constraint written inside a column": (
         "columns: {place: integer unique}",
         ["missing constraint todo_place_key on public.todo"],
+    ),
+    "a constraint written inside a column that is not there": (
+        "columns: {child: bigint references public.todo (id)}",
+        ["missing column public.todo.child"],
+    ),
+    "two keys": (
+        "columns: {id: int8 primary key generated always as identity, place: int primary key}",
+        ["undecided column public.todo.place"],
     ),
     "a row security that is off": (
         "force_row_security: true",
@@ -188,6 +204,9 @@ DIFFER = {
         [
             "unexpected column public.todo.done",
             "unexpected column public.todo.owner",
+            "unexpected column public.todo.parent",
+            "unexpected constraint todo_check on public.todo",
+            "unexpected constraint todo_parent_fkey on public.todo",
             "unexpected column public.todo.place",
             "unexpected constraint todo_owner_fkey on public.todo",
             "unexpected constraint todo_title_check on public.todo",
@@ -275,6 +294,8 @@ ABSENT = {
     "view public.open": ["unexpected view public.open"],
     "function public.touch(int, timestamptz)": ["unexpected function public.touch(integer, timestamp with time zone)"],
     "function public.touch(text)": [],
+    "function public.touch(nowhere)": [],
+    'extension "uuid-ossp"': ["unexpected extension uuid-ossp"],
     "role anon": ["unexpected role anon"],
     "schema legacy": [],
 }

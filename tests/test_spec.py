@@ -215,19 +215,27 @@ SQL_FAULTS = {
     ),
     "two columns in one": (
         under_table('columns: {a: "integer, b integer"}'),
-        ["5:20 this says more, or other things, than belong here | Write what stands behind"],
+        ['5:30 syntax error at or near "b" | Write what stands behind'],
     ),
     "a column that closes its table": (
         under_table('columns: {a: "integer) inherits (b"}'),
-        ["5:20 this says more, or other things, than belong here"],
+        ['5:28 syntax error at or near ")" | Write what stands behind'],
     ),
     "a column that begins another statement": (
-        under_table('columns: {a: "integer); drop table b; create table c (d integer"}'),
-        ["5:20 "],
+        under_table('columns: {a: "integer; drop table b"}'),
+        ["5:20 this says more, or other things, than belong here | Write what"],
     ),
     "a constraint that does more": (
         under_table('constraints: {c: "check (true), drop column d"}'),
         ["5:24 "],
+    ),
+    "a column that does more": (
+        under_table('columns: {a: "integer, drop column b"}'),
+        ["5:20 this says more, or other things, than belong here | Write what"],
+    ),
+    "a constraint that is none": (
+        under_table("constraints: {c: not null title}"),
+        ["5:24 NOT NULL is not compared as a constraint | Write it behind the column's type."],
     ),
     "an index of nothing": (under_table("indexes: {i: where a}"), ["5:20 syntax error at or near "]),
     "an expression that closes its clause": (
@@ -293,6 +301,15 @@ SQL_FAULTS = {
     "two statements as a smoke test": (
         "version: 1\nsmoke: [{as: anon, sql: select 1; select 2, gives: '1'}]",
         ["2:25 this is not one statement | Write one; others go into setup."],
+    ),
+    "a name that the server would cut": (
+        under_table(f"columns:\n  {'я' * 32}: text"),
+        ["6:9 a name has at most 63 bytes | Write it as the server has it."],
+    ),
+    "no name": (under_table('policies: {"": {}}'), ["5:18 a name cannot be empty | "]),
+    "a name that wants quotes": (
+        "version: 1\nabsent: [extension uuid-ossp]",
+        ['2:24 syntax error at or near "-" | '],
     ),
     "an absent column without its table": (
         "version: 1\nabsent: [column title]",
