@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from . import builtin, taint
 from .catalog import Catalog, Key, Node, Object, strings
 from .evaluate import Evaluator, Value
-from .lookup import candidates, extensions_in, find_relation, missing_function
+from .lookup import candidates, extensions_in, find_relation, find_type, missing_function
 from .session import assign, split_name
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def _foreign(run: Run, names: list[str], values: list[Value]) -> None:
         for extension in extensions_in(run.catalog, each)
         if (members := builtin.extension(extension)) is not None
     )
-    if of_extension and not _MAKER.match(names[-1]):
-        return
+    if (of_extension and not _MAKER.match(names[-1])) or (find_type(run.catalog, names) and len(values) == 1):
+        return  # a cast is written as a call, too
     named = [each for value in values if isinstance(value, str) and (each := _table_named(run.catalog, value))]
     for table in named:
         taint.mark(run.catalog, table, _TABLE_PARTS)

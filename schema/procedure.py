@@ -77,6 +77,11 @@ def run_calls(catalog: Catalog, node: Node, statement: Statement) -> None:
     run.report()
 
 
+def _pattern(key: Key) -> Key:
+    """A key as a pattern: whatever name was not known is any."""
+    return key[0], re.sub(rf'"?[^"\s.]*{HOLE}[^"\s.]*"?', "*", key[1])
+
+
 def _offset(statement: Statement, token: int, body: str) -> int | None:
     """Where the text of a dollar-quoted body begins in the source; None for a body in single quotes."""
     data, at = statement.source.data, statement.base + token
@@ -145,7 +150,7 @@ class Run:
             self._forget(key, attributes)
         if changed:
             self.reasons[reason] = None
-            self.touched.update(dict.fromkeys(changed))
+            self.touched.update((_pattern(key), None) for key in changed)
 
     def _forget(self, key: Key, attributes: set[str]) -> None:
         obj = self.catalog.find(key)

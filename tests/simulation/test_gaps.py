@@ -1,0 +1,117 @@
+"""What nothing made, what is made elsewhere, what may have been made: said once, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from pasteproof.schema.catalog import Missing, Rejection, Unmodelled
+from pasteproof.schema.objects.policy import Policy
+from pasteproof.schema.objects.table import Table
+from pasteproof.schema.taint import excused, possibly
+
+from . import make
+
+
+def said(*files: str, external: tuple[str, ...] = ()) -> list[str]:
+    """The events of a simulation, in short."""
+    found = []
+    for event in make(*files, external=external).events:
+        if isinstance(event, Missing):
+            found.append(f"missing {event.kind} {event.identity}")
+        elif isinstance(event, Rejection):
+            found.append(event.sqlstate)
+        else:
+            found.append("unmodelled")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("create policy p on gone using (x); grant select on gone to anon;", ["missing table public.gone"]),
+        ("grant select on gone to nobody; revoke all on gone from nobody;",
+         ["missing table public.gone", "missing role nobody"]),
+        ("create table app.t (id int); create view app.v as select 1;", ["missing schema app"]),
+        ("comment on function f(int) is 'x'; drop function f(int);", ["missing function public.f(integer)"]),
+        ("create table t (id int); drop policy p on t;", ["42704"]),
+        ("create policy p on gone using (true); drop policy q on gone;", ["missing table public.gone"]),
+        ("alter publication nobody add table t;", ["42704"]),
+        ("create table t (id int); create table t (id int); alter table t add id int;", ["42P07", "42701"]),
+        ("selec 1; create table t (id int); drop table t, u;", ["42601", "missing table public.u"]),
+        ("import foreign schema x from server s into public;", ["unmodelled"]),
+        ("alter table t add x int; do $$ begin execute (select x from t); end $$; alter table u add x int;",
+         ["missing table public.t", "unmodelled"]),
+    ],
+)  # fmt: skip
+def test_a_gap_is_said_once(sql: str, expected: list[str]) -> None:
+    assert said(sql) == expected
+
+
+@pytest.mark.parametrize(
+    ("external", "sql"),
+    [
+        ("table public.users", "alter table users enable row level security; create policy p on users using (x);"),
+        ("table public.audit_*", "grant select on audit_a to anon; create policy p on public.audit_b using (true);"),
+        ("schema legacy", "create policy p on legacy.users using (legacy.is_admin()); grant usage on schema legacy to anon;"),
+        ("function public.is_*", "create table t (id int); create policy p on t using (public.is_admin(id));"),
+        ("function public.tidy()", "select tidy(); call tidy();"),
+        ("role reader", "create table t (id int); grant select on t to reader;"),
+        ("type public.mood", "create table t (id int, m mood);"),
+    ],
+)  # fmt: skip
+def test_what_is_made_elsewhere_is_no_gap(external: str, sql: str) -> None:
+    assert said(sql, external=(external,)) == []
+    assert said(sql) != []
+
+
+def test_what_is_made_later_is_a_matter_of_order() -> None:
+    simulation = make("create policy p on notes using (true);", "\ncreate table notes (id int);")
+    (event,) = simulation.events
+    assert isinstance(event, Missing)
+    assert event.made_later_at is not None
+    assert (event.made_later_at.file, event.made_later_at.line) == ("2.sql", 2)
+    table = simulation.after.get(Table, "public.notes")
+    assert table is not None
+    assert table.origin == "made"
+    assert table.knows("row_security")
+    assert simulation.after.get(Policy, "p on public.notes") is not None
+
+
+def test_before_and_after() -> None:
+    simulation = make("create table a (id int);", "alter table a enable row level security; drop table if exists b;")
+    before, after = (catalog.get(Table, "public.a") for catalog in (simulation.before, simulation.after))
+    assert before is not None
+    assert after is not None
+    assert (before.row_security, after.row_security) == (False, True)
+    assert [statement.kind for statement in simulation.pending] == ["AlterTableStmt", "DropStmt"]
+    assert len(simulation.statements) == 3
+
+
+def test_each_file_has_a_session_of_its_own() -> None:
+    simulation = make(
+        "create schema app; set search_path = app; set role anon; begin; create table a (id int);",
+        "create table b (id int);",
+    )
+    owners = {table.identity: table.owner for table in simulation.after.of(Table) if table.origin == "made"}
+    assert owners == {"app.a": "anon", "public.b": "postgres"}
+
+
+def test_a_role_keeps_its_settings_for_the_files_after() -> None:
+    simulation = make("create schema app; alter role postgres set search_path = app, public;", "create table b (id int);")
+    assert simulation.after.get(Table, "app.b") is not None
+
+
+def test_what_is_wrong_in_a_transaction_that_is_rolled_back_stays_said() -> None:
+    simulation = make("begin; create policy p on gone using (true); drop table public.nothing, x; rollback;")
+    assert all(isinstance(event, Missing) for event in simulation.events)
+    assert {event.identity for event in simulation.events if isinstance(event, Missing)} >= {"public.gone"}
+    assert simulation.after.get(Table, "public.gone") is None
+
+
+def test_possibly_made() -> None:
+    simulation = make("create table t (id int); do $$ begin if (select true from t) then create table u (id int); end if; end $$")
+    assert [type(event) for event in simulation.events] == [Unmodelled]
+    after = simulation.after
+    assert possibly(after, ("table", "public.u"))
+    assert not possibly(after, ("table", "public.v"))
+    assert excused(after, ("table", "public.u")) == "assumed"

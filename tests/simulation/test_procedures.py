@@ -1,0 +1,184 @@
+"""What DO, CALL and SELECT do: done where it is certain, unknown where it is not, and nothing false in between."""
+
+from __future__ import annotations
+
+import pytest
+
+from pasteproof.schema.catalog import Missing, Rejection, Unmodelled
+from pasteproof.schema.objects.policy import Policy
+from pasteproof.schema.objects.table import Table
+
+from . import make, unknowns
+
+BEFORE = """
+create table a (id int);
+create table b (id int);
+create schema app;
+create table app.c (id int);
+create policy p on a using (true);
+"""
+
+# title, statement, what becomes unknown, what an Unmodelled event says it may have touched
+UNCERTAIN = [
+    (
+        "a condition on rows",
+        "do $$ begin if (select count(*) from a) > 0 then alter table a enable row level security; end if; end $$",
+        {"table public.a": {"row_security"}},
+        {"table public.a"},
+    ),
+    (
+        "one of two branches",
+        """do $$ begin
+             if now() > '2026-01-01' then drop policy p on a; else create policy q on b using (true); end if;
+           end $$""",
+        {"table public.a": {"policies"}, "policy p on public.a": {"*"}, "table public.b": {"policies"}},
+        {"policy p on public.a", "policy q on public.b", "table public.a", "table public.b"},
+    ),
+    (
+        "a table whose name is not known",
+        """do $$ declare t text; begin
+             select name into t from a;
+             execute format('alter table %I enable row level security', t);
+           end $$""",
+        {"table public.a": {"row_security"}, "table public.b": {"row_security"}, "table app.c": {"row_security"}},
+        {"table public.a", "table public.b", "table app.c"},
+    ),
+    (
+        "a table of one schema",
+        """do $$ declare r record; begin
+             for r in select * from app.c loop
+               execute format('alter table app.%I force row level security', r.id);
+             end loop;
+           end $$""",
+        {"table app.c": {"force_row_security"}},
+        {"table app.c"},
+    ),
+    (
+        "a policy whose name is not known",
+        """do $$ declare r record; begin
+             for r in select id from a loop
+               execute format('create policy %I on public.b using (true)', r.id);
+             end loop;
+           end $$""",
+        {"table public.b": {"policies"}},
+        {"policy * on public.b", "table public.b"},
+    ),
+    (
+        "a text that is not known at all",
+        "do $$ declare t text; begin select x into t from a; execute t || ' grant select on b to anon'; end $$",
+        {"table public.b": {"privileges"}},
+        {"table public.b"},
+    ),
+    (
+        "another language",
+        "do language plv8 $$ plv8.execute('alter table app.c add column x int') $$",
+        {"table app.c": {"columns", "constraints", "indexes"}, "column app.c.id": {"*"}},
+        {"column *"},
+    ),
+    (
+        "after a way out that may have been taken",
+        "do $$ begin if (select count(*) from a) > 0 then return; end if; drop policy p on a; end $$",
+        {"table public.a": {"policies"}, "policy p on public.a": {"*"}},
+        {"policy p on public.a", "table public.a"},
+    ),
+    (
+        "a variable that a statement not modelled assigns",
+        """do $$ declare n int := 0; begin
+             get diagnostics n = row_count;
+             if n = 0 then alter table a enable row level security; end if;
+           end $$""",
+        {"table public.a": {"row_security"}},
+        {"table public.a"},
+    ),
+    ("a job", "select cron.schedule('nightly', '0 0 * * *', 'select 1')", {}, {"cron_job *"}),
+    ("a queue", "select pgmq.create('mail')", {}, {"table pgmq.*", "sequence pgmq.*", "index pgmq.*"}),
+]
+
+
+@pytest.mark.parametrize(("sql", "unknown", "touched"), [pytest.param(*c[1:], id=c[0]) for c in UNCERTAIN])
+def test_what_is_uncertain_becomes_unknown_and_nothing_else(
+    sql: str, unknown: dict[str, set[str]], touched: set[str]
+) -> None:
+    simulation = make(BEFORE + sql)
+    assert unknowns(simulation.after) == unknown
+    (event,) = simulation.events
+    assert isinstance(event, Unmodelled)
+    assert {f"{kind} {identity}" for kind, identity in event.touches} == touched
+
+
+SILENT = {
+    "rows": "do $$ begin insert into a values (1); update a set id = 2; delete from b; end $$",
+    "a notification": "do $$ begin perform pg_notify('x', 'y'); raise notice 'create table'; end $$",
+    "a guard that the catalog answers": """do $$ begin
+        if not exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                       where n.nspname = 'public' and c.relname = 'a') then create table a (id int); end if;
+      end $$""",
+    "to_regclass": "do $$ begin if to_regclass('public.a') is null then create table a (id int); end if; end $$",
+    "not found": """do $$ begin
+        perform 1 from pg_policies where tablename = 'a' and policyname = 'p';
+        if not found then create policy p on a using (true); end if;
+      end $$""",
+    "duplicates skipped": "do $$ begin create table a (id int); exception when duplicate_table then null; end $$",
+    "what is missing skipped": """do $$ begin
+        alter table nowhere add column x int;
+      exception when undefined_table then null; end $$""",
+    "functions of the platform and of extensions": "select auth.uid(), extensions.uuid_generate_v4(), now()",
+    "settings": "select set_config('request.jwt.claims', '{}', true)",
+    "a cast": "create type mood as enum ('x'); select mood('x')",
+    "a function of rows": "create function f() returns int language sql as 'insert into a values (1); select 1'; select f()",
+}
+
+
+@pytest.mark.parametrize("sql", SILENT.values(), ids=SILENT)
+def test_what_changes_nothing_is_silent(sql: str) -> None:
+    simulation = make(BEFORE + sql)
+    assert simulation.events == ()
+    assert unknowns(simulation.after) == {}
+
+
+def test_what_a_loop_over_the_catalog_does_is_known() -> None:
+    simulation = make(
+        BEFORE
+        + """do $$ declare r record; begin
+               for r in select * from pg_tables where schemaname = 'public' and tablename <> 'b' loop
+                 execute format('alter table %I.%I enable row level security', r.schemaname, r.tablename);
+                 execute format('create policy %I on %I using (true)', r.tablename || '_all', r.tablename);
+               end loop;
+             end $$"""
+    )
+    assert simulation.events == ()
+    after = simulation.after
+    assert [t.name for t in after.of(Table) if t.row_security and t.origin == "made"] == ["a"]
+    assert [policy.name for policy in after.of(Policy)] == ["p", "a_all"]
+
+
+def test_a_failing_block_leaves_nothing_and_says_where() -> None:
+    simulation = make("create table a (id int);\ndo $$ begin\n  create table b (id int);\n  create table a (id int);\nend $$")
+    (event,) = simulation.events
+    assert isinstance(event, Rejection)
+    assert (event.sqlstate, event.at.line) == ("42P07", 4)
+    assert simulation.after.get(Table, "public.b") is None
+
+
+def test_what_a_block_makes_is_made_at_its_own_line() -> None:
+    simulation = make("-- Кириллица\ndo $$ begin\n  create table b (id int);\nend $$")
+    table = simulation.after.get(Table, "public.b")
+    assert table is not None
+    assert table.made_at is not None
+    assert (table.made_at.line, table.made_at.column) == (3, 3)
+
+
+def test_a_function_that_nothing_made_is_missing_once() -> None:
+    simulation = make("select backfill(1); select backfill(2); call tidy();")
+    assert [(type(e), getattr(e, "identity", "")) for e in simulation.events] == [
+        (Missing, "public.backfill"),
+        (Missing, "public.tidy"),
+    ]
+
+
+def test_a_procedure_that_calls_itself_ends() -> None:
+    make(
+        """create function again() returns void language plpgsql as $$ begin perform again(); execute 'select 1'; end $$;
+        select again();
+        do $$ begin loop execute 'drop table if exists x'; end loop; end $$"""
+    )
