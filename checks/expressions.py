@@ -88,7 +88,7 @@ def roles_compared(text: str) -> frozenset[str]:
 
 def requires_role(text: str, role: str) -> bool:
     """Whether the expression is, or has as one of its ANDed parts, that the request's role is this one."""
-    return any(_role_test(part.get("A_Expr", {})) == {role} for part in _conjuncts(parsed(text)))
+    return role in text and any(_role_test(part.get("A_Expr", {})) == {role} for part in _conjuncts(parsed(text)))
 
 
 def settled_by_role(text: str) -> bool:

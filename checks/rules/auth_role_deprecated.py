@@ -7,6 +7,7 @@ role that is not named is turned away before anything is evaluated. ``auth.email
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ...schema.names import quote_ident
@@ -20,12 +21,17 @@ from ..words import listed
 rule = Rule(__name__, level=Level.WARN, about=Policy)
 
 _DEPRECATED = ("auth.role", "auth.email")
+_MARK = re.compile(r"auth\W+(role|email)", re.IGNORECASE)  # what has none of it needs no parser
 
 
 @rule
 def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     """Look for calls of the deprecated functions."""
-    texts = [t for name, t in (("using", policy.using), ("check", policy.check)) if t and policy.knows(name)]
+    texts = [
+        text
+        for name, text in (("using", policy.using), ("check", policy.check))
+        if text and policy.knows(name) and _MARK.search(text)
+    ]
     called = {call.name for text in texts for call in calls(text)}
     found = [name for name in _DEPRECATED if name in called]
     if not found:

@@ -48,11 +48,10 @@ def _known(index: Index) -> bool:
 def _begins(longer: Index, index: Index) -> bool:
     count = len(index.columns)
     return (
-        longer.identity != index.identity
+        len(longer.columns) > count
+        and longer.keys[:count] == index.keys
         and longer.method == "btree"
         and _known(longer)
-        and len(longer.columns) > count
-        and longer.keys[:count] == index.keys
         and set(index.include) <= {*longer.keys, *longer.include}
         and compare_keys(longer.columns[:count], index.columns).same
         and index.likeness(longer, "predicate").same
