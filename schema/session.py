@@ -127,9 +127,7 @@ def set_variable(catalog: Catalog, node: Node, statement: Statement) -> None:
     assign(catalog, name, value, local=bool(node.get("is_local")), position=place_of(node))
 
 
-def assign(
-    catalog: Catalog, name: str, value: str | None, *, local: bool, position: int | None = None
-) -> None:
+def assign(catalog: Catalog, name: str, value: str | None, *, local: bool, position: int | None = None) -> None:
     """Give a setting a value (None: its default); ``local`` until the end of an explicit transaction."""
     if catalog.transaction:
         hidden = dict(catalog.local)

@@ -177,9 +177,7 @@ def _bare(superuser: str) -> Catalog:
             replication=True,
         )
     )
-    catalog.put(
-        Schema(identity="public", name="public", owner="pg_database_owner", acl={"public": {"usage": False}})
-    )
+    catalog.put(Schema(identity="public", name="public", owner="pg_database_owner", acl={"public": {"usage": False}}))
     put_comment(catalog, ("schema", "public"), "standard public schema")
     catalog.put(Extension(identity="plpgsql", name="plpgsql", schema="pg_catalog"))
     return catalog

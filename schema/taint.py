@@ -165,10 +165,7 @@ def excused(catalog: Catalog, key: Key) -> str | None:
 def possibly(catalog: Catalog, key: Key) -> bool:
     """Whether a statement that could not be followed may have made an object."""
     return any(
-        _matches(pattern, key)
-        for event in catalog.events
-        if isinstance(event, Unmodelled)
-        for pattern in event.touches
+        _matches(pattern, key) for event in catalog.events if isinstance(event, Unmodelled) for pattern in event.touches
     )
 
 

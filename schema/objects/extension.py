@@ -126,9 +126,7 @@ def drop_extension(catalog: Catalog, node: Node, statement: Statement) -> None:
             raise CatalogError("42704", f'extension "{name}" does not exist')
         users = _users(catalog, found)
         if users and node.get("behavior") == "DROP_CASCADE":
-            taint.unmodelled(
-                catalog, f"what uses the extension {name} is dropped with it", [obj.key for obj in users]
-            )
+            taint.unmodelled(catalog, f"what uses the extension {name} is dropped with it", [obj.key for obj in users])
             for obj in users:
                 catalog.taint(obj, {WHOLE})
         catalog.drop([found.key], cascade=False)

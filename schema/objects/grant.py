@@ -143,9 +143,7 @@ def _wanted(node: Node, objtype: str) -> tuple[list[str] | None, dict[str, list[
     return whole, by_column
 
 
-def _grant_on(
-    catalog: Catalog, obj: Any, node: Node, wanted: list[str] | None, grantees: list[str]
-) -> None:
+def _grant_on(catalog: Catalog, obj: Any, node: Node, wanted: list[str] | None, grantees: list[str]) -> None:
     object_type = OBJECT_TYPES[type(obj)]
     if wanted is not None and object_type == "tables" and "usage" in wanted:
         raise CatalogError("0LP01", "invalid privilege type USAGE for table")
@@ -164,9 +162,7 @@ def _grant_on(
                 catalog.put(replace(column, acl=acl or None))
 
 
-def _changed(
-    catalog: Catalog, obj: Any, node: Node, privileges: list[str], grantees: list[str]
-) -> dict[str, Any]:
+def _changed(catalog: Catalog, obj: Any, node: Node, privileges: list[str], grantees: list[str]) -> dict[str, Any]:
     object_type = OBJECT_TYPES[type(obj)]
     before, owner = effective(obj.acl, object_type), owner_of(catalog, obj)
     option = bool(node.get("grant_option"))

@@ -52,7 +52,7 @@ def test_a_gap_is_said_once(sql: str, expected: list[str]) -> None:
     [
         ("table public.users", "alter table users enable row level security; create policy p on users using (x);"),
         ("table public.audit_*", "grant select on audit_a to anon; create policy p on public.audit_b using (true);"),
-        ("schema legacy", "create policy p on legacy.users using (legacy.is_admin()); grant usage on schema legacy to anon;"),
+        ("schema legacy", "create policy p on legacy.u using (legacy.is_admin()); grant usage on schema legacy to anon;"),
         ("function public.is_*", "create table t (id int); create policy p on t using (public.is_admin(id));"),
         ("function public.tidy()", "select tidy(); call tidy();"),
         ("role reader", "create table t (id int); grant select on t to reader;"),
@@ -97,7 +97,9 @@ def test_each_file_has_a_session_of_its_own() -> None:
 
 
 def test_a_role_keeps_its_settings_for_the_files_after() -> None:
-    simulation = make("create schema app; alter role postgres set search_path = app, public;", "create table b (id int);")
+    simulation = make(
+        "create schema app; alter role postgres set search_path = app, public;", "create table b (id int);"
+    )
     assert simulation.after.get(Table, "app.b") is not None
 
 
@@ -109,7 +111,9 @@ def test_what_is_wrong_in_a_transaction_that_is_rolled_back_stays_said() -> None
 
 
 def test_possibly_made() -> None:
-    simulation = make("create table t (id int); do $$ begin if (select true from t) then create table u (id int); end if; end $$")
+    simulation = make(
+        "create table t (id int); do $$ begin if (select true from t) then create table u (id int); end if; end $$"
+    )
     assert [type(event) for event in simulation.events] == [Unmodelled]
     after = simulation.after
     assert possibly(after, ("table", "public.u"))

@@ -125,7 +125,8 @@ SILENT = {
     "functions of the platform and of extensions": "select auth.uid(), extensions.uuid_generate_v4(), now()",
     "settings": "select set_config('request.jwt.claims', '{}', true)",
     "a cast": "create type mood as enum ('x'); select mood('x')",
-    "a function of rows": "create function f() returns int language sql as 'insert into a values (1); select 1'; select f()",
+    "a function of rows": """create function f() returns int language sql as 'insert into a values (1); select 1';
+        select f()""",
 }
 
 
@@ -153,7 +154,9 @@ def test_what_a_loop_over_the_catalog_does_is_known() -> None:
 
 
 def test_a_failing_block_leaves_nothing_and_says_where() -> None:
-    simulation = make("create table a (id int);\ndo $$ begin\n  create table b (id int);\n  create table a (id int);\nend $$")
+    simulation = make(
+        "create table a (id int);\ndo $$ begin\n  create table b (id int);\n  create table a (id int);\nend $$"
+    )
     (event,) = simulation.events
     assert isinstance(event, Rejection)
     assert (event.sqlstate, event.at.line) == ("42P07", 4)
@@ -178,7 +181,8 @@ def test_a_function_that_nothing_made_is_missing_once() -> None:
 
 def test_a_procedure_that_calls_itself_ends() -> None:
     make(
-        """create function again() returns void language plpgsql as $$ begin perform again(); execute 'select 1'; end $$;
+        """create function again() returns void language plpgsql as $$ begin perform again(); execute 'select 1'; end
+        $$;
         select again();
         do $$ begin loop execute 'drop table if exists x'; end loop; end $$"""
     )
