@@ -16,7 +16,9 @@ import msgspec
 
 from ..schema.catalog import Catalog
 from ..schema.grid import ServerError
+from ..schema.names import quote_literal
 from ..schema.objects.column import Column
+from ..schema.objects.constraint import Constraint
 from ..schema.objects.index import Index
 from ..schema.objects.table import Table
 from ..schema.source import Statement
@@ -29,8 +31,7 @@ from .verify import TEMPLATES, Smoke, environment, words
 DOCUMENTS = ("QUICK_START.md", "EXECUTE_NOW.md", "INSTRUCTIONS.md", "REPORT_TEMPLATE.md", "STATUS.md")
 _PASTES = ("bundle.sql", "verify.sql", "dry-run.sql")
 _MINUTES_TO_PASTE = 3
-_CHECKS_A_MINUTE = 10  # what a person reads of a grid
-_QUERIES_A_MINUTE = 2
+_QUERIES_A_MINUTE = 2  # for who runs the verification queries as well
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,9 +101,7 @@ def documents(facts: Facts, language: str) -> dict[str, str]:
         "troubles": _troubles(facts, language),
         "guard": _guard(language),
         "evidence": None,
-        "minutes": _MINUTES_TO_PASTE
-        + -(-len(facts.manifest.checks) // _CHECKS_A_MINUTE)
-        + -(-len(asked) // _QUERIES_A_MINUTE),
+        "minutes": _MINUTES_TO_PASTE + -(-len(asked) // _QUERIES_A_MINUTE),
         "paste_minutes": _MINUTES_TO_PASTE,
     }
     return {name: _render(language, f"{name}.j2", context) for name in DOCUMENTS}
@@ -184,7 +183,6 @@ _MET_BY: Mapping[str, frozenset[str]] = {
     "42710": frozenset({"policy", "trigger", "constraint", "type", "role", "publication", "extension", "event_trigger"}),
     "42701": frozenset({"column"}),
 }
-_PREVENTED = {"55P04", "23505"}
 
 
 def _troubles(facts: Facts, language: str) -> list[dict[str, Any]]:
@@ -193,7 +191,8 @@ def _troubles(facts: Facts, language: str) -> list[dict[str, Any]]:
     names: dict[str, list[str]] = {}
     tables = {obj.identity for obj in facts.expectations.makes if isinstance(obj, Table)}
     for obj in facts.expectations.makes:
-        if not (isinstance(obj, Column) and obj.table in tables):
+        # What comes with its table cannot be there before it.
+        if not (isinstance(obj, (Column, Constraint)) and obj.table in tables):
             names.setdefault(obj.kind, []).append(obj.identity)
     kinds = {statement.kind for statement in facts.statements}
     found = []
@@ -209,7 +208,6 @@ def _troubles(facts: Facts, language: str) -> list[dict[str, Any]]:
             continue
         if "prompt" in when and when["prompt"] not in facts.prompts:
             continue
-        # A key's constraint fails as its table does, by 42P07 first.
         own = [name for kind in sorted(concerned or ()) for name in names.get(kind, ())]
         found.append({**entry, "names": own})
     return found
@@ -261,6 +259,7 @@ def _environment(language: str) -> jinja2.Environment:
         "fenced": markdown.fenced,
         "visible": markdown.visible,
         "plural": markdown.plural,
+        "literal": quote_literal,
     }
     made.globals = {**made.globals, "nouns": _data(language, "kinds.json")}
     return made

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from ..schema.catalog import Catalog
-from ..schema.names import qualified
+from ..schema.names import qualified, quote_ident
 from ..schema.objects.column import Column
 from ..schema.objects.function import Function
 from ..schema.objects.view import View
@@ -141,9 +141,9 @@ def lineage(catalog: Catalog, view: View) -> dict[str, tuple[str, ...]]:
             traced = trace(f'"{inside}"', tree, shapes, dialect="postgres", scope=scope).walk()
             leaves = (node for node in traced if not node.downstream)
             sources = (
-                f"{_printed(node.source)}.{node.name.rpartition('.')[2]}"
+                f"{_printed(node.source)}.{quote_ident(exp.to_column(node.name, dialect='postgres').name)}"
                 for node in leaves
-                if isinstance(node.source, exp.Table) and node.name.rpartition(".")[2] not in {"*", ""}
+                if isinstance(node.source, exp.Table) and node.name != "*"
             )
             found[name] = tuple(dict.fromkeys(sources))
     except (SqlglotError, ValueError, RecursionError, KeyError):
