@@ -141,11 +141,11 @@ def _rendered(project: Project, language: str, *, on_failure: str, allow_finding
         project = project.only(chosen)
     simulation = simulated(project)
     try:
-        findings = lint(project, LintOptions(), simulation).findings
+        report = lint(project, LintOptions(), simulation)
     except UnknownRuleError as error:
         tell(str(error))
         return None
-    blocking = [finding for finding in findings if finding.level is Level.ERROR]
+    blocking = [finding for finding in report.findings if finding.level is Level.ERROR]
     final = [finding for finding in blocking if finding.rule in _NEVER_ALLOWED]
     if final or (blocking and not allow_findings):
         for finding in final or blocking:
@@ -159,7 +159,7 @@ def _rendered(project: Project, language: str, *, on_failure: str, allow_finding
         project,
         simulation,
         chosen,
-        blocking,
+        [*((finding, None) for finding in blocking), *report.waivers],
         options=Options(language=language, on_failure=on_failure),
         tool=version("pasteproof"),
     )

@@ -9,8 +9,6 @@ from __future__ import annotations
 import enum
 import hashlib
 from collections.abc import Sequence
-from typing import Any
-
 import msgspec
 
 from ..schema.expression import Likeness, compare
@@ -151,18 +149,18 @@ def _answers(manifest: Manifest, rows: Sequence[Row], file: str) -> list[Answer]
     }
     answers = []
     for check in checks:
-        row = found.pop(check.key, None)
-        verdict = "not run" if row is None else _verdict(check, row)
+        answer = found.pop(check.key, None)
+        verdict = "not run" if answer is None else _verdict(check, answer)
         if check.attribute != "exists" and (check.kind, check.object) in missing:
             verdict = "fail"
-        expected = check.expected if check.judged != "server" else (row.expected if row else check.source)
+        expected = check.expected if check.judged != "server" else (answer.expected if answer else check.source)
         answers.append(
             Answer(
                 kind=check.kind,
                 object=check.object,
                 attribute=check.attribute,
                 expected=expected,
-                actual=row.actual if row else None,
+                actual=answer.actual if answer else None,
                 verdict=verdict,
                 judged=check.judged,
             )
@@ -220,5 +218,4 @@ def _compare(check: Check, actual: str | None) -> Likeness:
 
 
 def _arguments(text: str) -> tuple[Argument, ...]:
-    decoded: Any = msgspec.json.decode(text.encode(), type=tuple[Argument, ...])
-    return decoded
+    return msgspec.json.decode(text.encode(), type=tuple[Argument, ...])

@@ -164,8 +164,9 @@ class _Collector:
         for each in privileges(self.after, obj):
             words = each.privilege + ("*" if each.grantable else "")
             held.setdefault((each.object, each.grantee), []).append(words)
-        for (what, grantee), words in held.items():
-            self._add(Check(kind="privilege", object=what, attribute=grantee, expected=", ".join(sorted(words))))
+        for (what, grantee), all_words in held.items():
+            words = ", ".join(sorted(all_words))
+            self._add(Check(kind="privilege", object=what, attribute=grantee, expected=words))
         if not isinstance(obj, Column):
             self.lists.setdefault(obj.identity, ("privilege",))
 

@@ -76,7 +76,8 @@ def plan(source: Source, version: str | None, name: str | None) -> PlannedMigrat
     )
     inner = good[1:-1] if wrapped else good
     obstacles += list(_obstacles(inner))
-    text, left_out = source.text, ()
+    text = source.text
+    left_out: tuple[str, ...] = ()
     if wrapped and not obstacles:
         text = _without(source, (good[0], good[-1]))
         left_out = (f"BEGIN (line {good[0].location.line})", f"COMMIT (line {good[-1].location.line})")

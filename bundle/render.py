@@ -46,14 +46,14 @@ def render(
     project: Project,
     simulation: Simulation,
     migrations: Sequence[Migration],
-    findings: Sequence[Finding],
+    findings: Sequence[tuple[Finding, str | None]],
     *,
     options: Options,
     tool: str,
 ) -> Bundle | list[Obstacle]:
     """The bundle of these migrations, or why there can be none.
 
-    ``findings`` are those it is rendered in spite of. Same input, same bytes: no clock and no path of the machine
+    ``findings`` are those it is rendered in spite of, with the reason of a waiver. Same input, same bytes: no clock and no path of the machine
     goes into it.
     """
     planned = [plan(migration.source, migration.version, migration.name) for migration in migrations]
@@ -107,7 +107,8 @@ def render(
         files={},
         counts=counts(expectations),
         findings=tuple(
-            ManifestFinding(rule=f.rule, level=f.level.name, message=f.message, waived=f.waived) for f in findings
+            ManifestFinding(rule=f.rule, level=f.level.name, message=f.message, waived=_plain(reason))
+            for f, reason in findings
         ),
         not_compared=expectations.not_compared,
         checks=checks,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from enum import Enum
 from fnmatch import fnmatchcase
@@ -49,11 +48,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     history: int  # in files that were applied, and hidden
     suppressed: int  # by comments
-    waived: int  # by schema.yaml
+    waivers: tuple[tuple[Finding, str], ...]  # findings that schema.yaml waives, with its reasons
     files: int
     unreadable: int
     sources: dict[str, Source]
     masks: Masks
+
+    @property
+    def waived(self) -> int:
+        """How many findings schema.yaml waives."""
+        return len(self.waivers)
 
     def count(self, level: Level) -> int:
         """How many findings are of this level."""
@@ -115,7 +119,7 @@ def lint(project: Project, options: Options, simulation: Simulation | None = Non
     if settings.per_file_ignore:
         relative = {migration.shown: migration.relative for migration in project.migrations}
         drafts = [draft for draft in drafts if not _ignored_in_file(draft.finding, settings, relative)]
-    kept, suppressed, unused = _judged(drafts, _suppressions(schema, asked, options))
+    kept, taken, unused = _judged(drafts, _suppressions(schema, asked, options))
     kept += [_draft(rule, fault, schema, _Scope.TEXT) for rule, fault in _about_suppressions(asked, unused, schema)]
     new = kept if options.everything else _new(kept, asked, schema)
     order = {migration.source.path: number for number, migration in enumerate(project.migrations)}
@@ -123,8 +127,8 @@ def lint(project: Project, options: Options, simulation: Simulation | None = Non
     return Report(
         findings=tuple(sorted(told, key=lambda finding: _by_place(finding, order))),
         history=sum(_wanted(draft, options.files) for draft in kept) - len(told),
-        suppressed=suppressed["comment"],
-        waived=suppressed["waiver"],
+        suppressed=sum(not by.waiver for _, by in taken),
+        waivers=tuple((finding, by.reason) for finding, by in taken if by.waiver),
         files=len(project.migrations if options.files is None else options.files),
         unreadable=len(project.problems),
         sources=_sources(project),
@@ -249,18 +253,18 @@ def _suppressions(schema: Schema, asked: Collection[Rule], options: Options) -> 
 
 def _judged(
     drafts: list[_Draft], suppressions: list[Suppression]
-) -> tuple[list[_Draft], Counter[str], list[Suppression]]:
-    """Take out what a reader has judged; returns the rest, the counts, and what suppressed nothing."""
+) -> tuple[list[_Draft], list[tuple[Finding, Suppression]], list[Suppression]]:
+    """Take out what a reader has judged; returns the rest, what was taken by whom, and what suppressed nothing."""
     if not suppressions:
-        return drafts, Counter(), []
+        return drafts, [], []
     used: set[int] = set()
     kept: list[_Draft] = []
-    taken: Counter[str] = Counter()
+    taken: list[tuple[Finding, Suppression]] = []
     for draft in drafts:
         covering = [n for n, each in enumerate(suppressions) if each.covers(draft.finding, draft.places)]
         used.update(covering)
         if covering:
-            taken["waiver" if suppressions[covering[0]].waiver else "comment"] += 1
+            taken.append((draft.finding, suppressions[covering[0]]))
         else:
             kept.append(draft)
     return kept, taken, [each for n, each in enumerate(suppressions) if n not in used]
