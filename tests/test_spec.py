@@ -7,6 +7,8 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pasteproof.schema.section import Problem, Text, place_of
 from pasteproof.schema.source import Location, Source
@@ -395,6 +397,25 @@ def test_the_examples_are_sound(name: str) -> None:
     table = found.expect.tables["public.integration_logs"]
     assert (len(table.columns), len(table.indexes), len(table.policies)) == (14, 6, 1)
     assert found.project.ref == "abcdefghijklmnopqrst"
+
+
+BITS = st.sampled_from(
+    ["{", "}", "[", "]", ": ", "- ", "\n", "  ", "'", '"', "|", "&a ", "*a", "!x ", "#", "\t", "\\", "(", ")", ",", "ы"]
+)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 20), BITS | st.just("")), min_size=1, max_size=4))
+@settings(max_examples=80, deadline=None)
+def test_whatever_is_cut_or_typed_is_told_inside_the_file(edits: list[tuple[float, int, str]]) -> None:
+    text = (EXAMPLES / "integration_logs" / "schema.yaml").read_text("utf-8")
+    for where, cut, typed in edits:
+        at = int(where * len(text))
+        text = text[:at] + typed + text[at + cut :]
+    lines = text.split("\n")
+    for problem in read(text)[1]:
+        assert problem.location is not None
+        assert 1 <= problem.location.line <= len(lines)
+        assert 1 <= problem.location.column <= len(lines[problem.location.line - 1]) + 1
 
 
 @pytest.mark.parametrize(
