@@ -110,7 +110,7 @@ def plainly_true(text: str) -> bool:
     tree = parsed(text) or {}
     if "A_Expr" in tree and tree["A_Expr"].get("kind") == "AEXPR_OP" and _operator(tree["A_Expr"]) == "=":
         return all(_integer(tree["A_Expr"].get(side)) == 1 for side in ("lexpr", "rexpr"))
-    return {"A_Const", "TypeCast"} & tree.keys() != set() and _value(tree, "") == (True,)
+    return {"A_Const", "TypeCast"} & tree.keys() != set() and _value(tree, "")[0] is True
 
 
 def _integer(node: Any) -> int | None:
@@ -298,9 +298,13 @@ def _membership(left: Any, right: Any, role: str, *, negated: bool) -> Any:
     if left == (None,):
         return (None,)
     elements = _elements(right)
-    if elements is None or negated:
+    if elements is None:
         return _mixed([left, _value(right, role)])
     values = [_value(each, role) for each in elements]
+    if set(values) == {(None,)} or (negated and (None,) in values):
+        return _NOT_TRUE
+    if negated:
+        return _mixed([left, *values])
     if isinstance(left, tuple) and all(isinstance(v, tuple) for v in values):
         if left in values:
             return (True,)

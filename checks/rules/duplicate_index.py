@@ -61,9 +61,9 @@ def _same(one: Index, other: Index, types: Mapping[str, str]) -> bool:
         return False
     if _unlisted(one) or _unlisted(other):
         return one.definition.replace(one.name, "") == other.definition.replace(other.name, "")
-    return (
-        all(one.likeness(other, each).same for each in _SHAPE) and compare(one.predicate, other.predicate, types).same
-    )
+    if not all(one.likeness(other, each).same for each in _SHAPE):
+        return False
+    return one.predicate == other.predicate or compare(one.predicate, other.predicate, types).same
 
 
 def _unlisted(index: Index) -> bool:
