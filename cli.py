@@ -52,7 +52,28 @@ def loaded(directory: Path, paths: tuple[str, ...] = (), stdin_filename: str | N
     return project
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """The commands; a fault of ours ends in words and exit code 2, its traceback only where it is asked for."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, SystemExit, KeyboardInterrupt):
+            raise
+        except Exception as error:  # noqa: BLE001 - the last resort before a traceback
+            import os
+
+            if os.environ.get("PASTEPROOF_TRACEBACK"):
+                raise
+            click.echo(
+                f"schema: a fault of pasteproof: {type(error).__name__}. Nothing can be said of this project; please "
+                "report it with what PASTEPROOF_TRACEBACK=1 shows",
+                err=True,
+            )
+            sys.exit(2)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="pasteproof", prog_name="schema")
 def main() -> None:
     """Check what your migrations make, and paste it with proof."""

@@ -62,6 +62,9 @@ def execute(catalog: Catalog, statement: Statement) -> None:
     except CatalogError as error:
         catalog.rollback(mark)
         reject(catalog, statement, error)
+    except Exception as error:  # noqa: BLE001 - a fault of ours in one statement must not hide the rest of the file
+        catalog.rollback(mark)
+        taint.fault(catalog, statement, error)
 
 
 def run(catalog: Catalog, statement: Statement) -> None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 EVERYTHING: tuple[Key, ...] = (("*", "*"),)
 
+# How an event says that it was not the statement's doing; tests on real SQL demand that no event does.
+FAULT = "a fault of pasteproof, please report it"
+
 # Statements whose only effect is on rows, on the session, on statistics, or on kinds of objects of which the
 # catalog holds none (casts, operators, rules, statistics, text search, foreign servers, languages, databases).
 _HARMLESS = frozenset({
@@ -87,6 +90,17 @@ def unmodelled(catalog: Catalog, reason: str, touches: Iterable[Key]) -> None:
         return
     event = Unmodelled(at=catalog.statement.location, reason=reason, touches=tuple(dict.fromkeys(touches)))
     catalog.set_session(events=[*catalog.events, event])
+
+
+def fault(catalog: Catalog, statement: Statement, error: Exception) -> None:
+    """Record that a statement could not be followed through a fault of ours: anything may be otherwise than known."""
+    outer, catalog.statement = catalog.statement, statement
+    what = "it is nested too deeply" if isinstance(error, RecursionError) else f"{FAULT} ({type(error).__name__})"
+    try:
+        unmodelled(catalog, f"{_named(statement)} could not be followed: {what}", EVERYTHING)
+        forget(catalog, EVERYTHING)
+    finally:
+        catalog.statement = outer
 
 
 def forget(catalog: Catalog, touches: Collection[Key], attributes: Iterable[str] = (WHOLE,)) -> None:
