@@ -96,6 +96,25 @@ _ATTRIBUTES = {  # of the key or foreign key before them
 _KEYS = {"CONSTR_PRIMARY", "CONSTR_UNIQUE"}
 # Collations that initdb makes; a name that is none of them may be a user's own.
 _BUILT_IN_COLLATION = re.compile(r"C|POSIX|default|ucs_basic|unicode|pg_c_utf8|.*-x-icu|[a-z]{2,3}_[A-Z]{2}.*|C\..*")
+_WITHOUT_COLLATION = frozenset(
+    {
+        "bigint",
+        "boolean",
+        "bytea",
+        "date",
+        "double precision",
+        "integer",
+        "interval",
+        "json",
+        "jsonb",
+        "numeric",
+        "real",
+        "smallint",
+        "timestamp with time zone",
+        "timestamp without time zone",
+        "uuid",
+    }
+)
 
 
 def identity_of(table: str, name: str) -> str:
@@ -172,7 +191,6 @@ def clauses_of(
     generated: Node | None = None
     identity: Node | None = None
     nullable: bool | None = None
-    keyed = False
     for each in node.get("constraints", ()):
         clause = each["Constraint"]
         kind = clause["contype"]
@@ -201,7 +219,6 @@ def clauses_of(
                 constraint["keys"] = [{"String": {"sval": column.name}}]
             elif kind == "CONSTR_FOREIGN":
                 constraint["fk_attrs"] = [{"String": {"sval": column.name}}]
-            keyed = keyed or kind == "CONSTR_PRIMARY"
             constraints.append(constraint)
     for left, right, words in (
         (default, identity, "default and identity"),
@@ -210,7 +227,7 @@ def clauses_of(
     ):
         if left is not None and right is not None:
             raise _twice(f"both {words} specified", table, column, right)
-    if (identity is not None or keyed) and nullable:
+    if identity is not None and nullable:
         raise _twice("conflicting NULL/NOT NULL declarations", table, column, node)
     if nullable is False:
         column = replace(column, not_null=True)
@@ -235,6 +252,9 @@ def with_identity(catalog: Catalog, table: Table, column: Column, clause: Node) 
 def with_collation(column: Column, clause: Node) -> Column:
     """Apply COLLATE to a column."""
     names = strings(clause["collname"])
+    if column.type.partition("(")[0] in _WITHOUT_COLLATION and column.knows("type"):
+        message = f"collations are not supported by type {column.type.partition('(')[0]}"
+        raise CatalogError("42804", message, clause.get("location"))
     if names[-1] == "default":
         return replace(column, collation=None)
     foreign = len(names) > 1 and names[-2] != "pg_catalog"
@@ -300,6 +320,8 @@ def generate(
 
     Raises 0A000 for a subquery, 42P17 for a reference to itself or to another generated column.
     """
+    from .immutable import require_immutable  # it reads this module's class
+
     expression = clause["raw_expr"]
     refuse_subquery(expression, "column generation expression")
     span = parenthesised(statement, statement.base + clause.get("location", 0))
@@ -310,6 +332,7 @@ def generate(
             raise CatalogError(
                 "42P17", f'cannot use generated column "{name}" in column generation expression', clause.get("location")
             )
+    require_immutable(catalog, expression, bound.refs, table, "generation expression")
     needs = tuple(Dependency(ref) for ref in bound.refs if ref not in {table.key, column.key})
     return replace(column, generated=bound.text), needs
 

@@ -16,7 +16,16 @@ from ..names import quote_ident
 from ..rename import follow
 from ..resolve import bind, relation, require_free
 from .column import column_named, columns_of, identity_of, refuse_subquery
-from .index import Index, build, read_keys, read_predicate, require_exclusion, titled
+from .index import (
+    Index,
+    build,
+    edges_of,
+    read_keys,
+    read_predicate,
+    require_exclusion,
+    require_partition_key,
+    titled,
+)
 from .names_given import constraint_name, joined, of_check, of_index
 from .reloptions import parsed, stored
 
@@ -207,7 +216,7 @@ def add_key(
     if kind == "primary_key":
         set_not_null(catalog, table, strings(node["keys"]))
     index, operators, needs = _index_of_key(catalog, table, node, statement, name, elements)
-    _include_partition_key(catalog, table, index, kind)
+    require_partition_key(table, index)
     columns = tuple(each for each in index.keys if each is not None)
     made = Constraint(
         identity=identity_on(name, table.identity),
@@ -227,7 +236,7 @@ def add_key(
     own += [Dependency(("column", identity_of(table.identity, each)), auto=True) for each in (*columns, *including)]
     catalog.put(made, [*own, *needs, *parent_edge(catalog, parent)])
     index = replace(index, parent=parent.identity if parent else None)
-    catalog.put(index, [Dependency(made.key, auto=True), Dependency(table.key, auto=True)])
+    catalog.put(index, [Dependency(made.key, auto=True), *edges_of(table, index)])
     return made
 
 
@@ -291,20 +300,6 @@ def _index_of_key(
     needs = [*edges, *(edge for key in keys for edge in key.edges)]
     needs += [Dependency(("column", identity_of(table.identity, each))) for each in sorted(reads)]
     return titled(index, table.schema, name), operators, needs
-
-
-def _include_partition_key(catalog: Catalog, table: Table, index: Index, kind: str) -> None:
-    if table.partition_columns is None or table.relation_kind != "partitioned":
-        return
-    words = {"primary_key": "PRIMARY KEY", "unique": "UNIQUE", "exclusion": "EXCLUDE"}[kind]
-    for column in table.partition_columns:
-        if column not in index.keys:
-            raise CatalogError(
-                "0A000",
-                "unique constraint on partitioned table must include all partitioning columns",
-                detail=f'{words} constraint on table "{table.name}" lacks column "{column}" '
-                "which is part of the partition key.",
-            )
 
 
 def _key_definition(node: Node, index: Index, kind: str, operators: list[str]) -> str:
@@ -371,7 +366,7 @@ def use_index(catalog: Catalog, table: Table, node: Node) -> Constraint:
     index = replace(index, constraint=name, primary=kind == "primary_key")
     made = replace(made, index=index.identity, definition=_key_definition(node, index, kind, []))
     catalog.put(made, edges)
-    catalog.put(index, [Dependency(made.key, auto=True), Dependency(table.key, auto=True)])
+    catalog.put(index, [Dependency(made.key, auto=True), *edges_of(table, index)])
     return made
 
 

@@ -48,8 +48,9 @@ class Index(Object, frozen=True, kw_only=True):
             'columns', (
               select pg_catalog.jsonb_agg(
                 pg_catalog.pg_get_indexdef(i.indexrelid, at.n, false)
-                || case when i.indcollation[at.n - 1] <> coalesce(ta.attcollation, kt.typcollation)
-                     and i.indcollation[at.n - 1] <> 0
+                || case when i.indcollation[at.n - 1] <> ta.attcollation or ta.attnum is null
+                     and pg_catalog.strpos(pg_catalog.pg_get_indexdef(i.indexrelid),
+                       pg_catalog.pg_get_indexdef(i.indexrelid, at.n, false) || ' COLLATE ') > 0
                    then ' COLLATE ' || case when cn.nspname = 'pg_catalog' then ''
                      else pg_catalog.quote_ident(cn.nspname) || '.' end || pg_catalog.quote_ident(co.collname)
                    else '' end
@@ -64,7 +65,6 @@ class Index(Object, frozen=True, kw_only=True):
                 order by at.n)
               from pg_catalog.generate_series(1, i.indnkeyatts::integer) at(n)
               join pg_catalog.pg_attribute ka on ka.attrelid = i.indexrelid and ka.attnum = at.n
-              join pg_catalog.pg_type kt on kt.oid = ka.atttypid
               join pg_catalog.pg_opclass oc on oc.oid = i.indclass[at.n - 1]
               join pg_catalog.pg_namespace ocn on ocn.oid = oc.opcnamespace
               left join pg_catalog.pg_attribute ta on ta.attrelid = i.indrelid and ta.attnum = i.indkey[at.n - 1]
@@ -156,6 +156,7 @@ def create_index(catalog: Catalog, node: Node, statement: Statement) -> None:
         everything = [each["IndexElem"] for each in (*node["indexParams"], *node.get("indexIncludingParams", ()))]
         name = of_index(catalog, schema, table.name, everything, "idx")  # type: ignore[attr-defined]  # as above
     index = titled(index, schema, name)
+    require_partition_key(table, index)
     partitioned = getattr(table, "relation_kind", None) == "partitioned"
     if partitioned and node.get("concurrent"):
         message = f'cannot create index on partitioned table "{node["relation"]["relname"]}" concurrently'
@@ -348,6 +349,22 @@ def read_predicate(
     bound = bind(catalog, statement, node, until(statement, after(statement, start, "where")), table)
     require_immutable(catalog, node, bound.refs, table, "functions in index predicate")
     return bound.text, bound.columns, _others(table, bound.refs)
+
+
+def require_partition_key(table: Object, index: Index) -> None:
+    """Raise 0A000 where a unique index of a partitioned table lacks a column of the partition key."""
+    columns = getattr(table, "partition_columns", None)
+    if columns is None or not (index.unique or index.constraint):
+        return
+    words = "PRIMARY KEY" if index.primary else "UNIQUE" if index.unique else "EXCLUDE"
+    for column in columns:
+        if column not in index.keys:
+            raise CatalogError(
+                "0A000",
+                "unique constraint on partitioned table must include all partitioning columns",
+                detail=f'{words} constraint on table "{getattr(table, "name", "")}" lacks column "{column}" '
+                "which is part of the partition key.",
+            )
 
 
 # -- building --------------------------------------------------------------------------------------------------

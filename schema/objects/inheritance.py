@@ -22,7 +22,7 @@ from .column import (
     next_position,
 )
 from .constraint import Constraint, add_check, constraint_named, constraints_of, identity_on
-from .index import Index
+from .index import Index, require_partition_key
 from .like import moved_check, moved_edges, moved_index
 from .partition import with_bound, with_key
 
@@ -271,6 +271,7 @@ def partition_indexes(catalog: Catalog, parent: Table, table: Table) -> None:
 
 
 def _own_index(catalog: Catalog, table: Table, parent: Index) -> None:
+    require_partition_key(table, parent)
     for mine in catalog.children(table.identity, Index):
         if mine.parent is None and _alike(mine, parent):
             attach_index(catalog, mine, parent)

@@ -182,7 +182,7 @@ def moved_index(catalog: Catalog, table: Table, source: Index, *, parent: Index 
             found = catalog.get(Column, identity_of(table.identity, column or ""))
             if found is not None and not found.not_null:
                 catalog.put(replace(found, not_null=True))
-    return catalog.put(index, [Dependency(made.key, auto=True), Dependency(table.key, auto=True)])
+    return catalog.put(index, [Dependency(made.key, auto=True), *edges_of(table, index)])
 
 
 def _name(catalog: Catalog, table: Table, source: Index, behind: Constraint | None) -> str:

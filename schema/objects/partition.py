@@ -54,7 +54,7 @@ def with_bound(catalog: Catalog, table: Table, parent: Table, bound: Node, state
     if not parent.knows("relation_kind"):
         return replace(table, unknown=table.unknown | {"partition_bound"})
     if parent.relation_kind != "partitioned":
-        raise CatalogError("42809", f'table "{parent.name}" is not partitioned')
+        raise CatalogError("42P17", f'"{parent.name}" is not partitioned')
     if bound.get("is_default"):
         return replace(table, partition_bound="DEFAULT")
     strategy = (parent.partition_key or "").partition(" ")[0]
@@ -103,7 +103,8 @@ def _datum(node: Node, printed: str | None) -> str | None:
         return "NULL"
     kind = printed.partition("(")[0]
     if "ival" in constant and kind in _NUMBERS:
-        return str(constant["ival"].get("ival", 0))
+        value = constant["ival"].get("ival", 0)
+        return str(value) if value >= 0 else f"'{value}'"
     if "boolval" in constant and kind == "boolean":
         return "true" if constant["boolval"].get("boolval") else "false"
     text = constant.get("sval", {}).get("sval", "") if "sval" in constant else None

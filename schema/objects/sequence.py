@@ -275,8 +275,9 @@ def _table_of(sequence: Sequence) -> str:
 def copied(catalog: Catalog, table: Table, column: Column, source: Sequence | None, name: str) -> Sequence:
     """The sequence of an identity column that is a copy of another; ``source`` is that one's, where it is known."""
     made = source or Sequence(identity="", schema="", name="", type=column.type, maximum=_LIMITS[column.type][1])
-    made = replace(
+    made = replace(  # its limits are copied, its type is not
         made,
+        type="bigint",
         identity=qualified(table.schema, name),
         schema=table.schema,
         name=name,

@@ -20,7 +20,7 @@ from pasteproof.schema.catalog import Catalog, Event, Key, Missing, Object, Reje
 from pasteproof.schema.likeness import Likeness
 from pasteproof.schema.objects.privilege import all_privileges
 from pasteproof.schema.simulate import platform_catalog, simulate
-from pasteproof.schema.source import Rejected, Source, Statement, statements
+from pasteproof.schema.source import Location, Rejected, Source, Statement, statements
 
 if TYPE_CHECKING:
     import psycopg
@@ -39,6 +39,7 @@ _LISTS = {
     "trigger": "triggers",
     "privilege": "privileges",
 }
+_PARENTS = ("table", "view", "type", "sequence", "function", "schema")
 
 
 class Case(NamedTuple):
@@ -136,6 +137,7 @@ def compare(case: Case, before: dict[Key, Object], after: dict[Key, Object], ans
     baseline = platform_catalog()
     simulation = simulate(baseline, [], [case.source])
     wrong = list(_refusals(case, simulation.events, answers))
+    followed = _followed(case, simulation.events, answers)
     known = facts = 0
     old, new = _everything(baseline), _everything(simulation.after)
     for key, real in after.items():
@@ -145,8 +147,10 @@ def compare(case: Case, before: dict[Key, Object], after: dict[Key, Object], ans
         names = real.attribute_names()
         facts += len(names)
         if mine is None:
-            if not _may_exist(simulation.after, simulation.events, real):
+            if not _may_exist(simulation.after, simulation.events, real) and not _touched(old.get(key), followed):
                 wrong.append(f"not made: {_shown(real)}")
+            continue
+        if _touched(mine, followed) or _touched(_owner(simulation.after, mine), followed):
             continue
         for name in names:
             likeness = mine.likeness(real, name)
@@ -159,8 +163,39 @@ def compare(case: Case, before: dict[Key, Object], after: dict[Key, Object], ans
         if key not in after and mine.origin not in {"assumed", "external"} and not _temporary(mine)
         and not (key in old and key not in before)
         and not _may_be_gone(simulation.events, mine)
+        and not _touched(mine, followed) and not _touched(_owner(simulation.after, mine), followed)
     ]  # fmt: skip
     return Comparison(wrong, known, facts)
+
+
+def _followed(case: Case, events: tuple[Event, ...], answers: list[str | None]) -> list[Location]:
+    """The statements that the server refuses, because something is missing, and the simulation goes on with."""
+    refused = [event.at for event in events if isinstance(event, Rejection)]
+    return [
+        piece.location
+        for piece, answer in zip(case.statements, answers, strict=True)
+        if answer is not None and not any(_within(at, piece.location) for at in refused)
+    ]
+
+
+def _within(at: Location, whole: Location) -> bool:
+    return (whole.line, whole.column) <= (at.line, at.column) <= (whole.end_line, whole.end_column)
+
+
+def _touched(obj: Object | None, places: list[Location]) -> bool:
+    """Whether one of these statements made or changed an object."""
+    if obj is None:
+        return False
+    return any(at is not None and _within(at, place) for place in places for at in (obj.made_at, obj.changed_at))
+
+
+def _owner(catalog: Catalog, obj: Object) -> Object | None:
+    """What an object sits on: the relation of a column, the object of a privilege."""
+    parent = getattr(obj, "table", None)
+    if isinstance(parent, str):
+        return next((found for kind in _PARENTS if (found := catalog.find((kind, parent)))), None)
+    kind, _, identity = str(getattr(obj, "object", "")).partition(" ")
+    return catalog.find((kind, identity))
 
 
 def _everything(catalog: Catalog) -> dict[Key, Object]:
@@ -188,7 +223,7 @@ def _temporary(obj: Object) -> bool:
 def _may_exist(catalog: Catalog, events: tuple[Event, ...], real: Object) -> bool:
     """Whether the simulation says that it does not know whether this is there."""
     parent = getattr(real, "table", None) or str(getattr(real, "object", "")).partition(" ")[2]
-    for kind in ("table", "view", "type", "sequence", "function", "schema"):
+    for kind in _PARENTS:
         found = catalog.find((kind, parent)) if parent else None
         if found is not None and not found.knows(_LISTS.get(real.kind, real.kind)):
             return True
@@ -213,10 +248,7 @@ def _refusals(case: Case, events: tuple[Event, ...], answers: list[str | None]) 
         if written.sqlstate != answer:
             yield f"line {here.line}: the server says {answer}, the comment {written.sqlstate}"
         mine = [
-            event.sqlstate
-            for event in events
-            if isinstance(event, Rejection | Missing)
-            and (here.line, here.column) <= (event.at.line, event.at.column) <= (here.end_line, here.end_column)
+            event.sqlstate for event in events if isinstance(event, Rejection | Missing) and _within(event.at, here)
         ]
         if answer is not None and not mine and not written.again:
             yield f"line {here.line}: the server refuses with {answer}, the simulation does not"

@@ -11,15 +11,6 @@ create table t1 (
 );
 
 -- case: types as they are printed
--- refused: 42704
-create table public.types (
-  a varchar(10), b char, c char(3), d numeric(10, 2), e numeric, f float(24), g float, h int2, i bigint, j timestamptz(3),
-  k timestamp, l time with time zone, m interval day to second (3), n bit(3), o bit varying, p text[], q int[3][], r "char",
-  s bpchar, t name, u json, v jsonb, w uuid, x inet, y tsvector, z money, aa smallserial, bb bigserial, cc date, dd bool,
-  ee public.types, ff xml, gg oid, hh regclass, ii int4range, jj real, kk double precision, ll decimal(5)
-);
-
--- case: types, without the table's own
 create table public.types (
   a varchar(10), b char, c char(3), d numeric(10, 2), e numeric, f float(24), g float, h int2, i bigint, j timestamptz(3),
   k timestamp, l time with time zone, m interval day to second (3), n bit(3), o bit varying, p text[], q int[3][], r "char",

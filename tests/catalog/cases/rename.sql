@@ -47,8 +47,6 @@ alter table zz.t set schema zz;
 create table t (a int);
 -- refused: 42P07
 alter table t set schema zz;
--- refused: 3F000
-alter table t set schema nix;
 alter table if exists nix set schema zz;
 create sequence q;
 alter sequence q set schema zz;

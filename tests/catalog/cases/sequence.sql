@@ -46,6 +46,9 @@ alter sequence nix start 3;
 alter sequence if exists nix2 start 3;
 
 -- case: owners
+create role boss;
+grant boss to postgres;
+grant create on schema public to boss;
 create table t (a int generated always as identity, b text, c int);
 create sequence s;
 create sequence r;
@@ -66,9 +69,9 @@ alter sequence t_a_seq rename to q;
 alter sequence q as smallint;
 alter sequence q start 5 increment 5;
 -- refused: 0A000
-alter sequence q owner to service_role;
--- refused: 42501
-alter sequence r owner to service_role;
+alter sequence q owner to boss;
+alter sequence r owner to boss;
+-- refused: 55000
 alter sequence r owned by t.c;
 create schema zz;
 create sequence zz.z;
@@ -82,9 +85,11 @@ drop sequence s;
 drop table t;
 
 -- case: serial sequences follow their table
+create role boss;
+grant boss to postgres;
+grant create on schema public to boss;
 create table t (id serial, n bigserial not null primary key, s smallserial);
--- refused: 42501
-alter table t owner to service_role;
+alter table t owner to boss;
 alter table t alter id drop default;
 drop sequence t_id_seq;
 -- refused: 2BP01
