@@ -56,11 +56,12 @@ class Commands(click.Group):
     """The commands; a fault of ours ends in words and exit code 2, its traceback only where it is asked for."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was called."""
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, SystemExit, KeyboardInterrupt):
             raise
-        except Exception as error:  # noqa: BLE001 - the last resort before a traceback
+        except Exception as error:
             import os
 
             if os.environ.get("PASTEPROOF_TRACEBACK"):
