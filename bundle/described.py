@@ -115,7 +115,7 @@ def describe(before: Catalog, after: Catalog, makes: Sequence[Object], statement
 
 def _relation(after: Catalog, obj: Object) -> str | None:
     """The table or view that an object is, or sits on."""
-    identity = str(obj.table) if isinstance(obj, _INSIDE) else obj.identity  # type: ignore[attr-defined]  # all have one
+    identity = str(obj.table) if isinstance(obj, _INSIDE) else obj.identity
     if isinstance(obj, (*_INSIDE, Table, View)) and (after.get(Table, identity) or after.get(View, identity)):
         return identity
     return None

@@ -25,7 +25,7 @@ from ..schema.source import Statement
 from . import markdown
 from .evidence import Answer, Judgement, overall
 from .expectation import Expectations
-from .manifest import Manifest, ManifestFinding
+from .manifest import Manifest
 from .verify import TEMPLATES, Smoke, environment, words
 
 DOCUMENTS = ("QUICK_START.md", "EXECUTE_NOW.md", "INSTRUCTIONS.md", "REPORT_TEMPLATE.md", "STATUS.md")
@@ -78,7 +78,9 @@ def counts(expectations: Expectations) -> dict[str, int]:
 
 def header(facts: Facts, language: str) -> list[str]:
     """The comment at the head of a paste, line by line: what it is, what it makes, how to run it."""
-    text = _render(language, "header.sql.j2", {"prompts": facts.prompts, "left_out": facts.left_out, **_common(facts.manifest)})
+    text = _render(
+        language, "header.sql.j2", {"prompts": facts.prompts, "left_out": facts.left_out, **_common(facts.manifest)}
+    )
     return [markdown.visible(line).rstrip() for line in text.strip("\n").split("\n")]
 
 
@@ -88,7 +90,9 @@ def documents(facts: Facts, language: str) -> dict[str, str]:
     from .queries import queries
 
     description = describe(facts.before, facts.after, facts.expectations.makes, facts.statements)
-    entries = [(each.version, each.name or "") for each in facts.manifest.migrations if each.registered and each.version]
+    entries = [
+        (each.version, each.name or "") for each in facts.manifest.migrations if each.registered and each.version
+    ]
     asked = tuple(queries(facts.after, facts.expectations.makes, entries))
     context = {
         **_common(facts.manifest),
@@ -180,7 +184,9 @@ def _folded(answers: Sequence[Answer]) -> list[tuple[str, str, int]]:
 # SQLSTATEs that only a migration making such objects can meet; all others can meet any.
 _MET_BY: Mapping[str, frozenset[str]] = {
     "42P07": frozenset({"table", "view", "index", "key_index", "sequence"}),
-    "42710": frozenset({"policy", "trigger", "constraint", "type", "role", "publication", "extension", "event_trigger"}),
+    "42710": frozenset(
+        {"policy", "trigger", "constraint", "type", "role", "publication", "extension", "event_trigger"}
+    ),
     "42701": frozenset({"column"}),
 }
 
@@ -297,6 +303,3 @@ def _judgement_words(language: str) -> dict[str, Any]:
 @cache
 def _data(language: str, name: str) -> Any:
     return msgspec.json.decode((TEMPLATES / language / name).read_bytes())
-
-
-__all__ = ["Facts", "Known", "ManifestFinding", "counts", "documents", "explain", "header", "report", "summary"]

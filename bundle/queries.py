@@ -55,7 +55,7 @@ def queries(catalog: Catalog, objects: Sequence[Object], entries: Sequence[tuple
         listed = ", ".join(quote_literal(version) for version, _ in entries)
         sql = (
             "select version, name\nfrom supabase_migrations.schema_migrations\n"
-            f"where version in ({listed})\norder by version collate \"C\";"
+            f'where version in ({listed})\norder by version collate "C";'
         )
         yield Query(about="history", subject="", sql=sql, columns=("version", "name"), rows=_sorted(entries))
 
@@ -90,8 +90,10 @@ def _table(catalog: Catalog, table: Table) -> Iterator[Query]:
                 subject=table.identity,
                 sql=(
                     "select attname::text as name, format_type(atttypid, atttypmod) as type, "
-                    "attnotnull::text as not_null\nfrom pg_attribute\n"
-                    f"where attrelid = {here} and attnum > 0 and not attisdropped\norder by attnum;"
+                    # with nothing on the path, types print with their schema, as in the catalog here
+                    "attnotnull::text as not_null\n"
+                    "from (select set_config('search_path', '', true) as path) s, pg_attribute\n"
+                    f"where s.path = '' and attrelid = {here} and attnum > 0 and not attisdropped\norder by attnum;"
                 ),
                 columns=("name", "type", "not_null"),
                 rows=tuple((column.name, column.type, _yes(column.not_null)) for column in columns),
@@ -130,9 +132,10 @@ def _table(catalog: Catalog, table: Table) -> Iterator[Query]:
             subject=table.identity,
             sql=(
                 "select policyname::text as name, lower(cmd) as command, lower(permissive) as kind,\n"
-                "  array_to_string(array(select r::text from unnest(roles) r order by r::text collate \"C\"), ', ') as roles\n"
+                "  array_to_string(array(select r::text from unnest(roles) r order by r::text collate \"C\"), ', ')"
+                " as roles\n"
                 f"from pg_policies\nwhere schemaname = {quote_literal(table.schema)} "
-                f"and tablename = {quote_literal(table.name)}\norder by policyname collate \"C\";"
+                f'and tablename = {quote_literal(table.name)}\norder by policyname collate "C";'
             ),
             columns=("name", "command", "kind", "roles"),
             rows=_sorted(
@@ -168,7 +171,7 @@ def _view(view: View) -> Iterator[Query]:
             about="view_options",
             subject=view.identity,
             sql=(
-                "select coalesce(array_to_string(array(select o from unnest(reloptions) o order by o collate \"C\"), "
+                'select coalesce(array_to_string(array(select o from unnest(reloptions) o order by o collate "C"), '
                 f"', '), '') as options\nfrom pg_class\nwhere oid = {here};"
             ),
             columns=("options",),
@@ -239,11 +242,12 @@ def _privileges(catalog: Catalog, obj: Object) -> Iterator[Query]:
         about="privileges",
         subject=obj.identity,
         sql=(
-            "select case when x.grantee = 0 then 'public' else x.grantee::regrole::text end as role,\n"
-            "  string_agg(lower(x.privilege_type), ', ' order by lower(x.privilege_type) collate \"C\") as privileges\n"
-            f"from {relation} o, aclexplode(coalesce(o.{acl}, acldefault('{letter}', o.{owner}))) x\n"
-            f"where o.oid = {quote_literal(obj.identity)}::{resolver} and x.grantee <> o.{owner}"
-            " and x.privilege_type <> 'MAINTAIN'\ngroup by 1\norder by 1 collate \"C\";"
+            "select g.role, string_agg(g.privilege, ', ' order by g.privilege collate \"C\") as privileges\nfrom (\n"
+            "  select case when x.grantee = 0 then 'public' else x.grantee::regrole::text end as role,\n"
+            "    lower(x.privilege_type) as privilege\n"
+            f"  from {relation} o, aclexplode(coalesce(o.{acl}, acldefault('{letter}', o.{owner}))) x\n"
+            f"  where o.oid = {quote_literal(obj.identity)}::{resolver} and x.grantee <> o.{owner}\n"
+            "    and x.privilege_type <> 'MAINTAIN'\n) g\ngroup by g.role\norder by g.role collate \"C\";"
         ),
         columns=("role", "privileges"),
         rows=_sorted(
