@@ -121,12 +121,9 @@ def explain(name: str, color: str) -> int:
 
 
 def story(rule: Rule) -> str | None:
-    """The rule's story: SQL with what it finds, step by step. In a checkout it is the rule's test."""
-    here = Path(__file__).parent
-    for folder in (here / "stories", here.parent / "tests" / "rules"):
-        if (path := folder / f"{rule.name}.sql").is_file():
-            return path.read_text(encoding="utf-8").strip()
-    return None
+    """The rule's story: SQL with what it finds, step by step; it is the rule's test, too."""
+    path = Path(__file__).parent.parent / "tests" / "rules" / f"{rule.name}.sql"
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else None
 
 
 def tell(message: str) -> int:
