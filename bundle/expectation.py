@@ -8,14 +8,15 @@ from typing import Any
 
 import msgspec
 
-from ..schema.catalog import Catalog, Key, Object
+from ..schema.catalog import WHOLE, Catalog, Key, Object
+from ..schema.names import quote_ident
 from ..schema.objects.column import Column
 from ..schema.objects.constraint import Constraint
 from ..schema.objects.function import Function
 from ..schema.objects.index import Index
 from ..schema.objects.policy import Policy
 from ..schema.objects.privilege import privileges
-from ..schema.objects.publication import PublicationMember
+from ..schema.objects.publication import Publication, PublicationMember
 from ..schema.objects.table import Table
 from ..schema.objects.trigger import Trigger
 from ..schema.objects.view import View
@@ -80,14 +81,19 @@ def _jsonb(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def expect(before: Catalog, after: Catalog) -> Expectations:
-    """What a database that was ``before`` must hold once it is ``after``."""
-    return _Collector(before, after).collect()
+def expect(before: Catalog, after: Catalog, *, rules: bool = False) -> Expectations:
+    """What a database that was ``before`` must hold once it is ``after``.
+
+    ``rules`` says that some migration makes rewrite rules, of which the catalog knows nothing: then no list of them
+    is whole.
+    """
+    return _Collector(before, after, rules=rules).collect()
 
 
 class _Collector:
-    def __init__(self, before: Catalog, after: Catalog) -> None:
+    def __init__(self, before: Catalog, after: Catalog, *, rules: bool) -> None:
         self.before, self.after = before, after
+        self.rules = rules
         self.checks: dict[tuple[str, str, str], Check] = {}
         self.twins: dict[str | None, list[Twin]] = {}
         self.lists: dict[str, tuple[str, ...]] = {}
@@ -143,14 +149,39 @@ class _Collector:
                 self._object(child, attributes=child.key in whole)
             if relation.origin in {"made", "platform"} and relation.knows(name):
                 kinds.append(kind.kind)
+        kinds += self._around(relation)
         if relation.knows("privileges") and relation.origin == "made":
             kinds.append("privilege")
             for column in self.after.children(identity, Column):
                 self.lists[column.identity] = ("privilege",)
         self.lists[identity] = tuple(kinds)
 
+    def _around(self, relation: Table | View) -> Iterator[str]:
+        """What can belong to a relation without being an object of the catalog: rules, heirs, wide publications."""
+        if relation.origin != "made" or not relation.knows(WHOLE):
+            return
+        if self.rules:
+            self.not_compared.append(f"{relation.kind} {relation.identity}: rules")
+        else:
+            yield "rule"
+        if not isinstance(relation, Table):
+            return
+        if relation.relation_kind != "partitioned":  # partitions come and go
+            for heir in self.after.of(Table):
+                if relation.identity in heir.inherits:
+                    self._add(_there("child", f"{heir.identity} of {relation.identity}"))
+            yield "child"
+        for publication in self.after.of(Publication):
+            whole = any(
+                member.publication == publication.name and member.schema == relation.schema
+                for member in self.after.of(PublicationMember)
+            )
+            if publication.all_tables or whole:
+                name = quote_ident(publication.name)
+                self._add(_there(PublicationMember.kind, f"{relation.identity} in publication {name}"))
+
     def _object(self, obj: Object, *, attributes: bool) -> None:
-        self._add(Check(kind=obj.kind, object=obj.identity, attribute="exists", expected="yes"))
+        self._add(_there(obj.kind, obj.identity))
         if attributes:
             for check in self._attribute_checks(obj):
                 self._add(check)
@@ -231,6 +262,10 @@ class _Collector:
             if obj.key not in seen and obj.key in self.before:
                 seen.add(obj.key)
                 yield obj
+
+
+def _there(kind: str, identity: str) -> Check:
+    return Check(kind=kind, object=identity, attribute="exists", expected="yes")
 
 
 def _ours(obj: Object) -> bool:

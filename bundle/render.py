@@ -64,7 +64,8 @@ def render(
     wanted = project.spec
     smokes = tuple(_smoke(number, smoke) for number, smoke in enumerate(wanted.smoke, 1))
     assertions = {str(each.id): str(each.sql) for each in wanted.assertions}
-    expectations = expect(simulation.before, simulation.after)
+    rules = any(statement.kind == "RuleStmt" for statement in simulation.statements)
+    expectations = expect(simulation.before, simulation.after, rules=rules)
     checks = (
         *expectations.checks,
         *(Check(kind="assertion", object=name, attribute="gives", expected="true") for name in assertions),
