@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..catalog import Catalog, CatalogError, Key, Node, Object
@@ -83,7 +83,7 @@ def require_immutable(catalog: Catalog, expression: Node, refs: Iterable[Key], t
     raise CatalogError("42P17", f"{words} must be marked IMMUTABLE", position if position >= 0 else None)
 
 
-def _changing(catalog: Catalog, expression: Node, table: Object) -> Iterable[Any]:
+def _changing(catalog: Catalog, expression: Node, table: Object) -> Iterator[int]:
     for tag, body in nodes(expression):
         at = body.get("location", 0) if isinstance(body, dict) else 0
         if tag == "SQLValueFunction":

@@ -178,7 +178,7 @@ def read(catalog: Catalog, table: Object, node: Node, statement: Statement) -> t
     elements = [each["IndexElem"] for each in node["indexParams"]]
     _require_ability(node, method, elements)
     span = parenthesised(statement, statement.base + node["relation"].get("location", 0))
-    keys = read_keys(catalog, table, elements, span, method, statement)
+    keys = read_keys(catalog, table, elements, span, statement, method=method)
     include = tuple(each["IndexElem"]["name"] for each in node.get("indexIncludingParams", ()))
     for each in include:
         require_column(catalog, table, each)
@@ -242,13 +242,13 @@ def require_column(catalog: Catalog, table: Object, name: str) -> str | None:
 
 
 def read_keys(
-    catalog: Catalog, table: Object, elements: Sequence[Node], span: Span, method: str, statement: Statement
+    catalog: Catalog, table: Object, elements: Sequence[Node], span: Span, statement: Statement, *, method: str
 ) -> list[Key]:
     """Read the keys of an index, IndexElem nodes that stand, separated by commas, in ``span``."""
     if all("name" in each for each in elements):
-        return [_key(catalog, table, each, None, method, statement) for each in elements]
+        return [_key(catalog, table, each, None, statement, method=method) for each in elements]
     spans = list(_elements(statement, span))
-    return [_key(catalog, table, each, at, method, statement) for each, at in zip(elements, spans, strict=True)]
+    return [_key(catalog, table, each, at, statement, method=method) for each, at in zip(elements, spans, strict=True)]
 
 
 def _elements(statement: Statement, span: Span) -> Iterator[Span]:
@@ -272,7 +272,9 @@ def _elements(statement: Statement, span: Span) -> Iterator[Span]:
         yield begin, end if end >= 0 else span[1]
 
 
-def _key(catalog: Catalog, table: Object, element: Node, span: Span | None, method: str, statement: Statement) -> Key:
+def _key(
+    catalog: Catalog, table: Object, element: Node, span: Span | None, statement: Statement, *, method: str
+) -> Key:
     expression = element.get("expr")
     bare = _bare_column(expression) if expression else element["name"]
     edges: tuple[Dependency, ...] = ()

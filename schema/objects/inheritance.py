@@ -73,6 +73,8 @@ def inherited_columns(catalog: Catalog, table: Table, parents: Iterable[Table]) 
                 drafts[column.name] = before._replace(column=replace(before.column, not_null=not_null))
                 continue
             made = _copied(column, table, len(drafts) + 1)
+            if column.generated_identity and table.partition_of:  # PostgreSQL 17 passes it on to partitions
+                made = replace(made, unknown=made.unknown | {"generated_identity"})
             if not parent.knows("columns"):
                 made = replace(made, unknown=made.unknown | {"position"})
             drafts[column.name] = Draft(made, tuple(moved_edges(catalog, column, parent.identity, table)), (), None)
@@ -157,7 +159,7 @@ def drop_column(catalog: Catalog, parent: Table, child: Table, name: str, *, onl
     if only or mine.local:
         catalog.put(replace(mine, inherited=False, local=True))
         return
-    from .alter_table import forget_column
+    from .alter_column import forget_column
 
     forget_column(catalog, child, mine, cascade=cascade, only=False)
 

@@ -60,7 +60,7 @@ def _column(catalog: Catalog, table: Table, column: Column, options: int, positi
     for edge in catalog.depends_on(column.key):
         if edge.on == ("table", column.table) or (edge.attribute and not options & DEFAULTS):
             continue
-        if column.generated is not None and not options & GENERATED and not edge.on[0] == "type":
+        if column.generated is not None and not options & GENERATED and edge.on[0] != "type":
             continue
         on = edge.on
         if on[0] == "column" and on[1].startswith(column.table + "."):

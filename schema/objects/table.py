@@ -12,9 +12,12 @@ from ..live import named, ours
 from ..lookup import find_relation
 from ..names import qualified
 from ..resolve import query, relation, require_free, schema_for_creation
-from . import constraint, inheritance, like
+from . import inheritance, like
 from .column import Column, Draft, draft, generate, identity_of
+from .constraint import KEYS
 from .default_privilege import initial_acl
+from .foreign_key import add_foreign_key
+from .key import add_key
 from .reloptions import parsed, stored
 
 if TYPE_CHECKING:
@@ -127,7 +130,7 @@ def _create(catalog: Catalog, node: Node, statement: Statement, kind: str, serve
     inheritance.copy_constraints(catalog, table, parents)
     written = [_new_constraint(constraint_) for each in drafts for constraint_ in each.constraints]
     written += [_new_constraint(each["Constraint"]) for each in elements if "Constraint" in each]
-    _constraints(catalog, table, written, copied, parents if bound else (), statement)
+    _constraints(catalog, table, statement, written=written, copied=copied, partitioned=parents if bound else ())
 
 
 def _new(catalog: Catalog, rangevar: Node, *, if_not_exists: bool) -> Table | None:
@@ -210,10 +213,11 @@ def _new_constraint(node: Node) -> Node:
 def _constraints(
     catalog: Catalog,
     table: Table,
+    statement: Statement,
+    *,
     written: list[Node],
     copied: list[tuple[Table, int]],
     partitioned: Iterable[Table],
-    statement: Statement,
 ) -> None:
     """Add the constraints in the server's order: CHECK, keys (the primary one first), LIKE's, foreign keys."""
     for node in written:
@@ -221,15 +225,15 @@ def _constraints(
             inheritance.add_or_merge_check(catalog, table, node, statement)
     for source, options in copied:
         like.checks(catalog, table, source, options)
-    for node in _distinct_keys(table, [each for each in written if each["contype"] in constraint.KEYS]):
-        constraint.add_key(catalog, table, node, statement)
+    for node in _distinct_keys(table, [each for each in written if each["contype"] in KEYS]):
+        add_key(catalog, table, node, statement)
     for parent in partitioned:
         inheritance.partition_indexes(catalog, parent, table)
     for source, options in copied:
         like.indexes(catalog, table, source, options)
     for node in written:
         if node["contype"] == "CONSTR_FOREIGN":
-            constraint.add_foreign_key(catalog, table, node, statement)
+            add_foreign_key(catalog, table, node, statement)
     for parent in partitioned:
         inheritance.copy_foreign_keys(catalog, parent, table)
         inheritance.copy_triggers(catalog, parent, table)
@@ -275,17 +279,31 @@ def create_table_as(catalog: Catalog, node: Node, statement: Statement) -> None:
         return
     rangevar = node["into"]["rel"]
     start = after(statement, statement.base + rangevar.get("location", 0), "as")
-    make_from(catalog, node["into"], node["query"], until(statement, start), statement, bool(node.get("if_not_exists")))
+    make_from(
+        catalog,
+        node["into"],
+        node["query"],
+        until(statement, start),
+        statement,
+        if_not_exists=bool(node.get("if_not_exists")),
+    )
 
 
 def select_into(catalog: Catalog, node: Node, statement: Statement) -> None:
     """SELECT ... INTO: ``node`` is the SelectStmt with its intoClause."""
     body = {name: value for name, value in node.items() if name != "intoClause"}
-    make_from(catalog, node["intoClause"], {"SelectStmt": body}, (statement.start, statement.end), statement, False)
+    make_from(
+        catalog,
+        node["intoClause"],
+        {"SelectStmt": body},
+        (statement.start, statement.end),
+        statement,
+        if_not_exists=False,
+    )
 
 
 def make_from(
-    catalog: Catalog, into: Node, source: Node, span: Span, statement: Statement, if_not_exists: bool
+    catalog: Catalog, into: Node, source: Node, span: Span, statement: Statement, *, if_not_exists: bool
 ) -> None:
     """Make a table with the columns of a query's result. Raises 42701 for a name twice, 42601 for too many names."""
     table = _new(catalog, into["rel"], if_not_exists=if_not_exists)

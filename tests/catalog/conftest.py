@@ -15,7 +15,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for report in reports:
             for name, value in getattr(report, "user_properties", ()):
                 if name in totals and getattr(report, "when", "") == "call":
-                    totals[name] += int(value)  # type: ignore[call-overload]  # a property is an object
+                    totals[name] += int(value)
     if totals["facts"]:
         share = 100 * totals["known"] / totals["facts"]
         terminalreporter.write_line(

@@ -13,7 +13,7 @@ from . import differential
 from .differential import Case
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pasteproof.connect.server import Database, Server
     from pasteproof.schema.catalog import Key, Object
@@ -35,7 +35,11 @@ def baseline(shared: Database) -> dict[Key, Object]:
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in differential.cases()])
 def test_case(
-    case: Case, server: Server, shared: Database, baseline: dict[Key, Object], record_property: pytest.RecordProperty
+    case: Case,
+    server: Server,
+    shared: Database,
+    baseline: dict[Key, Object],
+    record_property: Callable[[str, object], None],
 ) -> None:
     if case.alone:
         with server.database() as own, own.connect() as connection:

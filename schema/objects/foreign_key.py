@@ -1,0 +1,164 @@
+"""Foreign keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ..catalog import Catalog, CatalogError, Dependency, Node, Object, strings
+from ..names import quote_ident
+from ..resolve import relation
+from .column import column_named, identity_of
+from .constraint import Constraint, constraints_of, identity_on, primary_key, require_free_name, timing
+from .index import Index
+from .names_given import constraint_name, joined
+
+if TYPE_CHECKING:
+    from ..source import Statement
+    from .table import Table
+
+_ACTIONS = {"a": "no action", "r": "restrict", "c": "cascade", "n": "set null", "d": "set default"}
+
+
+def add_foreign_key(catalog: Catalog, table: Table, node: Node, statement: Statement) -> Constraint:
+    """Add a foreign key.
+
+    Raises 42703 for a column that is not there, 42809 for what is no table, 42704 and 42830 where the referenced
+    table has no such key, 42804 where the types have no equality.
+    """
+    position = node.get("location")
+    columns = tuple(strings(node["fk_attrs"]))
+    name = node.get("conname") or constraint_name(catalog, table.schema, table.name, joined(columns), "fkey")
+    require_free_name(catalog, table, name, position)
+    target = relation(catalog, node["pktable"])
+    if target.kind != "table":
+        raise CatalogError("42809", f'referenced relation "{node["pktable"]["relname"]}" is not a table', position)
+    for each in columns:
+        _referable(catalog, table, each, position)
+    referenced, key, sure = _referenced(catalog, target, node)
+    if sure:
+        _comparable(catalog, table, columns, target, referenced, name=name)
+    actions = {
+        "UPDATE": _ACTIONS[node.get("fk_upd_action", "a")],
+        "DELETE": _ACTIONS[node.get("fk_del_action", "a")],
+    }
+    definition = f"FOREIGN KEY ({_listed(columns)}) REFERENCES {target.identity}({_listed(referenced)})"
+    if node.get("fk_matchtype") == "f":
+        definition += " MATCH FULL"
+    for event, action in actions.items():
+        if action != "no action":
+            definition += f" ON {event} {action.upper()}"
+    if node.get("fk_del_set_cols"):
+        definition += f" ({_listed(strings(node['fk_del_set_cols']))})"
+    made = Constraint(
+        identity=identity_on(name, table.identity),
+        table=table.identity,
+        name=name,
+        type="foreign_key",
+        columns=columns,
+        definition=definition + timing(node) + (" NOT VALID" if node.get("skip_validation") else ""),
+        validated=not node.get("skip_validation"),
+        deferrable=bool(node.get("deferrable") or node.get("initdeferred")),
+        deferred=bool(node.get("initdeferred")),
+        references=target.identity,
+        on_delete=actions["DELETE"],
+        on_update=actions["UPDATE"],
+        referenced_columns=referenced,
+        unknown=frozenset() if referenced else frozenset({"definition"}),
+    )
+    edges = [Dependency(table.key, auto=True)]
+    edges += [Dependency(("column", identity_of(table.identity, each)), auto=True) for each in columns]
+    if target.key != table.key:
+        edges.append(Dependency(target.key))
+    edges += [Dependency(("column", identity_of(target.identity, each))) for each in referenced]
+    if key is not None:
+        edges.append(Dependency(key.key))
+    return catalog.put(made, edges)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(quote_ident(each) for each in names)
+
+
+def _referable(catalog: Catalog, table: Object, name: str, position: int | None) -> None:
+    if table.knows("columns") and ("column", identity_of(table.identity, name)) not in catalog:
+        message = f'column "{name}" referenced in foreign key constraint does not exist'
+        raise CatalogError("42703", message, position)
+
+
+def _referenced(
+    catalog: Catalog, target: Object, node: Node
+) -> tuple[tuple[str, ...], Constraint | Index | None, bool]:
+    """The referenced columns, the key on them, and whether both are known."""
+    position = node.get("location")
+    written = tuple(strings(node.get("pk_attrs", ())))
+    sure = target.knows("columns") and target.knows("constraints") and target.knows("indexes")
+    name = getattr(target, "name", "")
+    if not written:
+        key = primary_key(catalog, target)
+        if key is None:
+            if sure:
+                raise CatalogError("42704", f'there is no primary key for referenced table "{name}"', position)
+            return (), None, False
+        _same_number(node, key.columns)
+        return key.columns, key, sure
+    for each in written:
+        _referable(catalog, target, each, position)
+    _same_number(node, written)
+    wanted = sorted(written)
+    for constraint in constraints_of(catalog, target):
+        if constraint.type in {"primary_key", "unique"} and sorted(constraint.columns) == wanted:
+            if constraint.deferrable:
+                message = f'cannot use a deferrable unique constraint for referenced table "{name}"'
+                raise CatalogError("55000", message, position)
+            return written, constraint, sure
+    for index in catalog.children(target.identity, Index):
+        plain = None not in index.keys and index.predicate is None and index.constraint is None
+        if index.unique and plain and sorted(each or "" for each in index.keys) == wanted:
+            return written, index, sure
+    if sure:
+        message = f'there is no unique constraint matching given keys for referenced table "{name}"'
+        raise CatalogError("42830", message, position)
+    return written, None, False
+
+
+def _same_number(node: Node, referenced: tuple[str, ...]) -> None:
+    if len(node["fk_attrs"]) != len(referenced):
+        message = "number of referencing and referenced columns for foreign key disagree"
+        raise CatalogError("42830", message, node.get("location"))
+
+
+# Built-in types of one family have an equality operator between them, those of two families have none.
+_FAMILIES = {
+    "smallint": "number",
+    "integer": "number",
+    "bigint": "number",
+    "numeric": "number",
+    "real": "number",
+    "double precision": "number",
+    "text": "text",
+    "character varying": "text",
+    "character": "text",
+    "uuid": "uuid",
+    "boolean": "boolean",
+    "date": "time",
+    "timestamp without time zone": "time",
+    "timestamp with time zone": "time",
+    "jsonb": "jsonb",
+}
+
+
+def _comparable(
+    catalog: Catalog, table: Table, columns: tuple[str, ...], target: Object, referenced: tuple[str, ...], *, name: str
+) -> None:
+    for left, right in zip(columns, referenced, strict=True):
+        one, other = column_named(catalog, table, left), column_named(catalog, target, right)
+        if one is None or other is None or not (one.knows("type") and other.knows("type")):
+            continue
+        families = [_FAMILIES.get(each.type.partition("(")[0]) for each in (one, other)]
+        if None not in families and families[0] != families[1]:
+            raise CatalogError(
+                "42804",
+                f'foreign key constraint "{name}" cannot be implemented',
+                detail=f'Key columns "{left}" and "{right}" are of incompatible types: {one.type} and {other.type}.',
+            )

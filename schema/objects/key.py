@@ -1,0 +1,202 @@
+"""PRIMARY KEY, UNIQUE and EXCLUDE: constraints with an index behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from ..catalog import Catalog, CatalogError, Dependency, Node, strings
+from ..clauses import parenthesised
+from ..names import quote_ident
+from ..resolve import require_free
+from .column import column_named, identity_of
+from .constraint import KEYS, Constraint, identity_on, primary_key, require_free_name, timing
+from .index import (
+    Index,
+    build,
+    edges_of,
+    read_keys,
+    read_predicate,
+    require_exclusion,
+    require_partition_key,
+    titled,
+)
+from .names_given import of_index
+from .reloptions import parsed, stored
+
+if TYPE_CHECKING:
+    from ..source import Statement
+    from .table import Table
+
+
+def add_key(catalog: Catalog, table: Table, node: Node, statement: Statement) -> Constraint:
+    """Add a PRIMARY KEY, UNIQUE or EXCLUDE constraint and its index.
+
+    Raises 42P16 for a second primary key,
+    42703 and 42701 for its columns, 42P07 and 42710 for a name in use.
+    """
+    kind, position = KEYS[node["contype"]], node.get("location")
+    if kind == "primary_key" and primary_key(catalog, table):
+        raise CatalogError("42P16", f'multiple primary keys for table "{table.name}" are not allowed', position)
+    if table.relation_kind == "foreign":
+        words = {"primary_key": "primary key", "exclusion": "exclusion"}.get(kind, kind)
+        raise CatalogError("0A000", f"{words} constraints are not supported on foreign tables", position)
+    if kind == "exclusion":
+        elements = [each["List"]["items"][0]["IndexElem"] for each in node["exclusions"]]
+    else:
+        elements = [{"name": name} for name in _key_columns(catalog, table, node, kind)]
+    including = strings(node.get("including", ()))
+    for name in including:
+        _required(catalog, table, name, position)
+    label = {"primary_key": "pkey", "unique": "key", "exclusion": "excl"}[kind]
+    everything = [*elements, *({"name": name} for name in including)]
+    name = node.get("conname") or of_index(catalog, table.schema, table.name, everything, label)
+    require_free(catalog, table.schema, name, position)
+    require_free_name(catalog, table, name, position)
+    if kind == "primary_key":
+        set_not_null(catalog, table, strings(node["keys"]))
+    index, operators, needs = _index_of_key(catalog, table, node, statement, name=name, elements=elements)
+    require_partition_key(table, index)
+    columns = tuple(each for each in index.keys if each is not None)
+    made = Constraint(
+        identity=identity_on(name, table.identity),
+        table=table.identity,
+        name=name,
+        type=kind,
+        columns=columns,
+        definition=_key_definition(node, index, kind, operators),
+        deferrable=bool(node.get("deferrable") or node.get("initdeferred")),
+        deferred=bool(node.get("initdeferred")),
+        index=index.identity,
+        unknown=frozenset({"definition"}) if index.unknown else frozenset(),
+    )
+    own = [Dependency(table.key, auto=True)]
+    own += [Dependency(("column", identity_of(table.identity, each)), auto=True) for each in (*columns, *including)]
+    catalog.put(made, [*own, *needs])
+    catalog.put(index, [Dependency(made.key, auto=True), *edges_of(table, index)])
+    return made
+
+
+def _key_columns(catalog: Catalog, table: Table, node: Node, kind: str) -> list[str]:
+    names = strings(node["keys"])
+    words = "primary key" if kind == "primary_key" else "unique"
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            message = f'column "{name}" appears twice in {words} constraint'
+            raise CatalogError("42701", message, node.get("location"))
+        _required(catalog, table, name, node.get("location"))
+    return names
+
+
+def _required(catalog: Catalog, table: Table, name: str, position: int | None) -> None:
+    if table.knows("columns") and ("column", identity_of(table.identity, name)) not in catalog:
+        raise CatalogError("42703", f'column "{name}" named in key does not exist', position)
+
+
+def set_not_null(catalog: Catalog, table: Table, names: Iterable[str]) -> None:
+    """Mark columns NOT NULL, as a primary key does."""
+    for name in names:
+        column = column_named(catalog, table, name)
+        if column is not None and not column.not_null:
+            catalog.put(replace(column, not_null=True))
+
+
+def _index_of_key(
+    catalog: Catalog, table: Table, node: Node, statement: Statement, *, name: str, elements: list[Node]
+) -> tuple[Index, list[str], list[Dependency]]:
+    """The index behind a key, the operators of an exclusion constraint, and what its expressions need."""
+    method = node.get("access_method", "btree")
+    if "exclusions" in node:
+        require_exclusion(method)
+        span = parenthesised(statement, statement.base + node.get("location", 0))
+        keys = read_keys(catalog, table, elements, span, statement, method=method)
+        predicate, reads, edges = read_predicate(catalog, table, node.get("where_clause"), span[1], statement)
+    else:
+        keys = read_keys(catalog, table, elements, (0, 0), statement, method=method)
+        predicate, reads, edges = None, frozenset(), ()
+    index = build(
+        table,
+        method,
+        keys,
+        unique="exclusions" not in node,
+        include=tuple(strings(node.get("including", ()))),
+        predicate=predicate,
+        reads=reads,
+        nulls_not_distinct=bool(node.get("nulls_not_distinct")),
+        options=stored(parsed(node.get("options", ()), "index")),
+    )
+    index = replace(index, constraint=name, primary=node["contype"] == "CONSTR_PRIMARY")
+    operators = [".".join(strings(each["List"]["items"][1]["List"]["items"])) for each in node.get("exclusions", ())]
+    needs = [*edges, *(edge for key in keys for edge in key.edges)]
+    needs += [Dependency(("column", identity_of(table.identity, each))) for each in sorted(reads)]
+    return titled(index, table.schema, name), operators, needs
+
+
+def _key_definition(node: Node, index: Index, kind: str, operators: list[str]) -> str:
+    if kind == "exclusion":
+        keys = ", ".join(f"{key} WITH {op}" for key, op in zip(index.columns, operators, strict=True))
+        text = f"EXCLUDE USING {index.method} ({keys})"
+    else:
+        text = {"primary_key": "PRIMARY KEY", "unique": "UNIQUE"}[kind]
+        if index.nulls_not_distinct:
+            text += " NULLS NOT DISTINCT"
+        text += f" ({', '.join(index.columns)})"
+    if index.include:
+        text += f" INCLUDE ({', '.join(quote_ident(each) for each in index.include)})"
+    if index.predicate is not None:
+        text += f" WHERE (({index.predicate}))"
+    return text + timing(node)
+
+
+def use_index(catalog: Catalog, table: Table, node: Node) -> Constraint:
+    """ADD PRIMARY KEY or UNIQUE USING INDEX: a unique index becomes a constraint, and takes its name.
+
+    Raises 42704 for an index that is not the table's, 55000 and 42809 for one that cannot serve.
+    """
+    kind, written, position = KEYS[node["contype"]], node["indexname"], node.get("location")
+    index = next((each for each in catalog.children(table.identity, Index) if each.name == written), None)
+    if index is None:
+        if not table.knows("indexes"):
+            index = Index(identity="", schema=table.schema, name=written, table=table.identity, unknown=frozenset("*"))
+        else:
+            raise CatalogError("42704", f'index "{written}" does not exist', position)
+    if index.constraint is not None:
+        raise CatalogError("55000", f'index "{written}" is already associated with a constraint', position)
+    if index.knows("unique") and not index.unique:
+        raise CatalogError("42809", f'"{written}" is not a unique index', position)
+    if index.predicate is not None:
+        raise CatalogError("42809", f'"{written}" is a partial index', position)
+    if None in index.keys:
+        raise CatalogError("42809", f'index "{written}" contains expressions', position)
+    if kind == "primary_key" and primary_key(catalog, table):
+        raise CatalogError("42P16", f'multiple primary keys for table "{table.name}" are not allowed', position)
+    name = node.get("conname") or written
+    require_free_name(catalog, table, name, position)
+    columns = tuple(each for each in index.keys if each is not None)
+    made = Constraint(
+        identity=identity_on(name, table.identity),
+        table=table.identity,
+        name=name,
+        type=kind,
+        columns=columns,
+        deferrable=bool(node.get("deferrable") or node.get("initdeferred")),
+        deferred=bool(node.get("initdeferred")),
+        unknown=frozenset({"columns", "definition"}) if not index.identity else frozenset(),
+    )
+    edges = [Dependency(table.key, auto=True)]
+    edges += [Dependency(("column", identity_of(table.identity, each)), auto=True) for each in sorted(index.reads)]
+    if not index.identity:
+        return catalog.put(made, edges)
+    if kind == "primary_key":
+        set_not_null(catalog, table, columns)
+    if name != written:
+        require_free(catalog, table.schema, name, position)
+        catalog.rename(index.key, titled(index, index.schema, name))
+        index = titled(index, index.schema, name)
+    index = replace(index, constraint=name, primary=kind == "primary_key")
+    made = replace(made, index=index.identity, definition=_key_definition(node, index, kind, []))
+    catalog.put(made, edges)
+    catalog.put(index, [Dependency(made.key, auto=True), *edges_of(table, index)])
+    return made
