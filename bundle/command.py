@@ -35,8 +35,8 @@ def render(project: Project, *, output: Path, language: str, on_failure: str, al
     for name in replaced:
         tell(f"{output / name} was replaced")
     lines = [
-        f"Bundle {bundle.manifest.bundle}: {len(bundle.manifest.checks)} checks, "
-        f"{', '.join(migration.file for migration in bundle.manifest.migrations)}",
+        f"Bundle {bundle.manifest.bundle}: {len(bundle.manifest.checks)} checks",
+        *(f"  of {migration.file}" for migration in bundle.manifest.migrations),
         *(f"  {output / name}" for name in bundle.files),
         f"Next: read {output / 'QUICK_START.md'}",
     ]
@@ -71,7 +71,7 @@ def report(folder: Path, results: Sequence[str], *, output: Path | None) -> int:
         except grid.GridError as error:
             unread = tell(f"{name} is no result of a paste: {error}") == FAILED
         else:
-            judged.append((name, hashlib.sha256(data).hexdigest(), judge(manifest, result)))
+            judged.append((Path(name).name, hashlib.sha256(data).hexdigest(), judge(manifest, result)))
     if not judged:
         return FAILED
     decision = overall([judgement for _, _, judgement in judged])
@@ -100,7 +100,7 @@ def prove(project: Project, *, output: Path | None, language: str, allow_finding
     if isinstance(bundle, int):
         return bundle
     try:
-        proof = run(bundle, [migration.source for migration in project.applied], lambda step: _progress(step))
+        proof = run(bundle, [migration.source for migration in project.applied], _progress)
     except ServerUnavailable as error:
         return tell(f"not proven: {error}")
     finally:

@@ -76,11 +76,10 @@ def counts(expectations: Expectations) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
-def header(facts: Facts, language: str) -> list[str]:
-    """The comment at the head of a paste, line by line: what it is, what it makes, how to run it."""
-    text = _render(
-        language, "header.sql.j2", {"prompts": facts.prompts, "left_out": facts.left_out, **_common(facts.manifest)}
-    )
+def header(facts: Facts, language: str, file: str) -> list[str]:
+    """The comment at the head of a paste (bundle, verify or dry_run), line by line: what it is, how to run it."""
+    context = {"file": file, "prompts": facts.prompts, "left_out": facts.left_out, **_common(facts.manifest)}
+    text = _render(language, "header.sql.j2", context)
     return [markdown.visible(line).rstrip() for line in text.strip("\n").split("\n")]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import hashlib
 from collections.abc import Sequence
+
 import msgspec
 
 from ..schema.expression import Likeness, compare

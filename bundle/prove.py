@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ..connect import editor
-from ..connect.server import Server, start
+from ..connect.server import Database, Server, start
 from ..schema import grid
 from .evidence import Decision, Judgement, judge
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from .render import Bundle
 
 # Every form in which the Dashboard gives a result, newer and older.
-EXPORTS = tuple((form, old) for form in ("json", "csv", "markdown") for old in (False, True))
+_FORMS: tuple[editor.Format, ...] = ("json", "csv", "markdown")
+EXPORTS = tuple((form, old) for form in _FORMS for old in (False, True))
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,10 +54,11 @@ def prove(bundle: Bundle, history: Sequence[Source], tell: Callable[[str], None]
     """
     tell("starting a private PostgreSQL")
     with start(bundle.manifest.postgres) as server:
-        return _prove(server, bundle, history, tell)
+        return prove_on(server, bundle, history, tell)
 
 
-def _prove(server: Server, bundle: Bundle, history: Sequence[Source], tell: Callable[[str], None]) -> Proof:
+def prove_on(server: Server, bundle: Bundle, history: Sequence[Source], tell: Callable[[str], None]) -> Proof:
+    """The same on a server that runs already, in a database of its own."""
     steps: list[Step] = []
     results: dict[str, str] = {}
     manifest = bundle.manifest
@@ -86,7 +88,15 @@ def _prove(server: Server, bundle: Bundle, history: Sequence[Source], tell: Call
                 steps.append(Step(name=label, ok=judgement.decision.accepted, seen=_seen(judgement)))
         if any(migration.registered for migration in manifest.migrations):
             paste("bundle.sql again", bundle.files["bundle.sql"], Decision.ROLLED_BACK)
-    return Proof(server=server.version, steps=tuple(steps), results=results, stubs=server.stubs)
+        stubs = _stubs(server, database)
+    return Proof(server=server.version, steps=tuple(steps), results=results, stubs=stubs)
+
+
+def _stubs(server: Server, database: Database) -> tuple[str, ...]:
+    """The extensions in use that this server has only in name."""
+    with database.connect() as connection:
+        used = {name for (name,) in connection.execute("select extname from pg_catalog.pg_extension")}
+    return tuple(name for name in server.stubs if name in used)
 
 
 def _accepted(bundle: Bundle) -> Decision:

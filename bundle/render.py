@@ -17,7 +17,7 @@ from .expectation import expect
 from .manifest import Check, Manifest, ManifestFinding, ManifestMigration
 from .plan import LARGEST_PASTE, Obstacle, PlannedMigration, bundle_id, plan
 from .prompts import editor_prompts
-from .verify import Paste, Smoke, bundle_sql, dry_run_sql, verify_sql
+from .verify import FILES, Paste, Smoke, bundle_sql, dry_run_sql, verify_sql
 
 if TYPE_CHECKING:
     from ..checks.finding import Finding
@@ -53,8 +53,8 @@ def render(
 ) -> Bundle | list[Obstacle]:
     """The bundle of these migrations, or why there can be none.
 
-    ``findings`` are those it is rendered in spite of, with the reason of a waiver. Same input, same bytes: no clock and no path of the machine
-    goes into it.
+    ``findings`` are those it is rendered in spite of, with the reason of a waiver. Same input, same bytes: no clock
+    and no path of the machine goes into it.
     """
     planned = [plan(migration.source, migration.version, migration.name) for migration in migrations]
     obstacles = [obstacle for each in planned if isinstance(each, list) for obstacle in each]
@@ -133,7 +133,7 @@ def render(
         migrations=tuple(each.migration for each in ready),
         expectations=expectations,
         before=simulation.before,
-        header=tuple(header(facts, options.language)),
+        headers={file: tuple(header(facts, options.language, file)) for file in FILES},
         postgres=target.postgres,
         platform=str(target.platform),
         default_grants=default_grants,

@@ -22,6 +22,9 @@ from .manifest import Check
 
 TEMPLATES = Path(__file__).parent / "templates"
 
+# The pastes of a bundle, as their trailers name them.
+FILES = ("bundle", "verify", "dry_run")
+
 # One lock for all bundles of a database: two bundles of one version would otherwise wait for each other.
 ADVISORY_LOCK = 7_236_284_810_021_127_431
 
@@ -82,7 +85,7 @@ class Paste(msgspec.Struct, frozen=True, kw_only=True):
     migrations: tuple[Migration, ...]
     expectations: Expectations
     before: Catalog
-    header: tuple[str, ...]
+    headers: Mapping[str, tuple[str, ...]]  # by file: bundle, verify, dry_run
     postgres: tuple[int, ...]
     platform: str = "supabase"
     default_grants: str = "exposed"
@@ -149,7 +152,7 @@ def _context(paste: Paste, file: str) -> dict[str, Any]:
         "bundle": paste.bundle,
         "file": file,
         "part": paste.part if file == "bundle" else "",
-        "header": paste.header,
+        "header": paste.headers[file],
         "migrations": paste.migrations,
         "registers": paste.registers and any(m.version for m in paste.migrations),
         "on_failure": paste.on_failure,

@@ -146,7 +146,7 @@ def test_every_row_of_a_table_has_the_cells_of_its_head(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("prompts", [(), ("destructive", "update_without_where", "table_without_rls")])
 def test_the_header_is_short_and_each_line_is_one(language: str, prompts: tuple[str, ...]) -> None:
-    lines = header(facts_of(MIGRATION, prompts=prompts), language)
+    lines = header(facts_of(MIGRATION, prompts=prompts), language, "bundle")
     assert len(lines) < 20
     assert all(line and "\n" not in line for line in lines)
     assert "0123456789abcdef" in lines[0]
