@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from . import system_views
 from .catalog import Catalog, Node, strings
-from .lookup import find_relation, find_type
+from .lookup import argument_types, find_relation, find_routine, find_type, path
 from .names import quote_ident, quote_literal
 from .session import split_name
+from .source import parse
 
 
 class _Unknown:
@@ -31,6 +32,14 @@ class _Unknown:
 UNKNOWN: Final = _Unknown()
 HOLE = "\ufffc"
 Value = Any  # str, int, bool, None (NULL), a list, a dict (a row), or UNKNOWN
+_REGISTERED = {  # types that stand for objects -> the kinds they mean
+    "regclass": ("table", "view"),
+    "regnamespace": ("schema",),
+    "regproc": ("function",),
+    "regprocedure": ("function",),
+    "regrole": ("role",),
+    "regtype": ("type",),
+}
 _LIMIT = 100_000  # rows of a join that are looked at
 
 
@@ -48,8 +57,11 @@ class Rows:
 class Evaluator:
     """Evaluates pglast's trees against a catalog and the variables of a procedure."""
 
-    def __init__(self, catalog: Catalog, variables: Mapping[str, Value] | None = None) -> None:
+    def __init__(
+        self, catalog: Catalog, variables: Mapping[str, Value] | None = None, concerns: str | None = None
+    ) -> None:
         self.catalog = catalog
+        self.concerns = concerns
         self.variables = variables if variables is not None else {}
         self.scopes: list[list[dict[str, Value]]] = []  # rows under their aliases, the innermost query last
 
@@ -101,9 +113,9 @@ class Evaluator:
         name = strings(body["typeName"]["names"])[-1]
         if body["typeName"].get("arrayBounds") or name.startswith("_"):
             return value if isinstance(value, list) else UNKNOWN
-        if name in {"text", "name", "varchar", "bpchar", "regrole", "regnamespace", "oid"}:
+        if name in {"text", "name", "varchar", "bpchar", "oid"}:
             return value
-        if name in {"regclass", "regtype"} and isinstance(value, str) and HOLE not in value:
+        if name in _REGISTERED and isinstance(value, str) and HOLE not in value:
             return self._registered(name, value)
         if name in {"bool", "int4", "int8"} and not isinstance(value, str):
             return value
@@ -111,13 +123,32 @@ class Evaluator:
 
     def _registered(self, name: str, written: str) -> Value:
         """The identity of a relation or type that a text names; UNKNOWN where there is none."""
+        if name in {"regprocedure", "regproc"}:
+            return self._routine(name, written)
         schema, bare = split_name(written)
         names = [schema, bare] if schema else [bare]
+        if name in {"regrole", "regnamespace"}:
+            return bare if (name.removeprefix("reg").replace("namespace", "schema"), bare) in self.catalog else UNKNOWN
         if name == "regclass":
             found = find_relation(self.catalog, names)
             return found.identity if found else UNKNOWN
         type_ = find_type(self.catalog, names)
         return type_[2][1] if type_ and type_[2] else UNKNOWN
+
+    def _routine(self, name: str, written: str) -> Value:
+        """The identity of the function that a text names, with its arguments or (regproc) without."""
+        mark, events = self.catalog.savepoint(), self.catalog.events
+        try:
+            (raw,) = parse(f"drop function {written}")
+            (node,) = raw.stmt["DropStmt"]["objects"]
+            args = argument_types(self.catalog, node["ObjectWithArgs"]) if name == "regprocedure" else None
+            found = find_routine(self.catalog, strings(node["ObjectWithArgs"]["objname"]), args)
+        except Exception:  # noqa: BLE001 - what cannot be read names nothing that is known
+            return UNKNOWN
+        finally:
+            self.catalog.rollback(mark)
+            self.catalog.events = events
+        return found.identity if found else UNKNOWN
 
     def _A_ArrayExpr(self, body: Node) -> Value:  # noqa: N802 - as above
         return [self.value(each) for each in body.get("elements", ())]
@@ -192,14 +223,20 @@ class Evaluator:
         if name in {"concat", "concat_ws"}:
             return _concatenated(args[1:], args[0]) if name == "concat_ws" else _concatenated(args, "")
         if name in {"current_schema", "current_database"} and not args:
-            return next(iter(self.catalog.search_path), None) if name == "current_schema" else UNKNOWN
+            return next(path(self.catalog), None) if name == "current_schema" else UNKNOWN
+        if name == "like_escape" and len(args) == 2 and args[1] == "\\":
+            return args[0]
         if len(args) != 1:
             return UNKNOWN
         value = args[0]
         if value is UNKNOWN or value is None:
             return HOLE if name == "quote_ident" and value is UNKNOWN else value
-        if name in {"to_regclass", "to_regtype"} and isinstance(value, str):
+        if name.removeprefix("to_") in _REGISTERED and isinstance(value, str):
             return self._known_absent(name.removeprefix("to_"), value)
+        if name == "pg_get_function_identity_arguments" and isinstance(value, str):
+            return system_views.arguments_of(value)
+        if name == "oidvectortypes":
+            return value
         if not isinstance(value, str):
             return UNKNOWN
         functions = {"quote_ident": _ident, "quote_literal": quote_literal, "lower": str.lower, "upper": str.upper}
@@ -214,9 +251,13 @@ class Evaluator:
         if found is not UNKNOWN:
             return found
         schema, bare = split_name(written)
-        where = schema or next(iter(self.catalog.search_path), "public")
-        kinds = ("table", "view") if name == "regclass" else ("type",)
+        where = schema or next(path(self.catalog), "public")
+        kinds = _REGISTERED[name]
         identity = f"{quote_ident(where)}.{quote_ident(bare)}"
+        if kinds == ("function",):
+            identity = f"{quote_ident(where)}.{written.partition('.')[2]}"
+        elif kinds in {("role",), ("schema",)}:
+            identity = bare
         return UNKNOWN if any(possibly(self.catalog, (kind, identity)) for kind in kinds) else None
 
     def _SQLValueFunction(self, body: Node) -> Value:  # noqa: N802 - as above
@@ -224,7 +265,7 @@ class Evaluator:
         if operation in {"SVFOP_CURRENT_USER", "SVFOP_CURRENT_ROLE", "SVFOP_USER"}:
             return self.catalog.role
         if operation == "SVFOP_CURRENT_SCHEMA":
-            return next(iter(self.catalog.search_path), None)
+            return next(path(self.catalog), None)
         return self.catalog.session_role if operation == "SVFOP_SESSION_USER" else UNKNOWN
 
     def _SubLink(self, body: Node) -> Value:  # noqa: N802 - as above
@@ -304,7 +345,7 @@ class Evaluator:
     def _item(self, item: Node) -> list[list[dict[str, Value]]] | None:
         ((kind, body),) = item.items()
         if kind == "RangeVar":
-            found = system_views.rows(self.catalog, body.get("schemaname"), body["relname"])
+            found = system_views.rows(self.catalog, body.get("schemaname"), body["relname"], self.concerns)
             if found is None:
                 return None
             alias = body.get("alias", {}).get("aliasname", body["relname"])

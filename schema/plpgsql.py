@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .catalog import Node
+from .names import quote_ident
+
+if TYPE_CHECKING:
+    from .objects.function import Function
 
 # What can change an object, in a procedure: DDL, dynamic SQL, and a call of what may contain either
 ACTS = re.compile(
@@ -18,6 +22,9 @@ INERT = frozenset({
     "PLpgSQL_stmt_assert", "PLpgSQL_stmt_close", "PLpgSQL_stmt_commit", "PLpgSQL_stmt_open",
     "PLpgSQL_stmt_return_next", "PLpgSQL_stmt_return_query", "PLpgSQL_stmt_rollback",
 })  # fmt: skip
+
+# Variables that every body has
+PREDEFINED = frozenset({"found", "sqlstate", "sqlerrm", "new", "old"})
 
 # Names of conditions in EXCEPTION WHEN -> SQLSTATE (src/backend/utils/errcodes.txt), those that DDL raises
 CONDITIONS = {
@@ -50,16 +57,36 @@ CONDITIONS = {
 }
 
 
-def tree_of(body: str) -> dict[str, Any] | None:
-    """PL/pgSQL's own tree of a body; None where the parser takes it for no PL/pgSQL."""
+def tree_of(body: str, signature: str | None = None) -> dict[str, Any] | None:
+    """Read a body of PL/pgSQL: of a DO block, or of a function with this signature ("(a integer) returns text").
+
+    None where the parser takes it for no PL/pgSQL.
+    """
     from pglast import parse_plpgsql
 
     tag = "$pasteproof$"
+    head = "do" if signature is None else f"create function f{signature} language plpgsql as"
     try:
-        found = parse_plpgsql(f"do {tag}{body}{tag}")
+        found = parse_plpgsql(f"{head} {tag}{body}{tag}")
     except Exception:  # noqa: BLE001 - any failure of the parser means the same
         return None
     return dict(found[0]["PLpgSQL_function"]) if found else None
+
+
+def signature_of(function: Function) -> str:
+    """Write a function's arguments and result as its CREATE does."""
+    modes = {"in": "", "out": "out ", "inout": "inout ", "variadic": "variadic "}
+    arguments, columns = [], []
+    for each in function.arguments:
+        name = quote_ident(each.name) + " " if each.name else ""
+        if each.mode == "table":
+            columns.append(f"{name}{each.type}")
+        else:
+            arguments.append(f"{modes[each.mode]}{name}{each.type}")
+    result = f"table({', '.join(columns)})" if columns else function.returns
+    setof = "setof " if function.returns_set and not columns else ""
+    returns = f" returns {setof}{result}" if result else ""
+    return f"({', '.join(arguments)}){returns}"
 
 
 def states_of(handler: Node) -> Iterator[str]:

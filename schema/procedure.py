@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from . import calls, opaque, taint
 from .catalog import Catalog, CatalogError, Key, Missing, Node
 from .evaluate import HOLE, UNKNOWN, Evaluator, Rows, Value
-from .plpgsql import ACTS, CONDITIONS, INERT, states_of, targets_of, tree_of, variable_of
+from .plpgsql import ACTS, CONDITIONS, INERT, PREDEFINED, signature_of, states_of, targets_of, tree_of, variable_of
 from .session import names_in, split_name
 from .source import Location, Source, Statement, parse
 from .trial import differences, state
@@ -159,12 +159,14 @@ class Run:
 
     # -- procedures ----------------------------------------------------------------------------------------
 
-    def procedure(self, body: str, language: str, offset: int | None, name: str) -> None:
+    def procedure(
+        self, body: str, language: str, offset: int | None, name: str, function: Function | None = None
+    ) -> None:
         """Run the body of a DO block or of a function without a result of interest."""
         if language.lower() != "plpgsql":
             self.lose(f"{name} is in {language}", body if opaque.DDL.search(body) else "")
             return
-        tree = tree_of(body)
+        tree = tree_of(body, signature_of(function) if function else None)
         if tree is None:
             if opaque.DDL.search(body):
                 self.lose(f"{name} cannot be read", body)
@@ -178,7 +180,7 @@ class Run:
             self.datums.append(declared.get("refname", ""))
             if "default_val" in declared:
                 self.variables[declared["refname"]] = self.evaluate(declared["default_val"])
-            elif "PLpgSQL_var" in datum and declared["refname"] not in {"found", "sqlstate", "sqlerrm"}:
+            elif "PLpgSQL_var" in datum and declared["refname"] not in PREDEFINED:
                 self.variables.setdefault(declared["refname"], None)
         try:
             self.step(tree["action"])
@@ -196,9 +198,9 @@ class Run:
         outer = self.variables
         inputs = [each for each in function.arguments if each.mode not in {"out", "table"}]
         self.variables = {f"${at + 1}": value for at, value in enumerate(args)}
-        for argument, value in zip(inputs, args, strict=False):
+        for at, argument in enumerate(inputs):
             if argument.name:
-                self.variables[argument.name] = value
+                self.variables[argument.name] = args[at] if at < len(args) else UNKNOWN
         path, role = self.catalog.search_path, self.catalog.role
         if function.security_definer:
             self.catalog.set_session(role=function.owner)
@@ -209,7 +211,8 @@ class Run:
             if function.language == "sql":
                 self.run_text(function.source, None)
             else:
-                self.procedure(function.source, function.language, None, f"the function {function.identity}")
+                name = f"the function {function.identity}"
+                self.procedure(function.source, function.language, None, name, function)
         finally:
             self.depth -= 1
             self.variables = outer
@@ -277,7 +280,7 @@ class Run:
         ]
         for at, (condition, steps) in enumerate(branches):
             self.calls_in(condition)
-            value = self.evaluate(condition)
+            value = self.evaluate(condition, self.body.lower())
             if value is True:
                 self.body_of(steps)
                 return
@@ -414,7 +417,7 @@ class Run:
 
     def _select(self, text: str, names: Sequence[str]) -> None:
         """A SELECT into variables, or for its effects alone."""
-        rows = self.rows(text)
+        rows = self.rows(text, self.body.lower())
         self.variables["found"] = UNKNOWN if rows is None else rows.exists()
         first = rows.rows[0] if rows is not None and rows.complete and len(rows.rows) == 1 else None
         none = rows is not None and rows.complete and not rows.rows
@@ -523,27 +526,27 @@ class Run:
             ):
                 raise CatalogError(event.sqlstate, event.message)
 
-    def rows(self, text: str) -> Rows | None:
+    def rows(self, text: str, concerns: str | None = None) -> Rows | None:
         """The rows of a query, where the catalog can answer it."""
         try:
             (raw,) = parse(text)
         except Exception:  # noqa: BLE001 - any failure of the parser means the same
             return None
         select = raw.stmt.get("SelectStmt")
-        return None if select is None else Evaluator(self.catalog, self.variables).query(select)
+        return None if select is None else Evaluator(self.catalog, self.variables, concerns).query(select)
 
-    def evaluate(self, expression: Node) -> Value:
-        """The value of an expression of PL/pgSQL."""
-        return self.evaluate_text(expression["PLpgSQL_expr"]["query"])
+    def evaluate(self, expression: Node, concerns: str | None = None) -> Value:
+        """The value of an expression of PL/pgSQL; ``concerns`` as of ``system_views.rows``, for a guard."""
+        return self.evaluate_text(expression["PLpgSQL_expr"]["query"], concerns)
 
-    def evaluate_text(self, text: str) -> Value:
+    def evaluate_text(self, text: str, concerns: str | None = None) -> Value:
         """The value of an expression; a query after it (``x from t``) is asked for its first column."""
         try:
             (raw,) = parse("select " + text)
         except Exception:  # noqa: BLE001 - any failure of the parser means the same
             return UNKNOWN
         select = raw.stmt["SelectStmt"]
-        evaluator = Evaluator(self.catalog, self.variables)
+        evaluator = Evaluator(self.catalog, self.variables, concerns)
         if "fromClause" in select:
             rows = evaluator.query(select)
             if rows is None or not rows.complete or len(rows.rows) > 1:

@@ -15,17 +15,32 @@ if TYPE_CHECKING:
     from .catalog import Catalog, Object
 
 Row = dict[str, Any]
+GHOST = "\0"  # in a row that stands for what may exist: the name of the table it may belong to
 
 _COLLECTIONS = {"table": "tables", "column": "columns", "policy": "policies", "trigger": "triggers",
                 "constraint": "constraints", "index": "indexes"}  # fmt: skip
 _TABLE_LETTERS = {"table": "r", "partitioned": "p", "foreign": "f"}
+_ROUTINE_LETTERS = {"function": "f", "procedure": "p", "aggregate": "a", "window": "w"}
 _CONSTRAINT_LETTERS = {"primary_key": "p", "unique": "u", "foreign_key": "f", "check": "c", "exclusion": "x"}
 
 
-def rows(catalog: Catalog, schema: str | None, name: str) -> list[Row] | None:
-    """The rows of a system view or catalog; None where it is none of those that can be filled."""
+def rows(catalog: Catalog, schema: str | None, name: str, concerns: str | None = None) -> list[Row] | None:
+    """List the rows of a system view or catalog; None where it is none of those that can be filled.
+
+    With ``concerns``, a text, nothing stands for what may belong to tables that it does not mention.
+    """
     generator = _VIEWS.get((schema or "pg_catalog", name))
-    return None if generator is None else list(generator(catalog))
+    if generator is None:
+        return None
+    found = list(generator(catalog))
+    if concerns is None:
+        return found
+    return [row for row in found if GHOST not in row or row[GHOST] in concerns]
+
+
+def arguments_of(identity: str) -> str:
+    """Cut the argument types out of a function's identity: ``integer, text``."""
+    return identity[identity.index("(") + 1 : -1] if identity.endswith(")") else ""
 
 
 def _all(catalog: Catalog, *kinds: str) -> Iterator[Any]:
@@ -56,7 +71,7 @@ def _children(
             yield make(obj, table)
     for table in _all(catalog, "table"):
         if not table.knows(_COLLECTIONS[kind]):
-            yield parent(table)
+            yield {**parent(table), GHOST: table.name}
     yield from _ghosts(catalog, kind)
 
 
@@ -262,13 +277,21 @@ def _triggers(catalog: Catalog) -> Iterator[Row]:
 
 def _routines(catalog: Catalog) -> Iterator[Row]:
     for obj in _all(catalog, "function"):
-        yield {
+        row = {
             "oid": _oid(obj),
             "proname": obj.name,
             "pronamespace": obj.schema,
             "routine_schema": obj.schema,
             "routine_name": obj.name,
         }
+        if obj.knows("arguments"):
+            row["proargtypes"] = arguments_of(obj.identity)
+        if obj.knows("routine_kind"):
+            row["prokind"] = _ROUTINE_LETTERS[obj.routine_kind]
+            row["routine_type"] = obj.routine_kind.upper()
+        if obj.knows("security_definer"):
+            row["prosecdef"] = obj.security_definer
+        yield row
     yield from _ghosts(catalog, "function")
 
 
