@@ -117,7 +117,7 @@ class _Collector:
         for identity in touched:
             self._relation_checks(identity, whole)
         for obj in (*made, *changed):
-            if not getattr(obj, "table", None) or not self._relation(obj.table):  # type: ignore[attr-defined]
+            if (getattr(obj, "table", None) or obj.identity) not in touched:
                 self._object(obj, attributes=True)
         return Expectations(
             checks=tuple(self.checks.values()),

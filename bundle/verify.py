@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -174,11 +174,12 @@ def _context(paste: Paste, file: str) -> dict[str, Any]:
 
 
 def _facts(paste: Paste) -> dict[str, Any]:
+    new = {obj.identity for obj in paste.expectations.makes}
     return {
         "migrations": _entries(paste),
         "postgres": paste.postgres,
         "needs": [_existence(obj) for obj in paste.expectations.needs if obj.origin != "platform"],
-        "makes": [_existence(obj) for obj in paste.expectations.makes if obj.kind in _GUARDED],
+        "makes": [_existence(obj) for obj in paste.expectations.makes if _is_guarded(obj, new)],
         "default_grants_named": paste.default_grants,
         "default_grants": _default_grants(paste) if paste.platform == "supabase" else [],
     }
@@ -191,6 +192,11 @@ _GUARDED = frozenset(
         "constraint", "policy", "trigger", "table", "view", "sequence", "index",
     }
 )  # fmt: skip
+
+
+def _is_guarded(obj: Object, new: Collection[str]) -> bool:
+    """Whether the guard must not find an object; what stands on a new table is there only if the table is."""
+    return obj.kind in _GUARDED and (obj.kind == "index" or getattr(obj, "table", None) not in new)
 
 
 def _existence(obj: Object) -> dict[str, Any]:
