@@ -17,7 +17,7 @@ from .lookup import place_of
 from .names import quote_ident, quote_literal
 from .result_names import VALUE_FUNCTIONS
 from .result_types import UNKNOWN, Types, Untyped, argument_form, array_of, column_form, element_of, literal_type
-from .scope import SYSTEM_COLUMNS, Entry, Form, Item, Mention, Output, Outputs, Scope, view_column
+from .scope import SYSTEM_COLUMNS, Entry, Form, Item, Mention, Output, Outputs, Scope, attribute_parts, view_column
 
 if TYPE_CHECKING:
     from .catalog import Catalog, Key, Node
@@ -47,6 +47,7 @@ class Expressions:
         self.statement = statement
         self.types = types or Untyped()
         self.refs: dict[Key, None] = {}
+        self.row_columns: tuple[tuple[str, str], ...] = ()  # of the last call of a built-in function
         self.unknown_columns: frozenset[str] = frozenset()  # what a relation of unknown columns may have
         self.edits: list[tuple[int, int, str]] = []
         self.writes = edits and not mentions  # whether the text is wanted
@@ -157,7 +158,10 @@ class Expressions:
             if found is None and entry.known and not self._may_be_call(names[-1], entry):
                 raise CatalogError("42703", f"column {'.'.join(names[-2:])} does not exist", place_of(body))
             return found
-        if self._value(names[0], scope) is not None or not sure:
+        kind = self._value(names[0], scope)
+        if kind is not None and len(names) == 2 and self._lacks(kind, names[1]):
+            raise self._no_entry(names[0], body, scope)
+        if kind is not None or not sure:
             return None
         if len(names) == 2 and (whole := self._bare_column(names[0], body, scope, quiet=True)):
             return Output(names[-1], None, whole.keys)
@@ -222,6 +226,13 @@ class Expressions:
             kind = overloads.result(Types(self.catalog), function, [obj.identity])
             return Output(names[-1], kind, (function.key, *keys))
         return None
+
+    def _lacks(self, kind: str, name: str) -> bool:
+        """Whether a composite value surely has no such field: its table is known, and no function is so called."""
+        row = self.catalog.find(("table", kind))
+        entry = Entry("", None, row)
+        found = entry.column(self.catalog, name) if row is not None else None
+        return row is not None and entry.known and found is None and not self._may_be_call(name, entry)
 
     def _may_be_call(self, name: str, entry: Entry) -> bool:
         """Whether ``row.name`` may be a call that is not found."""
@@ -330,21 +341,20 @@ class Expressions:
             types: list[str | None] = ["regclass", *self.each(args[1:], scope)]
         else:
             types = self.each(args, scope)
-        for part in ("agg_order", "agg_filter", "over"):
-            value = body.get(part)
-            if isinstance(value, list):
-                self.each(value, scope)
-            elif value:
-                self.expression(value, scope) if part == "agg_filter" else self.rest(value, scope)
+        order = self.each([each["SortBy"]["node"] for each in body.get("agg_order", ())], scope)
+        self.expression(body.get("agg_filter", {}), scope)
+        self.rest(body.get("over", {}), scope)
         named = tuple(each["NamedArgExpr"]["name"] for each in args if "NamedArgExpr" in each)
         function = self.function(names, types, named, body)
         if function is not None:
             self.refs[function.key] = None
             self.mention(function.key, body, 0, Form.IDENTITY)
             return overloads.result(Types(self.catalog), function, types)
-        within = self.each(body["agg_order"], scope) if body.get("agg_within_group") else []
+        given = types + (order if body.get("agg_within_group") else [])
         built_in = len(names) == 1 or names[0] == "pg_catalog"
-        return self.types.call(names[-1], [*types, *within]) if built_in else None
+        kind = self.types.call(names[-1], given) if built_in else None
+        self.row_columns = self.types.rows(names[-1], given) if built_in and kind is None else ()
+        return kind
 
     def function(
         self, names: list[str], types: list[str | None], named: tuple[str, ...], body: Node
@@ -436,7 +446,10 @@ class Expressions:
             if row is not None:
                 column = Entry("", None, row).column(self.catalog, name)
                 return column.type if column else None
-        return None
+        composite: Any = self.catalog.find(("type", kind or ""))
+        known = composite is not None and composite.knows("attributes_")
+        fields = dict(map(attribute_parts, composite.attributes_ if known else ()))
+        return fields.get(name)
 
     def _row(self, body: Node, scope: Scope) -> str | None:
         self.each(body.get("args", ()), scope)

@@ -237,7 +237,11 @@ def _where(qualifier: str, scope: Scope) -> tuple[Tree, bool]:
 
 def _call(node: Node, scope: Scope) -> Tree:
     rest = {key: each for key, each in node.items() if key not in {"funcname", "args", "funcformat", "location"}}
-    args = tuple(convert(arg, scope) for arg in node.get("args", ()))
+    written = node.get("args", ())
+    if node.get("func_variadic") and "A_ArrayExpr" in written[-1]:  # as the server prints f(1, 2) of a variadic f
+        written = (*written[:-1], *written[-1]["A_ArrayExpr"].get("elements", ()))
+        del rest["func_variadic"]
+    args = tuple(convert(arg, scope) for arg in written)
     return ("call", name_of(node["funcname"]), args, fields_of(rest, scope))
 
 

@@ -15,7 +15,7 @@ from .expressions import Expressions
 from .lookup import place_of
 from .names import quote_ident
 from .result_names import figure_name, named_by_reference
-from .scope import Entry, Form, Item, Mention, Output, Outputs, Scope, columns_of, renamed
+from .scope import Entry, Form, Item, Mention, Output, Outputs, Scope, attribute_parts, columns_of, renamed
 
 if TYPE_CHECKING:
     from .catalog import Key, Node
@@ -273,7 +273,7 @@ class Binder(Expressions):
         known = True
         for each in body["functions"]:
             call, definitions = (*each["List"]["items"], {})[:2]
-            before = set(self.refs)
+            before, self.row_columns = set(self.refs), ()
             kind = self.expression(call, scope)
             listed = definitions.get("List", {}).get("items") or body.get("coldeflist")
             if listed:
@@ -300,6 +300,8 @@ class Binder(Expressions):
                 return [Output(a.name or f"column{n}", a.type) for n, a in enumerate(outs, 1)]
             if outs:
                 return [Output(outs[0].name or name, outs[0].type)]
+        if function is None and kind is None and self.row_columns:
+            return [Output(*column) for column in self.row_columns]
         if kind is None or kind == "record":
             return None
         for each in ("table", "view"):
@@ -308,8 +310,10 @@ class Binder(Expressions):
                 return columns_of(self.catalog, row) if row.knows("columns") else None
         if ("type", kind) in self.catalog:
             composite: Any = self.catalog.find(("type", kind))
-            if not composite.knows("type_kind") or composite.type_kind == "composite":
+            if not composite.knows("type_kind"):
                 return None
+            if composite.type_kind == "composite":
+                return [Output(*attribute_parts(each), (composite.key,)) for each in composite.attributes_]
         return [Output(name, kind)]
 
     # -- statements that change data, in WITH and in function bodies -------------------------------------

@@ -19,7 +19,7 @@ from .lookup import input_types, name_of
 from .names import quote_ident, quote_literal
 from .objects import kinds
 from .queries import Binder
-from .scope import Entry, Form, Item, Mention, Scope, view_column
+from .scope import Entry, Form, Item, Mention, Scope, attribute_parts, view_column
 
 if TYPE_CHECKING:
     from .objects.view import View
@@ -439,9 +439,8 @@ def _type(change: _Change, o: Any) -> dict[str, Any]:
 
 def _attribute(change: _Change, text: str) -> str:
     """One attribute of a composite type: its name and its type."""
-    data = text.encode()
-    end = next(tokens(data, 0, len(data)))[2]
-    return data[:end].decode() + " " + str(change.type(data[end:].decode().strip()))
+    name, printed = attribute_parts(text)
+    return f"{quote_ident(name)} {change.type(printed)}"
 
 
 def _table(change: _Change, o: Any) -> dict[str, Any]:

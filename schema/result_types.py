@@ -43,6 +43,15 @@ _POLYMORPHIC = frozenset(
     for each in ("element", "array", "nonarray", "enum", "range", "multirange")
 ) | {"anycompatible"}
 
+_SUBTYPES = {
+    "int4range": "integer",
+    "int8range": "bigint",
+    "numrange": "numeric",
+    "daterange": "date",
+    "tsrange": "timestamp without time zone",
+    "tstzrange": "timestamp with time zone",
+}
+
 
 def _accepts(wanted: str, kind: str, category: str) -> bool:
     """Whether a polymorphic type takes a value of this type."""
@@ -399,11 +408,22 @@ class Types(Untyped):
         if element is None or element == UNKNOWN:
             return None
         if element.startswith("range "):
-            return element[6:] if result in {"anyrange", "anycompatiblerange"} else None
+            return self._of_range(element[6:], result)
         element = column_form(argument_form(element))
         if result in {"anyarray", "anycompatiblearray"}:
             return array_of(element)
         return element if result in {"anyelement", "anynonarray", "anyenum", "anycompatible"} else None
+
+    def _of_range(self, kind: str, result: str) -> str | None:
+        """What a polymorphic result is for an argument that is a range."""
+        if result in {"anyrange", "anycompatiblerange"}:
+            return kind
+        found: Any = self.catalog.find(("type", kind))
+        if result not in {"anyelement", "anycompatible"}:
+            return None
+        if found is not None and found.knows("base"):
+            return None if found.base is None else column_form(found.base)
+        return _SUBTYPES.get(kind)
 
 
 def _best(candidates: list[Signature], given: Sequence[str], matches: Callable[[str, str], bool]) -> list[Signature]:

@@ -144,3 +144,14 @@ def renamed(outputs: Outputs, names: Sequence[str]) -> Outputs:
     if not names or outputs is None:
         return outputs
     return [each._replace(name=names[n]) if n < len(names) else each for n, each in enumerate(outputs)]
+
+
+def attribute_parts(attribute: str) -> tuple[str, str]:
+    """The name (bare) and the type of an attribute of a composite type."""
+    if attribute.startswith('"'):
+        end = attribute.index('"', 1)
+        while attribute[end : end + 2] == '""':
+            end = attribute.index('"', end + 2)
+        return attribute[1:end].replace('""', '"'), attribute[end + 2 :]
+    name, _, printed = attribute.partition(" ")
+    return name, printed

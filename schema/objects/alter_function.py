@@ -22,6 +22,7 @@ _ROUTINES = ("OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE", "OBJECT_AG
 def alter_function(catalog: Catalog, node: Node, statement: Statement) -> None:
     """ALTER FUNCTION, PROCEDURE or ROUTINE: the options."""
     function = resolve.routine(catalog, node["func"], node["objtype"])
+    _refuse_aggregate(function)
     found = options(node["actions"])
     values = attributes(found)
     if values.get("leakproof"):
@@ -86,8 +87,15 @@ def drop_function(catalog: Catalog, node: Node, statement: Statement) -> None:
             continue
         found = _named(catalog, names, lookup.argument_types(catalog, wanted), kind, missing_ok=missing_ok)
         if found is not None:
+            if kind == "OBJECT_FUNCTION":
+                _refuse_aggregate(found, hint="Use DROP AGGREGATE to drop aggregate functions.")
             doomed.append(found.key)
     catalog.drop(doomed, cascade=node.get("behavior") == "DROP_CASCADE")
+
+
+def _refuse_aggregate(function: Function, hint: str = "") -> None:
+    if function.knows("routine_kind") and function.routine_kind == "aggregate":
+        raise CatalogError("42809", f'"{function.name}" is an aggregate function', hint=hint)
 
 
 def _named(

@@ -45,6 +45,9 @@ def create_domain(catalog: Catalog, node: Node, statement: Statement) -> None:
             needs.update(dict.fromkeys(refs))
         elif kind in _NO_DOMAIN:
             raise CatalogError("42601", f"{_NO_DOMAIN[kind]} constraints not possible for domains", place_of(clause))
+    if key and default is None:  # a domain over a domain starts with the default of that
+        under = catalog.find(key)
+        default = under.default if isinstance(under, Type) and under.knows("default") else None
     domain = new_type(
         catalog, strings(node["domainname"]), "domain", base=base, not_null=bool(not_null), default=default
     )
@@ -65,7 +68,7 @@ def _default(
     catalog: Catalog, statement: Statement, expression: Node, start: int
 ) -> tuple[str | None, tuple[Key, ...]]:
     if expression.get("A_Const", {}).get("isnull"):
-        return None, ()
+        return "NULL", ()
     bound = resolve.bind(catalog, statement, expression, clauses.until(statement, start, _CLAUSES))
     return bound.text, bound.refs
 
@@ -127,7 +130,7 @@ def alter_domain(catalog: Catalog, node: Node, statement: Statement) -> None:
 def _set_default(catalog: Catalog, domain: Type, node: Node, statement: Statement) -> None:
     needs = [each for each in catalog.depends_on(domain.key) if each.on[0] == "type"]
     default = None
-    if "def" in node:
+    if "def" in node and not node["def"].get("A_Const", {}).get("isnull"):
         start = clauses.after(statement, statement.start, "default")
         default, refs = _default(catalog, statement, node["def"], start)
         needs += map(Dependency, refs)

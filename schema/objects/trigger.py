@@ -75,11 +75,16 @@ select 'trigger' as kind, pg_catalog.format('%I on %I.%I', t.tgname, n.nspname, 
       case when t.tgtype::pg_catalog.int4 & 32 <> 0 then 'truncate' end], null)),
     'level', case when t.tgtype::pg_catalog.int4 & 1 <> 0 then 'row' else 'statement' end,
     'function', pg_catalog.format('%I.%I(%s)', fn.nspname, f.proname, pg_catalog.oidvectortypes(f.proargtypes)),
-    'condition', pg_catalog.substring(pg_catalog.pg_get_triggerdef(t.oid), ' WHEN \\((.*)\\) EXECUTE (?:FUNCTION|PROCEDURE) '),
+    'condition',
+      pg_catalog.substring(pg_catalog.pg_get_triggerdef(t.oid), ' WHEN \\((.*)\\) EXECUTE (?:FUNCTION|PROCEDURE) '),
     'enabled', case t.tgenabled when 'O' then 'origin' when 'D' then 'disabled' when 'R' then 'replica'
       else 'always' end,
-    'arguments', case when t.tgnargs = 0 then '[]' else pg_catalog.to_jsonb(pg_catalog.string_to_array(
-      pg_catalog.substring(pg_catalog.encode(t.tgargs, 'escape'), '^(.*)\\\\000$'), '\\000')) end,
+    'arguments', coalesce((
+      select pg_catalog.jsonb_agg(pg_catalog.convert_from(pg_catalog.substring(t.tgargs, z.first, z.zero - z.first),
+        pg_catalog.getdatabaseencoding()) order by z.zero)
+      from (select n as zero, pg_catalog.lag(n + 1, 1, 1) over (order by n) as first
+        from pg_catalog.generate_series(1, pg_catalog.length(t.tgargs)) n
+        where pg_catalog.get_byte(t.tgargs, n - 1) = 0) z), '[]'),
     'constraint', t.tgconstraint <> 0, 'deferrable', t.tgdeferrable, 'deferred', t.tginitdeferred,
     'old_table', t.tgoldtable, 'new_table', t.tgnewtable, 'inherited', t.tgparentid <> 0) as attributes
 from pg_catalog.pg_trigger t
@@ -169,7 +174,6 @@ def create_trigger(catalog: Catalog, node: Node, statement: Statement) -> None:
             what = "a constraint trigger" if before.constraint else "a regular trigger"
             message = f'trigger "{trigger.name}" for relation "{table_name(table)}" is {what}'
             raise CatalogError("42710", message)
-        trigger = replace(trigger, enabled=before.enabled)
     catalog.put(trigger, depends=[Dependency(table.key, auto=True), *map(Dependency, needs)])
     if trigger.level == "row" and getattr(table, "relation_kind", "") == "partitioned":
         for partition in catalog.dependents(table.key):
@@ -326,7 +330,19 @@ def rename_trigger(catalog: Catalog, node: Node, statement: Statement) -> None:
     if ("trigger", identity) in catalog:
         message = f'trigger "{node["newname"]}" for relation "{table_name(table)}" already exists'
         raise CatalogError("42710", message)
-    rename.follow(catalog, old.key, replace(old, name=node["newname"], identity=identity))
+    if old.inherited:
+        message = f'cannot rename trigger "{old.name}" on table "{table_name(table)}"'
+        raise CatalogError("0A000", message)
+    clones = [old, *_clones(catalog, old)]
+    renamed = (replace(each, name=node["newname"]) for each in clones)
+    moved = {b.key: replace(a, identity=rename.identity_of(a)) for a, b in zip(renamed, clones, strict=True)}
+    rename.follow_all(catalog, moved)
+
+
+def _clones(catalog: Catalog, trigger: Trigger) -> list[Trigger]:
+    """The triggers that partitions have of this one, those of their partitions too."""
+    own = [each for each in catalog.dependents(trigger.key) if isinstance(each, Trigger) and each.inherited]
+    return own + [below for each in own for below in _clones(catalog, each)]
 
 
 @executes("DropStmt", "OBJECT_TRIGGER")
@@ -341,9 +357,21 @@ def drop_trigger(catalog: Catalog, node: Node, statement: Statement) -> None:
             table = lookup.missing_relation(catalog, names, None)
         identity = identity_of(table.identity, name)
         if ("trigger", identity) in catalog:
+            _refuse_inherited(catalog, ("trigger", identity))
             catalog.drop([("trigger", identity)], cascade=node.get("behavior") == "DROP_CASCADE")
         elif not node.get("missing_ok"):
             _missing_trigger(catalog, table, name, "table")
+
+
+def _refuse_inherited(catalog: Catalog, key: Key) -> None:
+    """Refuse to drop the trigger that a partition has of its parent."""
+    trigger = catalog.get(Trigger, key[1])
+    if trigger is not None and trigger.inherited:
+        parents = (edge.on[1].rpartition(" on ")[2] for edge in catalog.depends_on(key) if edge.on[0] == "trigger")
+        parent = f"trigger {quote_ident(trigger.name)} on table {next(parents, '')}"
+        own = f"trigger {quote_ident(trigger.name)} on table {trigger.table}"
+        hint = f"You can drop {parent} instead."
+        raise CatalogError("2BP01", f"cannot drop {own} because {parent} requires it", hint=hint)
 
 
 def _missing_trigger(catalog: Catalog, table: Object, name: str, word: str) -> None:

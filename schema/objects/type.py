@@ -24,6 +24,7 @@ from ..expression import compare
 from ..live import ours
 from ..lookup import name_of, place_of
 from ..names import qualified, quote_ident
+from ..scope import attribute_parts
 from .default_privilege import initial_acl
 from .role import Role
 
@@ -52,7 +53,8 @@ class Type(Object, frozen=True, kw_only=True):
     acl: Acl | None = None
 
     live: ClassVar[str] = f"""
-select 'type' as kind, pg_catalog.format('%I.%I', n.nspname, t.typname) as identity, null::pg_catalog.text as parent,
+select 'type' as kind, pg_catalog.format('%I.%I', n.nspname, t.typname) as identity,
+  null::pg_catalog.text as parent,
   pg_catalog.jsonb_build_object(
     'schema', n.nspname, 'name', t.typname,
     'type_kind', case t.typtype when 'e' then 'enum' when 'd' then 'domain' when 'c' then 'composite'
@@ -146,17 +148,6 @@ def _attribute(catalog: Catalog, column: Node, needs: dict[Key, None]) -> str:
     return f"{quote_ident(column['colname'])} {printed}"
 
 
-def attribute_parts(attribute: str) -> tuple[str, str]:
-    """The name (bare) and the type of an attribute of a composite type."""
-    if attribute.startswith('"'):
-        end = attribute.index('"', 1)
-        while attribute[end : end + 2] == '""':
-            end = attribute.index('"', end + 2)
-        return attribute[1:end].replace('""', '"'), attribute[end + 2 :]
-    name, _, printed = attribute.partition(" ")
-    return name, printed
-
-
 def _attribute_name(attribute: str) -> str:
     return attribute_parts(attribute)[0]
 
@@ -166,19 +157,20 @@ def create_range(catalog: Catalog, node: Node, statement: Statement) -> None:
     """CREATE TYPE ... AS RANGE, and the multirange type that comes with it."""
     options = {each["DefElem"]["defname"]: each["DefElem"].get("arg", {}) for each in node.get("params", ())}
     if "subtype" not in options:
-        raise CatalogError("42P13", 'type attribute "subtype" is required')
+        raise CatalogError("42601", 'type attribute "subtype" is required')
     subtype, key = resolve.type_of(catalog, options["subtype"]["TypeName"], modifiers=False)
     kind = new_type(catalog, strings(node["typeName"]), "range", base=subtype)
     catalog.put(kind, depends=[Dependency(key)] if key else ())
-    _range_functions(catalog, kind, subtype)
+    multirange = options.get("multirange_type_name")
+    _range_functions(catalog, kind, subtype, strings(multirange["TypeName"]["names"])[-1] if multirange else None)
 
 
-def _range_functions(catalog: Catalog, kind: Type, subtype: str) -> None:
+def _range_functions(catalog: Catalog, kind: Type, subtype: str, multirange: str | None) -> None:
     """The constructors that a range type brings along; of the multirange type too."""
     from .function import Argument, Function
     from .function_body import digest
 
-    multirange = kind.name.replace("range", "multirange", 1) if "range" in kind.name else kind.name + "_multirange"
+    multirange = multirange or _multirange_name(kind)
     superusers = (each.name for each in catalog.of(Role) if each.superuser)
     owner = next(superusers, kind.owner)  # whoever ran initdb: BOOTSTRAP_SUPERUSERID
     many = name_of(kind.schema, multirange)
@@ -206,6 +198,11 @@ def _range_functions(catalog: Catalog, kind: Type, subtype: str) -> None:
             body=digest(source),
         )
         catalog.put(function, depends=[Dependency(kind.key, auto=True)])
+
+
+def _multirange_name(kind: Type) -> str:
+    """The name that a multirange type gets: makeMultirangeTypeName of pg_type.c."""
+    return kind.name.replace("range", "multirange", 1) if "range" in kind.name else kind.name + "_multirange"
 
 
 @executes("DefineStmt", "OBJECT_TYPE")
@@ -402,8 +399,7 @@ def drop_type(catalog: Catalog, node: Node, statement: Statement) -> None:
             continue
         kind = catalog.find(found[2]) if found[2] else None
         if kind is None:
-            message = f"cannot drop type {names[-1]} because it is required by the database system"
-            raise CatalogError("2BP01", message)
+            raise CatalogError("42501", f"must be owner of type {names[-1]}")
         if not isinstance(kind, Type):
             table = kind.identity
             raise CatalogError(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ..source import Statement
 
 _BOOLEAN_OPTIONS = {"security_barrier", "security_invoker"}
+_PSEUDO = {"record", "record[]", "void", "trigger", "event_trigger", "internal", "cstring"}  # no column can have
 _KIND_WORDS = {"view": "view", "materialized": "materialized view"}
 
 
@@ -178,6 +179,8 @@ def _made(
         )
         seen: set[str] = set()
         for each in columns:
+            if each.type in _PSEUDO:
+                raise CatalogError("42P16", f'column "{each.name}" has pseudo-type {each.type}')
             if each.name in seen:
                 raise CatalogError("42701", f'column "{each.name}" specified more than once')
             seen.add(each.name)
