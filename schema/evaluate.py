@@ -8,7 +8,7 @@ the parser.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from . import system_views
@@ -292,9 +292,13 @@ class Evaluator:
         """The rows of a query over system catalogs and constants; None where it cannot be evaluated."""
         if any(clause in select for clause in ("larg", "groupClause", "havingClause", "withClause", "valuesLists")):
             return None
-        joined = self._joined_rows(select.get("fromClause", ()))
+        items = select.get("fromClause", ())
+        joined = self._joined_rows(items)
         if joined is None:
             return None
+        if len(items) == 1 and "RangeVar" in items[0] and "whereClause" in select:
+            equal = list(self._equalities(select["whereClause"]))
+            joined = [rows for rows in joined if all(rows[0].get(name, value) == value for name, value in equal)]
         rows: list[list[dict[str, Value]]] = []
         complete = True
         for each in joined:
@@ -310,6 +314,19 @@ class Evaluator:
         limited = "limitCount" in select and len(rows) > 1
         found = [self._output(select, each) for each in rows]
         return Rows(found[:1] if limited else found, complete=complete and not limited)
+
+    def _equalities(self, condition: Node) -> Iterator[tuple[str, Value]]:
+        """What a condition demands of single columns: most rows need no closer look."""
+        boolean = condition.get("BoolExpr")
+        if boolean and boolean.get("boolop", "AND_EXPR") == "AND_EXPR":
+            for each in boolean["args"]:
+                yield from self._equalities(each)
+        operation = condition.get("A_Expr")
+        if operation and operation["kind"] == "AEXPR_OP" and strings(operation["name"]) == ["="]:
+            column = operation["lexpr"].get("ColumnRef")
+            value = self._A_Const(operation["rexpr"]["A_Const"]) if "A_Const" in operation["rexpr"] else UNKNOWN
+            if column and "String" in column["fields"][-1] and isinstance(value, str):
+                yield strings(column["fields"])[-1], value
 
     @staticmethod
     def _is_count(select: Node) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from . import calls, opaque, taint
@@ -75,6 +76,16 @@ def run_calls(catalog: Catalog, node: Node, statement: Statement) -> None:
     run = Run(catalog, statement)
     run.calls(node)
     run.report()
+
+
+@lru_cache(1024)
+def _select_of(text: str) -> Node | None:
+    """Read a query; None where the text is none. Loops ask for the same ones again and again."""
+    try:
+        (raw,) = parse(text)
+    except Exception:  # noqa: BLE001 - any failure of the parser means the same
+        return None
+    return raw.stmt.get("SelectStmt")
 
 
 def _pattern(key: Key) -> Key:
@@ -528,11 +539,7 @@ class Run:
 
     def rows(self, text: str, concerns: str | None = None) -> Rows | None:
         """The rows of a query, where the catalog can answer it."""
-        try:
-            (raw,) = parse(text)
-        except Exception:  # noqa: BLE001 - any failure of the parser means the same
-            return None
-        select = raw.stmt.get("SelectStmt")
+        select = _select_of(text)
         return None if select is None else Evaluator(self.catalog, self.variables, concerns).query(select)
 
     def evaluate(self, expression: Node, concerns: str | None = None) -> Value:
@@ -541,11 +548,9 @@ class Run:
 
     def evaluate_text(self, text: str, concerns: str | None = None) -> Value:
         """The value of an expression; a query after it (``x from t``) is asked for its first column."""
-        try:
-            (raw,) = parse("select " + text)
-        except Exception:  # noqa: BLE001 - any failure of the parser means the same
+        select = _select_of("select " + text)
+        if select is None:
             return UNKNOWN
-        select = raw.stmt["SelectStmt"]
         evaluator = Evaluator(self.catalog, self.variables, concerns)
         if "fromClause" in select:
             rows = evaluator.query(select)
@@ -564,12 +569,9 @@ class Run:
         text = expression["PLpgSQL_expr"]["query"]
         if "(" not in text:
             return
-        try:
-            raws = parse("select " + text)
-        except Exception:  # noqa: BLE001 - any failure of the parser means the same
-            return
-        for raw in raws:
-            self.calls(raw.stmt)
+        select = _select_of("select " + text)
+        if select is not None:
+            self.calls(select)
 
     def calls(self, node: Any) -> None:
         """Run every function that a tree calls, innermost first."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from .catalog import Unmodelled
+from .objects import kinds
 
 if TYPE_CHECKING:
     from .catalog import Catalog, Object
@@ -43,10 +44,9 @@ def arguments_of(identity: str) -> str:
     return identity[identity.index("(") + 1 : -1] if identity.endswith(")") else ""
 
 
-def _all(catalog: Catalog, *kinds: str) -> Iterator[Any]:
-    for obj in catalog:
-        if obj.kind in kinds:
-            yield obj
+def _all(catalog: Catalog, *names: str) -> Iterator[Any]:
+    for name in names:
+        yield from catalog.of(kinds()[name])
 
 
 def _ghosts(catalog: Catalog, kind: str) -> Iterator[Row]:
