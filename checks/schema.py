@@ -162,9 +162,8 @@ class Schema:
 
     def advised(self, table: Table) -> bool:
         """Whether the Advisor looks at a table: an ordinary one that lasts, in no schema of the platform's."""
-        return (
-            table.relation_kind == "table" and table.persistence != "temporary" and table.schema not in RESERVED_SCHEMAS
-        )
+        lasts = table.persistence != "temporary" and not table.schema.startswith("pg_temp")
+        return lasts and table.relation_kind == "table" and table.schema not in RESERVED_SCHEMAS
 
     def exposed(self, schema: str) -> bool:
         """Whether the API serves this schema."""

@@ -145,7 +145,7 @@ def test_json() -> None:
                 "related": [],
                 "why": [],
                 "remedy": {
-                    "text": "Add one, over columns that are unique already or over a new one:",
+                    "text": "Add one, for instance over a new column:",
                     "sql": "alter table public.log add column id bigint generated always as identity primary key;",
                 },
                 "cache_keys": ["no_primary_key_public_log"],

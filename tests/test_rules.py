@@ -56,6 +56,25 @@ def test_story(rule: str, yaml: str, sql: str, expected: str) -> None:
     assert (", ".join(map(label, told(rule, yaml, sql))) or "nothing") == expected
 
 
+REMEDIES = [
+    pytest.param(rule, yaml, sql, id=f"{rule}-{number}")
+    for number, (rule, yaml, sql, expected) in enumerate((step.values for step in STEPS), 1)
+    if expected != "nothing" and rule not in {"default_grants_unset", "rls_enabled_no_policy"}  # a query, an example
+]
+
+
+@pytest.mark.parametrize(("rule", "yaml", "sql"), REMEDIES)
+def test_the_remedy_mends_it(rule: str, yaml: str, sql: str) -> None:
+    for finding in told(rule, yaml, sql):
+        if finding.remedy and finding.remedy.sql:
+            after = told(rule, yaml, f"{sql}\n{finding.remedy.sql}")
+            assert (finding.object, finding.message) not in {(each.object, each.message) for each in after}
+            everything = lint(project({"1_story.sql": f"{sql}\n{finding.remedy.sql}"}, yaml), Options()).findings
+            before = lint(project({"1_story.sql": sql}, yaml), Options()).findings
+            refused = {"statement_rejected", "missing_object", "object_exists"}
+            assert sum(each.rule in refused for each in everything) == sum(each.rule in refused for each in before)
+
+
 def test_every_rule_has_a_story_that_finds_it_and_one_that_does_not() -> None:
     stories = {path.stem: steps(path.read_text()) for path in STORIES.glob("*.sql")}
     assert stories.keys() == rules().keys()

@@ -25,10 +25,13 @@ def check(table: Table, schema: Schema) -> Iterator[Fault]:
         return
     if any(constraint.type == "primary_key" for constraint in schema.constraints(table)):
         return
+    has_id = any(column.name == "id" for column in schema.columns(table))
     yield Fault(
         table,
         f"{table.identity} has no primary key",
-        remedy="Add one, over columns that are unique already or over a new one:",
-        sql=f"alter table {table.identity} add column id bigint generated always as identity primary key;",
+        remedy="Add one, if its id is unique and never null:" if has_id else "Add one, for instance over a new column:",
+        sql=f"alter table {table.identity} add primary key (id);"
+        if has_id
+        else f"alter table {table.identity} add column id bigint generated always as identity primary key;",
         cache_keys=(f"no_primary_key_{table.schema}_{table.name}",),
     )
