@@ -171,6 +171,7 @@ class Catalog:
         self.default_acls: dict[tuple[str, str, str | None], Acl | None] = {}  # initial_acl, worked out once
         self.origin: str = "made"
         self.statement: Statement | None = None
+        self._placed: tuple[Statement | None, Location | None] = (None, None)
         self.events: list[Event] = []
 
     # -- reading ---------------------------------------------------------------------------------------
@@ -225,7 +226,7 @@ class Catalog:
         Without ``depends`` the edges that the object had are kept.
         """
         before = self.find(obj.key)
-        here = self.statement.location if self.statement else None
+        here = self._here()
         if before is None:
             obj = msgspec.structs.replace(obj, made_at=obj.made_at or here, changed_at=None, origin=self._origin(obj))
         else:
@@ -235,6 +236,12 @@ class Catalog:
         if depends is not None:
             self._set_depends(obj.key, tuple(dict.fromkeys(depends)))
         return obj
+
+    def _here(self) -> Location | None:
+        """Where the statement under way stands; asked for with each change, and worked out once."""
+        if self._placed[0] is not self.statement:
+            self._placed = (self.statement, self.statement.location if self.statement else None)
+        return self._placed[1]
 
     def _origin(self, obj: Object) -> str:
         return obj.origin if obj.origin != "made" else self.origin
@@ -251,7 +258,7 @@ class Catalog:
         before = self.find(old)
         self.remove(old)
         made_at = before.made_at if before else None
-        here = self.statement.location if self.statement else None
+        here = self._here()
         self._set(new.key, msgspec.structs.replace(new, made_at=made_at, changed_at=here))
         self._set_depends(new.key, depends)
         for dependent in dependents:

@@ -94,6 +94,7 @@ _ATTRIBUTES = {  # of the key or foreign key before them
     "CONSTR_ATTR_NOT_ENFORCED": {"is_enforced": False, "skip_validation": True},
 }
 _KEYS = {"CONSTR_PRIMARY", "CONSTR_UNIQUE"}
+_OTHER = {"args": ()}  # what is no call is looked through
 # Collations that initdb makes; a name that is none of them may be a user's own.
 _BUILT_IN_COLLATION = re.compile(r"C|POSIX|default|ucs_basic|unicode|pg_c_utf8|.*-x-icu|[a-z]{2,3}_[A-Z]{2}.*|C\..*")
 _WITHOUT_COLLATION = frozenset(
@@ -303,7 +304,7 @@ def default_text(
     cast = expression.get("TypeCast")
     if cast and cast["arg"].get("A_Const", {}).get("isnull") and type_of(catalog, cast["typeName"])[0] == printed:
         return None, ()  # NULL of the column's own type; a cast to another one is kept
-    for tag, body in nodes(expression):
+    for tag, body in nodes(expression) if "args" in expression.get("FuncCall", _OTHER) else ():
         if tag == "ColumnRef":
             message = "cannot use column reference in DEFAULT expression"
             raise CatalogError("0A000", message, body.get("location"))
@@ -345,16 +346,20 @@ def refuse_subquery(expression: Node, where: str) -> None:
 
 
 def nodes(tree: Any) -> Iterator[tuple[str, Any]]:
-    """All nodes of a tree, as (name, body)."""
-    if isinstance(tree, list):
-        for each in tree:
-            yield from nodes(each)
-    elif isinstance(tree, dict):
-        for name, value in tree.items():
-            if name[0].isupper():
-                yield name, value
-            if isinstance(value, (dict, list)):
-                yield from nodes(value)
+    """All nodes of a tree, as (name, body), in no particular order."""
+    todo = [tree]
+    while todo:
+        each = todo.pop()
+        if type(each) is list:
+            todo += each
+        elif type(each) is dict:
+            for name, value in each.items():
+                if type(value) is dict:
+                    if name[0].isupper():
+                        yield name, value
+                    todo.append(value)
+                elif type(value) is list:
+                    todo += value
 
 
 def missing_column(name: str, table: Object, position: int | None = None) -> CatalogError:
