@@ -324,9 +324,19 @@ class Evaluator:
         operation = condition.get("A_Expr")
         if operation and operation["kind"] == "AEXPR_OP" and strings(operation["name"]) == ["="]:
             column = operation["lexpr"].get("ColumnRef")
-            value = self._A_Const(operation["rexpr"]["A_Const"]) if "A_Const" in operation["rexpr"] else UNKNOWN
+            value = self._constant(operation["rexpr"])
             if column and "String" in column["fields"][-1] and isinstance(value, str):
                 yield strings(column["fields"])[-1], value
+
+    def _constant(self, node: Node) -> Value:
+        """The value of a constant, or of a field of a record variable: what is the same for every row."""
+        if "A_Const" in node:
+            return self._A_Const(node["A_Const"])
+        fields = node.get("ColumnRef", {}).get("fields", ())
+        if len(fields) == 2 and all("String" in field for field in fields):
+            record = self.variables.get(strings(fields)[0])
+            return record.get(strings(fields)[1], UNKNOWN) if isinstance(record, dict) else UNKNOWN
+        return UNKNOWN
 
     @staticmethod
     def _is_count(select: Node) -> bool:
