@@ -86,7 +86,7 @@ def judge(manifest: Manifest, result: Grid | ServerError) -> Judgement:
         return decided(Decision.REJECTED, ("other_bundle", trailer.bundle))
     if result.problems or trailer is None:
         return decided(Decision.INCOMPLETE, *(("damaged", problem) for problem in result.problems))
-    if not result.rows:
+    if trailer.says == "not run" or (manifest.checks and not result.rows):
         return decided(Decision.INCOMPLETE, ("not_run", ""))
     file = trailer.file.partition(" ")[0]
     answers = _answers(manifest, result.rows, file)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from ..schema.catalog import WHOLE, Catalog, Key, Object
-from ..schema.names import quote_ident
+from ..schema.names import quote_ident, quote_literal
 from ..schema.objects.column import Column
 from ..schema.objects.constraint import Constraint
 from ..schema.objects.function import Function
@@ -307,6 +307,10 @@ def _twin_kind(obj: Object, attribute: str) -> str:
 
 
 def _index_source(index: Index) -> str:
-    include = f" include ({', '.join(index.include)})" if index.include else ""
+    include = f" include ({', '.join(map(quote_ident, index.include))})" if index.include else ""
+    nulls = " nulls not distinct" if index.nulls_not_distinct else ""
+    pairs = (option.partition("=") for option in index.options)
+    options = ", ".join(f"{name} = {quote_literal(value)}" for name, _, value in pairs)
+    storage = f" with ({options})" if options else ""
     where = f" where {index.predicate}" if index.predicate else ""
-    return f"using {index.method} ({', '.join(index.columns)}){include}{where}"
+    return f"using {index.method} ({', '.join(index.columns)}){include}{nulls}{storage}{where}"

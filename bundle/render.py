@@ -63,6 +63,8 @@ def render(
     ready = [each for each in planned if isinstance(each, PlannedMigration)]
     wanted = project.spec
     smokes = tuple(_smoke(number, smoke) for number, smoke in enumerate(wanted.smoke, 1))
+    target = wanted.target
+    registers = wanted.register == "auto" and target.platform == "supabase"
     assertions = {str(each.id): str(each.sql) for each in wanted.assertions}
     rules = any(statement.kind == "RuleStmt" for statement in simulation.statements)
     expectations = expect(simulation.before, simulation.after, rules=rules)
@@ -70,9 +72,12 @@ def render(
         *expectations.checks,
         *(Check(kind="assertion", object=name, attribute="gives", expected="true") for name in assertions),
         *(smoke.check for smoke in smokes),
+        *(
+            Check(kind="migration", object=each.migration.version, attribute="registered", expected="yes")
+            for each in ready
+            if registers and each.migration.version is not None
+        ),
     )
-    target = wanted.target
-    registers = wanted.register == "auto" and target.platform == "supabase"
     default_grants = str(target.default_grants or "exposed")
     identifier = bundle_id(
         (

@@ -167,7 +167,8 @@ def _context(paste: Paste, file: str) -> dict[str, Any]:
         "twins": _json(_twins(paste.expectations.twins)),
         "lists": _json([{"parent": p, "kinds": kinds} for p, kinds in paste.expectations.lists.items()]),
         "assertions": _json([{"id": name, "sql": sql} for name, sql in paste.assertions.items()]),
-        "live": live.query({check.kind for check in checks}.union(*paste.expectations.lists.values())),
+        # Schemas are asked for so that there is a query even where nothing is to be compared.
+        "live": live.query({"schema"}.union((check.kind for check in checks), *paste.expectations.lists.values())),
         "say": lambda key: quote_literal(said[key]),
         "encoded": _encoded,
     }

@@ -56,6 +56,7 @@ TOLD = [
     ("policy", f'"Service role full access" on {LOGS}', "exists", "no", "yes"),
     ("policy", f'"Users can view" on {LOGS}', "exists", "no", "yes"),
     ("function", "public.cleanup_old_integration_logs()", "body", "", ""),
+    ("migration", "004", "registered", "yes", "no"),
 ]
 
 
