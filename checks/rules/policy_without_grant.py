@@ -9,13 +9,13 @@ without TO is reported only where neither ``anon`` nor ``authenticated`` may use
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...schema.names import quote_ident
 from ...schema.objects.policy import Policy
 from ...schema.objects.role import Role
 from ...schema.objects.schema import Schema as SchemaObject
-from ...schema.objects.sequence import Sequence
+from ...schema.objects.sequence import Sequence as SequenceObject
 from ...schema.objects.table import Table
 from ..finding import Level
 from ..rule import Fault, Rule
@@ -39,18 +39,22 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     needs = {role: _lacking(role, commands, table, namespace, schema) for role in roles if _is_limited(role, schema)}
     if policy.roles == ("public",) and not all(_unusable(lacks, commands) for lacks in needs.values()):
         return
+    by_lack: dict[tuple[Lack, ...], list[str]] = {}
     for role, lacks in needs.items():
         if lacks:
-            grants = _grants(role, lacks, table)
-            partly = policy.command == "all" and not _unusable(lacks, commands)
-            yield Fault(
-                policy,
-                f'policy "{policy.name}" on {policy.table} is for {role}, who lacks {listed(_said(lacks))}',
-                why=(f"{role} is refused with 42501 before the policy is asked",),
-                remedy="Grant what is meant:",
-                sql="\n".join(grants),
-                level=Level.INFO if partly else None,
-            )
+            by_lack.setdefault(tuple(lacks), []).append(role)
+    for lacking, who in by_lack.items():
+        partly = policy.command == "all" and not _unusable(lacking, commands)
+        one = len(who) == 1
+        yield Fault(
+            policy,
+            f'policy "{policy.name}" on {policy.table} is for {listed(who)}, '
+            f"who {'lacks' if one else 'lack'} {listed(_said(lacking))}",
+            why=(f"{listed(who)} {'is' if one else 'are'} refused with 42501 before the policy is asked",),
+            remedy="Grant what is meant:",
+            sql="\n".join(_grants(who, lacking)),
+            level=Level.INFO if partly else None,
+        )
 
 
 Lack = tuple[str, str]  # privilege, "kind identity"
@@ -83,33 +87,34 @@ def _lacks(role: str, command: str, table: Table, schema: Schema) -> bool:
     return table.knows("columns") and all(schema.holds(role, column, command) is False for column in columns)
 
 
-def _serials(table: Table, schema: Schema) -> Iterator[Sequence]:
+def _serials(table: Table, schema: Schema) -> Iterator[SequenceObject]:
     """The sequences that defaults of the table's columns call."""
     for column in schema.columns(table):
         if column.default and "nextval(" in column.default and column.generated_identity is None:
             for edge in schema.catalog.depends_on(column.key):
-                if isinstance(sequence := schema.catalog.find(edge.on), Sequence):
+                if isinstance(sequence := schema.catalog.find(edge.on), SequenceObject):
                     yield sequence
             for dependent in schema.catalog.dependents(column.key):
-                if isinstance(dependent, Sequence) and not dependent.identity_column:
+                if isinstance(dependent, SequenceObject) and not dependent.identity_column:
                     yield dependent
 
 
-def _unusable(lacks: list[Lack], commands: tuple[str, ...]) -> bool:
+def _unusable(lacks: Sequence[Lack], commands: tuple[str, ...]) -> bool:
     """Whether what is lacking leaves nothing of the policy."""
     lacking = {privilege for privilege, _ in lacks}
     return set(commands) <= lacking or any(on.startswith("schema ") for _, on in lacks)
 
 
-def _said(lacks: list[Lack]) -> list[str]:
+def _said(lacks: Sequence[Lack]) -> list[str]:
     by_object: dict[str, list[str]] = {}
     for privilege, on in lacks:
         by_object.setdefault(on, []).append(privilege.upper())
     return [f"{listed(privileges)} on {on}" for on, privileges in by_object.items()]
 
 
-def _grants(role: str, lacks: list[Lack], table: Table) -> list[str]:
+def _grants(roles: list[str], lacks: Sequence[Lack]) -> list[str]:
     by_object: dict[str, list[str]] = {}
     for privilege, on in dict.fromkeys(lacks):
         by_object.setdefault(on.removeprefix("table "), []).append(privilege)
-    return [f"grant {', '.join(privileges)} on {on} to {quote_ident(role)};" for on, privileges in by_object.items()]
+    to = ", ".join(map(quote_ident, roles))
+    return [f"grant {', '.join(privileges)} on {on} to {to};" for on, privileges in by_object.items()]

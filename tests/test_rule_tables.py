@@ -1,0 +1,220 @@
+"""Rules whose condition is a table: what is found, at which level, and what a real server does with it."""
+
+import pytest
+
+from pasteproof.checks.finding import Level
+from pasteproof.checks.lint import Options, lint
+from pasteproof.connect.server import Database
+
+from .projects import project
+
+SETUP = """
+create table public.mine (id int primary key, who uuid);
+create schema app;
+create function public.on_change() returns trigger language plpgsql set search_path = '' as $$ begin return new; end $$;
+"""
+
+
+def found(sql: str, rule: str, yaml: str = "version: 1\ntarget: {default_grants: exposed}\n") -> list[Level]:
+    return [finding.level for finding in lint(project({"1_a.sql": sql}, yaml), Options(select=(rule,))).findings]
+
+
+RESERVED = {
+    "create table auth.extra (id int)": True,
+    "create table if not exists storage.extra (id int)": True,
+    "create table auth.extra as select 1 as one": True,
+    "select 1 as one into auth.extra": True,
+    "create view auth.emails as select email from auth.users": True,
+    "create materialized view auth.emails as select email from auth.users": True,
+    "create function auth.is_admin() returns boolean language sql as 'select true'": True,
+    "create or replace function auth.uid() returns uuid language sql as 'select null::uuid'": True,
+    "create type auth.kind as enum ('a')": True,
+    "create type auth.pair as (a int)": True,
+    "create domain auth.word as text": True,
+    "create sequence auth.numbers": True,
+    "create index on auth.users (phone)": True,
+    "alter table storage.objects enable row level security": True,
+    "alter table auth.users add column nick text": True,
+    "alter table auth.users rename to people": True,
+    "alter table auth.users rename column email to mail": True,
+    "drop table auth.sessions": True,
+    "drop function auth.email()": True,
+    "drop schema realtime cascade": True,
+    "alter schema auth rename to login": True,
+    "alter table public.mine set schema auth": True,
+    "comment on table auth.users is 'x'": True,
+    "comment on column auth.users.email is 'x'": True,
+    "comment on function auth.uid() is 'x'": True,
+    "comment on schema auth is 'x'": True,
+    "create policy p on storage.objects for select to authenticated using (true)": False,
+    "create policy p on storage.migrations for select to authenticated using (true)": True,
+    "create policy p on realtime.messages for select to authenticated using (true)": False,
+    "create trigger t after insert on auth.users for each row execute function public.on_change()": False,
+    "create trigger t after insert on auth.schema_migrations for each row execute function public.on_change()": True,
+    "create table public.profile (id uuid primary key references auth.users on delete cascade)": False,
+    "create table app.auth (id int)": False,
+    "create table auth (id int)": False,
+    "create view public.emails as select email from auth.users": False,
+    "grant usage on schema app to anon": False,
+}
+
+
+@pytest.mark.parametrize(("sql", "refused"), RESERVED.items(), ids=RESERVED.keys())
+def test_reserved_schemas(sql: str, refused: bool) -> None:
+    assert found(SETUP + sql, "reserved_schema_ddl") == ([Level.ERROR] if refused else [])
+    assert found(SETUP + sql, "reserved_schema_ddl", "version: 1\ntarget: {platform: none}\n") == []
+
+
+def test_a_server_refuses_the_same(database: Database) -> None:
+    import psycopg
+
+    wrong = []
+    with database.connect() as connection:
+        connection.execute(SETUP)
+        for sql, refused in RESERVED.items():
+            state = None
+            try:
+                with connection.transaction(force_rollback=True):
+                    connection.execute(sql)
+            except psycopg.Error as error:
+                state = error.sqlstate
+            if (state == "42501") is not refused:
+                wrong.append((sql, state))
+    assert wrong == []
+
+
+ALONE = {
+    "create index concurrently mine_who on public.mine (who)": True,
+    "create unique index concurrently mine_who on public.mine (who)": True,
+    "create index mine_who on public.mine (who)": False,
+    "drop index concurrently if exists public.mine_who": True,
+    "drop index if exists public.mine_who": False,
+    "reindex table concurrently public.mine": True,
+    "reindex (concurrently) table public.mine": True,
+    "reindex table public.mine": False,
+    "reindex schema app": True,
+    "vacuum public.mine": True,
+    "vacuum (analyze) public.mine": True,
+    "analyze public.mine": False,
+    "create database other": True,
+    "cluster public.mine using mine_pkey": False,
+}
+
+
+@pytest.mark.parametrize(("sql", "alone"), ALONE.items(), ids=ALONE.keys())
+def test_what_needs_a_paste_of_its_own(sql: str, alone: bool) -> None:
+    assert found(SETUP + sql, "needs_own_paste") == ([Level.INFO] if alone else [])
+    assert found(sql, "needs_own_paste") == []
+
+
+def test_a_server_does_not_take_it_with_others(database: Database) -> None:
+    import psycopg
+
+    wrong = []
+    with database.connect() as connection:
+        connection.execute(SETUP)
+        for sql, alone in ALONE.items():
+            state = None
+            try:
+                connection.execute(f"begin; {sql}; rollback")
+            except psycopg.Error as error:
+                state = error.sqlstate
+                connection.execute("rollback")
+            if (state == "25001") is not alone:
+                wrong.append((sql, state))
+    assert wrong == []
+
+
+TABLE = "create table public.a (id int);"
+TRANSACTIONS = {
+    TABLE: [],
+    f"begin; {TABLE} commit;": [Level.INFO],
+    f"start transaction; {TABLE} end;": [Level.INFO],
+    f"-- a comment\nbegin; {TABLE} commit; -- done\n": [Level.INFO],
+    f"begin; {TABLE}": [Level.ERROR],
+    f"{TABLE} commit;": [Level.ERROR],
+    f"begin; {TABLE} rollback;": [Level.ERROR],
+    f"begin; {TABLE} commit; select 1;": [Level.ERROR],
+    f"select 1; begin; {TABLE} commit;": [Level.ERROR],
+    f"begin; {TABLE} commit; begin; select 1; commit;": [Level.ERROR],
+    f"begin; savepoint s; {TABLE} commit;": [Level.ERROR],
+    f"begin read only; {TABLE} commit;": [Level.ERROR],
+    f"begin; {TABLE} commit and chain;": [Level.ERROR],
+    "do $$ begin commit; end $$;": [],
+}
+
+
+@pytest.mark.parametrize(("sql", "expected"), TRANSACTIONS.items(), ids=TRANSACTIONS.keys())
+def test_transaction_control(sql: str, expected: list[Level]) -> None:
+    assert found(sql, "transaction_control") == expected
+
+
+ONCE = {
+    "create policy p on public.b to anon using (true);": 1,
+    "drop policy if exists p on public.b; create policy p on public.b to anon using (true);": 0,
+    "drop policy if exists q on public.b; create policy p on public.b to anon using (true);": 1,
+    "drop table if exists b; create table b (id int); create policy p on b to anon using (true);": 0,
+    "create table b (id int); create policy p on b to anon using (true);": 0,
+    "create type mood as enum ('a');": 1,
+    "drop type if exists mood; create type mood as enum ('a');": 0,
+    "do $$ begin create type mood as enum ('a'); exception when duplicate_object then null; end $$;": 0,
+    "alter table b add constraint c check (true);": 1,
+    "alter table b drop constraint if exists c; alter table b add constraint c check (true);": 0,
+    "alter table b drop constraint if exists c, add constraint c check (true);": 0,
+    "create or replace trigger t before update on b for each row execute function f();": 0,
+    "create trigger t before update on b for each row execute function f();": 1,
+    "drop trigger if exists t on b; create trigger t before update on b for each row execute function f();": 0,
+    "create or replace view v as select 1 as one; create type mood as enum ('a');": 1,
+    "create view v as select 1 as one; create type mood as enum ('a');": 0,
+    "drop view if exists v; create view v as select 1 as one; create type mood as enum ('a');": 1,
+    "alter table b add column c int; create type mood as enum ('a');": 0,
+    "alter table b add column if not exists c int; create type mood as enum ('a');": 1,
+    "create function f() returns int language sql as 'select 1'; create type mood as enum ('a');": 0,
+}
+
+
+@pytest.mark.parametrize(("sql", "number"), ONCE.items(), ids=ONCE.keys())
+def test_what_cannot_run_twice(sql: str, number: int) -> None:
+    assert found(sql, "not_repeatable") == [Level.INFO] * number
+
+
+POLICY = "create table public.b (id int, owner uuid, open boolean); alter table public.b enable row level security;"
+MISSING_TO = {
+    "create policy p on public.b for select using (true)": [Level.WARN],
+    "create policy p on public.b for insert with check (true)": [Level.ERROR],
+    "create policy p on public.b for update using (open)": [Level.ERROR],
+    "create policy p on public.b using (auth.uid() = owner)": [Level.WARN],
+    "create policy p on public.b using (open) with check (auth.uid() = owner)": [Level.ERROR],  # it may delete
+    "create policy p on public.b for update using (open) with check (auth.uid() = owner)": [Level.WARN],
+    "create policy p on public.b for delete using (public.is_admin())": [Level.WARN],
+    "create policy p on public.b using (auth.role() = 'service_role')": [],
+    "create policy p on public.b to anon using (true)": [],
+    "create policy p on public.b for insert with check (true); revoke all on public.b from anon": [Level.WARN],
+    "create policy p on public.b for insert with check (true); alter table public.b disable row level security": [],
+    "create policy p on storage.objects for insert with check (bucket_id = 'x')": [Level.ERROR],
+}
+
+
+@pytest.mark.parametrize(("sql", "expected"), MISSING_TO.items(), ids=MISSING_TO.keys())
+def test_a_policy_for_everybody(sql: str, expected: list[Level]) -> None:
+    assert found(POLICY + sql, "missing_to") == expected
+
+
+WITHOUT_GRANT = {
+    "create policy p on public.b to authenticated using (true)": [Level.WARN],
+    "grant select on public.b to authenticated; create policy p on public.b to authenticated using (true)": [
+        Level.INFO
+    ],
+    "grant all on public.b to authenticated; create policy p on public.b to authenticated using (true)": [],
+    "grant select on public.b to public; create policy p on public.b for select to authenticated using (true)": [],
+    "create policy p on public.b for select to service_role using (true)": [],
+    "create policy p on public.b for select using (true)": [Level.WARN],
+    "grant select on public.b to anon; create policy p on public.b for select using (true)": [],
+    "create policy p on public.b as restrictive for select to anon using (true)": [],
+}
+
+
+@pytest.mark.parametrize(("sql", "expected"), WITHOUT_GRANT.items(), ids=WITHOUT_GRANT.keys())
+def test_a_policy_without_grant(sql: str, expected: list[Level]) -> None:
+    yaml = "version: 1\ntarget: {default_grants: revoked}\n"
+    assert found(POLICY + sql, "policy_without_grant", yaml) == expected
