@@ -33,7 +33,7 @@ _ASSIGNED["bigint"] = _NUMBERS | {"money", "oid"}
 
 def casts_by_itself(catalog: Catalog, old: str, new: str) -> bool:
     """Whether a column's values may change type without USING; True as well where that is not known."""
-    left, right = _bare(old), _bare(new)
+    left, right = without_modifier(old), without_modifier(new)
     if left == right or right in _TEXTS:  # anything is printed into text on assignment
         return True
     known = _ASSIGNED.get(left)
@@ -45,8 +45,8 @@ def casts_by_itself(catalog: Catalog, old: str, new: str) -> bool:
     return right not in _ASSIGNED and not right.endswith("[]")
 
 
-def _bare(printed: str) -> str:
-    """A printed type without its modifiers."""
+def without_modifier(printed: str) -> str:
+    """A printed type without its modifiers: ``numeric(10,2)[]`` as ``numeric[]``."""
     if "(" not in printed:
         return printed
     return printed.partition("(")[0] + printed.partition(")")[2]

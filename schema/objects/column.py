@@ -14,6 +14,7 @@ from ..expression import compare
 from ..live import named, ours
 from ..names import quote_ident, quote_literal
 from ..resolve import bind, type_of
+from .casts import without_modifier
 from .sequence import for_column
 
 if TYPE_CHECKING:
@@ -294,16 +295,17 @@ def trimmed(statement: Statement, start: int, end: int) -> Span:
 def default_text(
     catalog: Catalog, expression: Node, span: Span, statement: Statement, printed: str
 ) -> tuple[str | None, tuple[Key, ...]]:
-    """The text of a default (None for NULL, which is no default) and what it needs.
+    """The text of a default (None where NULL is none) and what it needs; ``printed`` is the column's type.
 
     Raises 0A000 for a column reference or a subquery.
     """
     constant = expression.get("A_Const")
     if constant is not None:
-        return (None, ()) if constant.get("isnull") else (statement.source.slice(*span), ())
+        return (_null_of(catalog, printed) if constant.get("isnull") else statement.source.slice(*span)), ()
     cast = expression.get("TypeCast")
-    if cast and cast["arg"].get("A_Const", {}).get("isnull") and type_of(catalog, cast["typeName"])[0] == printed:
-        return None, ()  # NULL of the column's own type; a cast to another one is kept
+    if cast and cast["arg"].get("A_Const", {}).get("isnull"):
+        bare = _null_of(catalog, printed) is None and type_of(catalog, cast["typeName"])[0] == printed
+        return (None if bare else statement.source.slice(*span)), ()
     for tag, body in nodes(expression) if "args" in expression.get("FuncCall", _OTHER) else ():
         if tag == "ColumnRef":
             message = "cannot use column reference in DEFAULT expression"
@@ -312,6 +314,22 @@ def default_text(
             raise CatalogError("0A000", "cannot use subquery in DEFAULT expression", body.get("location"))
     bound = bind(catalog, statement, expression, span)
     return bound.text, bound.refs
+
+
+def _null_of(catalog: Catalog, printed: str) -> str | None:
+    """What DEFAULT NULL stores for a column of this type.
+
+    Nothing, but where the server makes more than a constant of it: to cut it to a length or to check a domain.
+    """
+    kind = catalog.find(("type", printed))
+    base = getattr(kind, "base", None) if getattr(kind, "type_kind", "") == "domain" else None
+    if base is None and ("(" not in printed or printed.startswith("interval")):
+        return None
+    bare = without_modifier(base or printed)
+    for name, shown in (("character", "bpchar"), ("bit", '"bit"')):
+        if bare.removesuffix("[]") == name:
+            bare = shown + bare[len(name) :]
+    return f"NULL::{bare}"
 
 
 def generate(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..catalog import Catalog, CatalogError, Key, Node, Object
+from .casts import without_modifier
 from .column import Column, identity_of, nodes
 
 # Functions of pg_catalog all of whose forms are stable or volatile (pg_proc.provolatile, PostgreSQL 15 to 18)
@@ -113,5 +114,4 @@ def _column_type(catalog: Catalog, node: Node, table: Object) -> str | None:
     column = catalog.get(Column, identity_of(table.identity, fields[0]["String"].get("sval", "")))
     if column is None or not column.knows("type"):
         return None
-    printed = column.type
-    return printed.partition("(")[0] + printed.partition(")")[2] if "(" in printed else printed
+    return without_modifier(column.type)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..catalog import Catalog, CatalogError, Node, strings
 from ..names import quote_ident
+from .casts import without_modifier
 from .extension import Extension
 
 # Those of pg_opclass that are not opcdefault, by access method (PostgreSQL 15 to 18)
@@ -118,7 +119,7 @@ def require_default(catalog: Catalog, printed: str | None, method: str) -> None:
     types, extension = _LACKING.get(method, (frozenset(), None))
     if printed is None or printed.endswith("[]"):
         return
-    bare = printed.partition("(")[0] + (printed.partition(")")[2] if "(" in printed else "")
+    bare = without_modifier(printed)
     if bare not in types or (extension and catalog.get(Extension, extension)):
         return
     raise CatalogError(

@@ -220,3 +220,17 @@ set search_path = '';
 create table nowhere (a int);
 reset search_path;
 create table back (a int);
+
+-- case: what DEFAULT NULL stores
+create domain dom as text;
+create domain dom2 as int check (value > 0);
+create type en as enum ('a');
+create table nn (
+  a varchar(10) default null, b char default null, c numeric(10, 2) default null, d timestamptz(3) default null, e bit(3) default null,
+  f varchar(3)[] default null, g interval day default null, h dom default null, i dom2 default null, j en default null,
+  k varchar(10) default null::varchar, l varchar(10) default null::varchar(10), m varchar default null::varchar(10),
+  n text default null::text, o bpchar default null, p numeric default null, q dom default null::text, r time(2) default null,
+  s int[] default null, t bit default null, u interval(3) default null, v "char" default null, w bit varying default null,
+  x char(3)[] default null, y interval default null
+);
+alter table nn alter y set default null, alter a set default null, alter n set default null, alter b drop default;
