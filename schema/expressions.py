@@ -47,6 +47,7 @@ class Expressions:
         self.statement = statement
         self.types = types or Untyped()
         self.refs: dict[Key, None] = {}
+        self.constructed: str | None = None  # the range that the last call makes
         self.row_columns: tuple[tuple[str, str], ...] = ()  # of the last call of a built-in function
         self.unknown_columns: frozenset[str] = frozenset()  # what a relation of unknown columns may have
         self.edits: list[tuple[int, int, str]] = []
@@ -345,11 +346,14 @@ class Expressions:
         self.expression(body.get("agg_filter", {}), scope)
         self.rest(body.get("over", {}), scope)
         named = tuple(each["NamedArgExpr"]["name"] for each in args if "NamedArgExpr" in each)
+        self.constructed = None
         function = self.function(names, types, named, body)
         if function is not None:
             self.refs[function.key] = None
             self.mention(function.key, body, 0, Form.IDENTITY)
             return overloads.result(Types(self.catalog), function, types)
+        if self.constructed is not None:
+            return self.constructed
         given = types + (order if body.get("agg_within_group") else [])
         built_in = len(names) == 1 or names[0] == "pg_catalog"
         kind = self.types.call(names[-1], given) if built_in else None
@@ -368,7 +372,7 @@ class Expressions:
         found = lookup.candidates(self.catalog, names)
         built_in = len(names) == 1 and names[0] in pg_catalog().functions
         if not found:
-            if not built_in and not self._extension_function(names):
+            if not built_in and not self._range(names, body) and not self._extension_function(names):
                 message = f"function {'.'.join(names)}({overloads.shown(types)}) does not exist"
                 self._missing(names, types, message, body)
             return None
@@ -387,6 +391,20 @@ class Expressions:
         if len(names) == 1:
             self.qualify(body, chosen.schema)
         return chosen
+
+    def _range(self, names: list[str], body: Node) -> bool:
+        """Whether a call makes a range: its constructor is called as the range or multirange type."""
+        found = lookup.find_type(self.catalog, names)
+        kind: Any = self.catalog.find(found[2]) if found and found[2] else None
+        if found is None or kind is None or kind.kind != "type" or kind.type_kind != "range":
+            return False
+        self.refs[kind.key] = None
+        if names[-1] == kind.name:
+            self.mention(kind.key, body, 0, Form.IDENTITY)
+        if len(names) == 1:
+            self.qualify(body, found[0])
+        self.constructed = lookup.name_of(*found[:2])
+        return True
 
     def _missing(self, names: list[str], types: list[str | None], message: str, body: Node) -> None:
         known = [each for each in types if each and each != UNKNOWN]

@@ -20,6 +20,7 @@ from .result_types import argument_form
 if TYPE_CHECKING:
     from .objects.function import Function
     from .objects.schema import Schema
+    from .objects.type import Type
 
 T = TypeVar("T", bound=Object)
 
@@ -222,7 +223,16 @@ def _type_in(catalog: Catalog, schema: str, name: str) -> tuple[str, str, Key | 
     for kind in ("type", "table", "view"):
         if (kind, identity) in catalog:
             return schema, name, (kind, identity)
+    if owner := range_of(catalog, schema, name):
+        return schema, name, owner.key
     return (schema, name, None) if in_extension(catalog, schema, name, "types") else None
+
+
+def range_of(catalog: Catalog, schema: str, name: str) -> Type | None:
+    """The range type whose multirange type is called so."""
+    from .objects.type import Type
+
+    return next((each for each in catalog.of(Type) if each.multirange == name and each.schema == schema), None)
 
 
 def type_of(catalog: Catalog, node: Node, *, modifiers: bool = True) -> tuple[str, Key | None]:

@@ -78,14 +78,13 @@ def compare_bodies(left: str | None, right: str | None) -> Likeness:
     ours, theirs = function_body.parts(left), function_body.parts(right)
     if len(ours) != len(theirs):
         return Likeness.UNKNOWN
-    worst = max(
+    return max(
         (
             compare(a[6:].strip(), b[6:].strip()) if a[:6].lower() == "return" else compare_query(a, b)
             for a, b in zip(ours, theirs, strict=True)
         ),
         default=Likeness.EXACT,
     )
-    return worst
 
 
 def _is_digest(body: str) -> bool:
@@ -140,8 +139,8 @@ select 'function' as kind, i.identity, null::pg_catalog.text as parent,
           when 'i' then 'in' when 'o' then 'out' when 'b' then 'inout' when 'v' then 'variadic' else 'table' end,
         'type', pg_catalog.format_type(a.type, null),
         'default', pg_catalog.pg_get_function_arg_default(p.oid, a.n::pg_catalog.int4)) order by a.n)
-      from pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::pg_catalog.oid[])) with ordinality as a(type, n)),
-      '[]'),
+      from pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::pg_catalog.oid[]))
+        with ordinality as a(type, n)), '[]'),
     'returns', pg_catalog.format_type(p.prorettype, null), 'returns_set', p.proretset, 'language', l.lanname,
     'volatility', case p.provolatile when 'v' then 'volatile' when 's' then 'stable' else 'immutable' end,
     'strict', p.proisstrict, 'security_definer', p.prosecdef, 'leakproof', p.proleakproof,
@@ -155,6 +154,8 @@ join pg_catalog.pg_language l on l.oid = p.prolang
 cross join lateral (select pg_catalog.format('%I.%I(%s)', n.nspname, p.proname,
   pg_catalog.oidvectortypes(p.proargtypes)) as identity) i
 where {ours("n", "pg_proc", "p.oid")}
+  and not exists (select from pg_catalog.pg_depend d where d.deptype = 'i'
+    and d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.objid = p.oid)
 """
 
 
@@ -195,7 +196,11 @@ def create_function(catalog: Catalog, node: Node, statement: Statement) -> None:
         function = replaced(before, function)
     if function.leakproof:
         alter.require_superuser(catalog, "only superuser can define a leakproof function")
-    function = _with_body(catalog, node, statement, function, found, needs)
+    if "sql_body" in node:
+        function, refs = _with_standard_body(catalog, node["sql_body"], statement, function, found)
+        needs.update(dict.fromkeys(refs))
+    else:
+        function = _with_source(catalog, statement, function, found)
     _check_language(catalog, function.language)
     catalog.put(function, depends=[Dependency(key) for key in needs if key != function.key])
 
@@ -340,39 +345,35 @@ def _row(function: Function) -> list[tuple[str | None, str]]:
     return [(each.name, each.type) for each in function.arguments if each.mode in _OUTPUTS]
 
 
-def _with_body(
-    catalog: Catalog,
-    node: Node,
-    statement: Statement,
-    function: Function,
-    found: Mapping[str, Any],
-    needs: dict[Key, None],
-) -> Function:
-    """The function with its body: the digest of a string, the text of a SQL-standard one."""
-    language = function.language if "language" in found else None
-    if "sql_body" in node:
-        if language not in {None, "sql"}:
-            raise CatalogError("42P13", "inline SQL function body only valid for language SQL")
-        if "as" in found:
-            raise CatalogError("42P13", "duplicate function body specified")
-        text, refs = function_body.standard(catalog, node["sql_body"], statement, function)
-        needs.update(dict.fromkeys(refs))
-        return replace(function, body=text)
-    if language is None:
+def _with_standard_body(
+    catalog: Catalog, body: Node, statement: Statement, function: Function, found: Mapping[str, Any]
+) -> tuple[Function, tuple[Key, ...]]:
+    """The function with a SQL-standard body, kept as its text, and what that needs."""
+    if "language" in found and function.language != "sql":
+        raise CatalogError("42P13", "inline SQL function body only valid for language SQL")
+    if "as" in found:
+        raise CatalogError("42P13", "duplicate function body specified")
+    text, refs = function_body.standard(catalog, body, statement, function)
+    return replace(function, body=text), refs
+
+
+def _with_source(catalog: Catalog, statement: Statement, function: Function, found: Mapping[str, Any]) -> Function:
+    """The function with a body that is a string, kept as its digest."""
+    if "language" not in found:
         raise CatalogError("42P13", "no language specified")
     if "as" not in found:
         raise CatalogError("42P13", "no function body specified")
     written = strings(found["as"]["List"]["items"])
-    if language == "c":
+    if function.language == "c":
         source = written[1] if len(written) > 1 else function.name
     elif len(written) > 1:
-        raise CatalogError("42P13", f'only one AS item needed for language "{language}"')
+        raise CatalogError("42P13", f'only one AS item needed for language "{function.language}"')
     else:
         source = written[0]
-    if language == "sql":
-        element = next(o["DefElem"] for o in node["options"] if o["DefElem"]["defname"] == "as")
-        at = function_body.place_of_body(statement, element)
-        function_body.check(catalog, source, function, at)
+    if function.language == "sql":
+        options_ = (each["DefElem"] for each in statement.node["options"])
+        element = next(each for each in options_ if each["defname"] == "as")
+        function_body.check(catalog, source, function, function_body.place_of_body(statement, element))
     return replace(function, source=source, body=function_body.digest(source))
 
 

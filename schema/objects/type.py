@@ -23,10 +23,9 @@ from ..catalog import (
 from ..expression import compare
 from ..live import ours
 from ..lookup import name_of, place_of
-from ..names import qualified, quote_ident
+from ..names import quote_ident
 from ..scope import attribute_parts
 from .default_privilege import initial_acl
-from .role import Role
 
 if TYPE_CHECKING:
     from ..source import Statement
@@ -38,7 +37,7 @@ class Type(Object, frozen=True, kw_only=True):
     """A row of ``pg_type`` that is no table's row type; a domain's constraints are objects of their own."""
 
     kind: ClassVar[str] = "type"
-    internal: ClassVar[frozenset[str]] = frozenset({"schema", "name", "acl"})
+    internal: ClassVar[frozenset[str]] = frozenset({"schema", "name", "acl", "multirange"})
     comparisons: ClassVar[Mapping[str, Comparison]] = {"default": compare}
 
     schema: str
@@ -51,6 +50,7 @@ class Type(Object, frozen=True, kw_only=True):
     attributes_: tuple[str, ...] = ()  # of a composite: "name type"
     owner: str = "postgres"
     acl: Acl | None = None
+    multirange: str | None = None  # name of the type of several ranges
 
     live: ClassVar[str] = f"""
 select 'type' as kind, pg_catalog.format('%I.%I', n.nspname, t.typname) as identity,
@@ -61,9 +61,8 @@ select 'type' as kind, pg_catalog.format('%I.%I', n.nspname, t.typname) as ident
       when 'r' then 'range' else 'base' end,
     'labels', coalesce((select pg_catalog.jsonb_agg(e.enumlabel order by e.enumsortorder)
       from pg_catalog.pg_enum e where e.enumtypid = t.oid), '[]'),
-    'base', case t.typtype when 'd' then pg_catalog.format_type(t.typbasetype, t.typtypmod)
-      when 'r' then (select pg_catalog.format_type(r.rngsubtype, null) from pg_catalog.pg_range r where r.rngtypid = t.oid)
-      end,
+    'base', case t.typtype when 'd' then pg_catalog.format_type(t.typbasetype, t.typtypmod) when 'r' then (
+      select pg_catalog.format_type(r.rngsubtype, null) from pg_catalog.pg_range r where r.rngtypid = t.oid) end,
     'not_null', t.typnotnull, 'default', case when t.typtype = 'd'
       then coalesce(pg_catalog.pg_get_expr(t.typdefaultbin, 0), t.typdefault) end,
     'attributes_', coalesce((select pg_catalog.jsonb_agg(pg_catalog.quote_ident(a.attname) || ' '
@@ -154,50 +153,15 @@ def _attribute_name(attribute: str) -> str:
 
 @executes("CreateRangeStmt")
 def create_range(catalog: Catalog, node: Node, statement: Statement) -> None:
-    """CREATE TYPE ... AS RANGE, and the multirange type that comes with it."""
+    """CREATE TYPE ... AS RANGE; its multirange type and the constructors of both come and go with it."""
     options = {each["DefElem"]["defname"]: each["DefElem"].get("arg", {}) for each in node.get("params", ())}
     if "subtype" not in options:
         raise CatalogError("42601", 'type attribute "subtype" is required')
     subtype, key = resolve.type_of(catalog, options["subtype"]["TypeName"], modifiers=False)
     kind = new_type(catalog, strings(node["typeName"]), "range", base=subtype)
-    catalog.put(kind, depends=[Dependency(key)] if key else ())
-    multirange = options.get("multirange_type_name")
-    _range_functions(catalog, kind, subtype, strings(multirange["TypeName"]["names"])[-1] if multirange else None)
-
-
-def _range_functions(catalog: Catalog, kind: Type, subtype: str, multirange: str | None) -> None:
-    """The constructors that a range type brings along; of the multirange type too."""
-    from .function import Argument, Function
-    from .function_body import digest
-
-    multirange = multirange or _multirange_name(kind)
-    superusers = (each.name for each in catalog.of(Role) if each.superuser)
-    owner = next(superusers, kind.owner)  # whoever ran initdb: BOOTSTRAP_SUPERUSERID
-    many = name_of(kind.schema, multirange)
-    shapes = (
-        (kind.name, kind.identity, ((subtype, "in"), (subtype, "in")), "range_constructor2", True),
-        (kind.name, kind.identity, ((subtype, "in"), (subtype, "in"), ("text", "in")), "range_constructor3", False),
-        (multirange, many, (), "multirange_constructor0", True),
-        (multirange, many, ((kind.identity, "in"),), "multirange_constructor1", True),
-        (multirange, many, ((kind.identity + "[]", "variadic"),), "multirange_constructor2", True),
-    )
-    for name, returns, arguments, source, strict in shapes:
-        types = ", ".join(each for each, _ in arguments)
-        function = Function(
-            identity=f"{qualified(kind.schema, name)}({types})",
-            schema=kind.schema,
-            name=name,
-            arguments=tuple(Argument(None, mode, each) for each, mode in arguments),
-            returns=returns,
-            language="internal",
-            volatility="immutable",
-            strict=strict and source[:5] == "multi",
-            parallel="safe",
-            owner=owner,
-            source=source,
-            body=digest(source),
-        )
-        catalog.put(function, depends=[Dependency(kind.key, auto=True)])
+    written = options.get("multirange_type_name")
+    multirange = strings(written["TypeName"]["names"])[-1] if written else _multirange_name(kind)
+    catalog.put(replace(kind, multirange=multirange), depends=[Dependency(key)] if key else ())
 
 
 def _multirange_name(kind: Type) -> str:

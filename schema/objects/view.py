@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -112,7 +112,8 @@ def create_view(catalog: Catalog, node: Node, statement: Statement) -> None:
         other = resolve.find_relation(catalog, [schema, name])
         if other is not None and not resolve.vacate(catalog, other):
             raise CatalogError("42809", f'"{name}" is not a view', place_of(rangevar))
-    view, needs = _made(catalog, statement, node["query"], schema, rangevar, aliases, checked=check[:2] != "NO")
+    place = _Place(schema, rangevar, tail="option" if check[:2] != "NO" else None)
+    view, needs = _made(catalog, statement, node["query"], place, aliases)
     view = replace(view, options=_reloptions(options))
     if isinstance(before, View):
         view = _replaced(before, view)
@@ -132,29 +133,30 @@ def create_materialized_view(catalog: Catalog, node: Node, statement: Statement)
         if there is not None and there.origin != "assumed":
             return
     aliases = strings(into.get("colNames", ()))
-    view, needs = _made(catalog, statement, node["query"], schema, rangevar, aliases, data_clause=True)
+    view, needs = _made(catalog, statement, node["query"], _Place(schema, rangevar, tail="data"), aliases)
     resolve.require_free(catalog, schema, name, place_of(rangevar))
     options = {each["DefElem"]["defname"]: option_value(each["DefElem"]) for each in into.get("options", ())}
     catalog.put(replace(view, relation_kind="materialized", options=_reloptions(options)), depends=needs)
 
 
+class _Place(NamedTuple):
+    """Where a view is made, and the last word of what may follow its query."""
+
+    schema: str
+    rangevar: Node
+    tail: str | None
+
+
 def _made(
-    catalog: Catalog,
-    statement: Statement,
-    query: Node,
-    schema: str,
-    rangevar: Node,
-    aliases: Sequence[str],
-    *,
-    checked: bool = False,
-    data_clause: bool = False,
+    catalog: Catalog, statement: Statement, query: Node, place: _Place, aliases: Sequence[str]
 ) -> tuple[View, list[Dependency]]:
     """The view that a query makes, and what it needs."""
+    schema, rangevar, tail = place
     name = rangevar["relname"]
     start = clauses.after(statement, (place_of(rangevar) or 0) + statement.base, "as")
     span = clauses.until(statement, start)
-    if checked or data_clause:
-        span = _without_tail(statement, span, check=checked)
+    if tail is not None:
+        span = _without_tail(statement, span, tail.encode())
     recursive = place_of(query["SelectStmt"].get("withClause", {"location": 0})) is None
     if recursive:  # the grammar wraps the query of CREATE RECURSIVE VIEW, and only what is in it has a place
         bound = resolve.query(catalog, statement, query, span)
@@ -167,12 +169,9 @@ def _made(
     columns = bound.columns
     if bound.known:
         if len(aliases) > len(columns):
-            what = "CREATE MATERIALIZED VIEW" if data_clause else "CREATE VIEW"
+            many = "too many column names were specified"
             raise CatalogError(
-                "42601",
-                f"{what} specifies too many column names"
-                if data_clause
-                else f"{what} specifies more column names than columns",
+                "42601", many if tail == "data" else "CREATE VIEW specifies more column names than columns"
             )
         columns = tuple(
             ViewColumn(aliases[n] if n < len(aliases) else each.name, each.type) for n, each in enumerate(columns)
@@ -197,24 +196,14 @@ def _made(
     return view, [Dependency(key) for key in bound.refs if key != view.key]
 
 
-def _without_tail(statement: Statement, span: clauses.Span, *, check: bool) -> clauses.Span:
-    """The query without WITH CHECK OPTION, or WITH [NO] DATA, behind it."""
+def _without_tail(statement: Statement, span: clauses.Span, word: bytes) -> clauses.Span:
+    """The query without the clause behind it that ends in a word: WITH CHECK OPTION, or WITH [NO] DATA."""
     data = statement.source.data
-    words = [(data[a:b].lower(), a) for _, a, b in clauses.tokens(data, *span)]
-    last = b"option" if check else b"data"
-    if not words or words[-1][0] != last:
+    found = [(data[first:end].lower(), end) for _, first, end in clauses.tokens(data, *span)]
+    if not found or found[-1][0] != word:
         return span
-    cut = next(n for n in range(len(words) - 1, -1, -1) if words[n][0] == b"with")
-    return (
-        clauses.until(statement, span[0], stops=()) if not cut else (span[0], _end_before(data, span[0], words[cut][1]))
-    )
-
-
-def _end_before(data: bytes, start: int, end: int) -> int:
-    last = start
-    for _, _, stop in clauses.tokens(data, start, end):
-        last = stop
-    return last
+    cut = next(n for n in range(len(found) - 1, 0, -1) if found[n][0] == b"with")
+    return span[0], found[cut - 1][1]
 
 
 def _replaced(before: View, view: View) -> View:
