@@ -2,7 +2,8 @@
 
 import pytest
 
-from pasteproof.checks.expressions import Outcome, calls, outcome, plainly_true, requires_role, roles_compared
+from pasteproof.checks.expressions import calls, requires_role, roles_compared
+from pasteproof.checks.outcome import Outcome, outcome, plainly_true
 from pasteproof.connect.server import Database
 
 ALWAYS, NEVER, SOME, UNDECIDED = Outcome.ALWAYS, Outcome.NEVER, Outcome.SOME, Outcome.UNDECIDED
@@ -61,6 +62,8 @@ OUTCOMES = {
     "(auth.jwt() -> 'app_metadata' ->> 'org') = status": (NEVER, UNDECIDED),
     "(auth.jwt() ->> 'anything') = status": (UNDECIDED, UNDECIDED),
     "auth.email() = 'me@example.com'": (NEVER, SOME),
+    "lower(auth.email()) = status": (NEVER, SOME),
+    "concat(auth.email(), 'x') = status": (SOME, SOME),
     "coalesce(auth.uid(), owner) = owner": (SOME, SOME),
     "exists (select 1 from public.member m where m.who = auth.uid())": (NEVER, UNDECIDED),
     "exists (select 1 from public.member m where m.who = owner)": (UNDECIDED, UNDECIDED),

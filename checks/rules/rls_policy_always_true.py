@@ -14,8 +14,8 @@ import re
 from collections.abc import Iterator
 
 from ...schema.objects.policy import Policy
-from ..expressions import plainly_true
 from ..finding import Level
+from ..outcome import plainly_true
 from ..rule import Fault, Rule
 from ..schema import CLIENT_ROLES, Schema
 from ..words import listed
