@@ -48,28 +48,30 @@ def report(folder: Path, results: Sequence[str], *, output: Path | None) -> int:
     from ..schema import grid
     from .documents import report as document
     from .evidence import judge, overall
-    from .manifest import Manifest
+    from .manifest import ManifestError
+    from .manifest import read as read_manifest
     from .render import write_whole
 
     path = folder / "manifest.json" if folder.is_dir() else folder
     try:
-        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
+        manifest = read_manifest(path.read_bytes())
     except OSError as error:
         return tell(f"{path} cannot be read: {error.strerror}; give the folder that schema render wrote")
-    except msgspec.MsgspecError as error:
-        return tell(f"{path} is no manifest of a bundle ({error}); render the bundle again")
+    except ManifestError as error:
+        return tell(f"{path} {error}")
     judged = []
     unread = False
     for name in results or ("-",):
+        shown = "stdin" if name == "-" else name
         try:
             data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
             result = grid.read(data.decode())
         except OSError as error:
-            unread = tell(f"{name} cannot be read: {error.strerror}") == FAILED
+            unread = tell(f"{shown} cannot be read: {error.strerror}") == FAILED
         except UnicodeDecodeError as error:
-            unread = tell(f"{name} is not UTF-8 (offset {error.start}): copy the result again as JSON") == FAILED
+            unread = tell(f"{shown} is not UTF-8 (offset {error.start}): copy the result again as JSON") == FAILED
         except grid.GridError as error:
-            unread = tell(f"{name} is no result of a paste: {error}") == FAILED
+            unread = tell(f"{shown} is no result of a paste: {error}") == FAILED
         else:
             judged.append((Path(name).name, hashlib.sha256(data).hexdigest(), judge(manifest, result)))
     if not judged:

@@ -49,10 +49,18 @@ class ManifestFinding(msgspec.Struct, frozen=True, kw_only=True):
     waived: str | None = None
 
 
+VERSION = 1
+LANGUAGES = ("en", "ru")
+
+
+class ManifestError(Exception):
+    """The text is no manifest that can be judged by; the message completes "<file> ..."."""
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """Everything ``schema report`` needs to judge a pasted result."""
 
-    version: int = 1
+    version: int = VERSION
     bundle: str
     tool: str
     language: str
@@ -68,3 +76,21 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[ManifestFinding, ...] = ()
     not_compared: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
+
+
+class _Head(msgspec.Struct):
+    version: int
+
+
+def read(data: bytes) -> Manifest:
+    """Read manifest.json; raises ManifestError."""
+    try:
+        version = msgspec.json.decode(data, type=_Head).version
+        if version != VERSION:
+            raise ManifestError(f"has version {version}, this pasteproof reads {VERSION}: use the one that rendered it")
+        manifest = msgspec.json.decode(data, type=Manifest)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise ManifestError(f"is no manifest of a bundle ({error}); render the bundle again") from None
+    if manifest.language not in LANGUAGES:
+        raise ManifestError(f"names no language of pasteproof: {manifest.language!r}; render the bundle again")
+    return manifest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from ..schema import spec
     from ..schema.project import Migration, Project
     from ..schema.simulate import Simulation
-
-LANGUAGES = ("en", "ru")
 
 
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,14 +170,20 @@ def write(bundle: Bundle, directory: Path) -> list[str]:
 
     Raises OSError where the disk does not take them; then no file is half written and no manifest stands for them.
     """
+    made = not directory.exists()
     directory.mkdir(parents=True, exist_ok=True)
     staged: list[tuple[Path, Path]] = []
     try:
         for name, text in bundle.files.items():
-            staged.append((_stage(directory, name, text), directory / name))
+            final = directory / name
+            if final.is_dir():
+                raise IsADirectoryError(errno.EISDIR, f"{name} in it is a directory")
+            staged.append((_stage(directory, name, text), final))
     except OSError:
         for temporary, _ in staged:
             temporary.unlink(missing_ok=True)
+        if made:
+            directory.rmdir()
         raise
     replaced = [
         final.name for new, final in staged if final.exists() and final.read_bytes() != new.read_bytes()
@@ -189,8 +194,11 @@ def write(bundle: Bundle, directory: Path) -> list[str]:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write one file whole or not at all."""
-    _stage(path.parent, path.name, text).replace(path)
+    """Write one file whole or not at all; a device or a pipe has nothing to replace and is written to."""
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8", newline="")
+    else:
+        _stage(path.parent, path.name, text).replace(path)
 
 
 def _stage(directory: Path, name: str, text: str) -> Path:

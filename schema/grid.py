@@ -21,11 +21,11 @@ COLUMNS = ("seq", "kind", "object", "attribute", "expected", "actual", "verdict"
 Format = Literal["json", "csv", "markdown"]
 
 _ERROR = re.compile(
-    r"^\s*(?:Error: )?(?:Failed to run sql query: )?(?P<severity>ERROR|FATAL|PANIC):\s+"
+    r"^[ \t]*(?:Error: )?(?:Failed to run sql query: )?(?P<severity>ERROR|FATAL|PANIC):\s+"
     r"(?:(?P<sqlstate>[0-9A-Z]{5}):\s)?(?P<message>.*)$",
     re.MULTILINE,
 )
-_FIELD = re.compile(r"^(LINE \d+|DETAIL|HINT|QUERY|CONTEXT):\s*", re.MULTILINE)
+_FIELD = re.compile(r"^(LINE \d{1,9}|DETAIL|HINT|QUERY|CONTEXT):\s*", re.MULTILINE)
 # What the Dashboard says instead of an error of the server (platform behaviour, SQLEditor/UtilityTabResults.tsx).
 _WORDS = (
     "SQL query ran into an upstream timeout",
@@ -120,7 +120,7 @@ def read(text: str) -> Grid | ServerError:
 def _json_rows(text: str) -> list[Sequence[Any]]:
     try:
         decoded = msgspec.json.decode(text.encode())
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise GridError(f"it begins like JSON but is cut or damaged ({error}): copy it again") from None
     if not isinstance(decoded, list) or not decoded or not all(isinstance(row, dict) for row in decoded):
         raise GridError("it is JSON, but not a list of rows: copy the result with Export > Copy as JSON")
@@ -198,7 +198,7 @@ def _grid(form: Format, raw: Sequence[Sequence[Any]]) -> Grid:
 
 def _trailer(bundle: str, facts: str, count: str, md5: str, says: str) -> Trailer:
     pairs = (fact.partition("=") for fact in facts.split("; "))
-    number = int(count) if count.isascii() and count.isdecimal() else -1
+    number = int(count) if re.fullmatch("[0-9]{1,9}", count) else -1
     return Trailer(bundle, {name: value for name, _, value in pairs}, number, md5, says)
 
 
@@ -215,8 +215,8 @@ def _server_error(text: str) -> ServerError | None:
     fields: dict[str, str] = {}
     tail = text[found.end() :]
     marks = list(_FIELD.finditer(tail))
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        end = following.start() if following else len(tail)
+    ends = [*(mark.start() for mark in marks[1:]), len(tail)]
+    for mark, end in zip(marks, ends, strict=False):  # no marks: one end too many
         fields[mark.group(1)] = tail[mark.end() : end].strip()
     line = next((int(name.split()[1]) for name in fields if name.startswith("LINE ")), None)
     return ServerError(
