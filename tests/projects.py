@@ -16,7 +16,9 @@ def spec_of(yaml: str) -> Spec:
 
 
 def project(
-    files: Mapping[str, str], yaml: str = "version: 1\ntarget: {default_grants: exposed}\n", applied: Collection[str] = ()
+    files: Mapping[str, str],
+    yaml: str = "version: 1\ntarget: {default_grants: exposed}\n",
+    applied: Collection[str] = (),
 ) -> Project:
     """A project of these files, by name; those in ``applied`` are history."""
     return Project(
