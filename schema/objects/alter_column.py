@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,10 @@ def forget_column(catalog: Catalog, table: Table, column: Column, *, cascade: bo
         inheritance.drop_column(catalog, table, child, column.name, only=only, cascade=cascade)
 
 
+# A default that is of the column's type; of any other expression the server strips the cast to that type
+_LITERAL = re.compile(r"'(?:[^']|'')*'(?:::(?:text|character varying|varchar))?")
+
+
 def alter_type(change: Change, command: Node, number: int) -> None:
     """ALTER COLUMN ... TYPE. Raises 42804 where no cast does it, 0A000 for what uses the column, 42P16."""
     catalog, table, node = change.catalog, change.table, command["def"]["ColumnDef"]
@@ -113,7 +118,8 @@ def _retype(
             f'column "{column.name}" cannot be cast automatically to type {printed}',
             hint=f'You might need to specify "USING {column.name}::{printed}".',
         )
-    if column.default is not None and column.knows("type") and not casts_by_itself(catalog, column.type, printed):
+    literal = column.default is not None and _LITERAL.fullmatch(column.default)
+    if literal and column.knows("type") and not casts_by_itself(catalog, column.type, printed):
         message = f'default for column "{column.name}" cannot be cast automatically to type {printed}'
         raise CatalogError("42804", message)
     changed = replace(column, type=printed, collation=None, unknown=column.unknown - {"type"})

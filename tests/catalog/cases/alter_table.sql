@@ -106,6 +106,21 @@ alter table t alter f type nix;
 alter table t alter zz type int;
 alter table t alter b type text collate "C" using b::text;
 
+-- case: a default that is cast along
+create type mood as enum ('ok', 'sad');
+create table t (a text default 'ok', b text default 'ok'::text, c text, d text default 0, e text default lower('OK'), f varchar(3) default 'ok');
+-- refused: 42804
+alter table t alter a type mood using a::mood;
+-- refused: 42804
+alter table t alter b type mood using b::mood;
+alter table t alter c set default 'ok'::mood;
+alter table t alter c type mood using c::mood;
+alter table t alter d type int using d::int;
+-- refused: 42804
+alter table t alter f type mood using f::text::mood;
+alter table t alter a set default 'sad'::mood, alter b drop default;
+alter table t alter a type mood using a::mood, alter b type mood using b::mood;
+
 -- case: types of columns that something else uses
 create table t (a text, b int, c int, d int, e int generated always as (d) stored);
 create view v as select a from t;
