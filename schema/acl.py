@@ -1,13 +1,14 @@
 """Access lists: what GRANT and REVOKE make of one, and what is built in.
 
 An ``Acl`` says what each grantee but the owner may do; the owner may do everything, so an entry for the owner
-stands only where something was revoked from it (and holds what is left). Who granted a privilege is not kept:
-``GRANT`` and ``REVOKE`` act as the owner's. MAINTAIN exists from PostgreSQL 17 on and is masked everywhere.
+stands only where something was revoked from it (and holds what is left). What another role than the owner granted
+(it must hold a grant option) is kept apart, under ``granted_by``, since the owner cannot revoke it, nor that role
+what the owner granted. MAINTAIN exists from PostgreSQL 17 on and is masked everywhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +33,26 @@ BUILT_IN: Mapping[str, Acl] = {
     "types": {PUBLIC: {"usage": False}},
 }
 NOTHING: Acl = {}
+
+
+_BY = "\0"  # in no name
+
+
+def granted_by(grantee: str, grantor: str) -> str:
+    """The key of what a grantee was granted by another role than the owner."""
+    return f"{grantee}{_BY}{grantor}"
+
+
+def merged(acl: Acl) -> Acl:
+    """What each grantee may do, whoever granted it."""
+    if not any(_BY in grantee for grantee in acl):
+        return acl
+    found: dict[str, dict[str, bool]] = {}
+    for grantee, held in acl.items():
+        mine = found.setdefault(grantee.partition(_BY)[0], {})
+        for privilege, option in held.items():
+            mine[privilege] = option or mine.get(privilege, False)
+    return found
 
 
 def effective(acl: Acl | None, object_type: str) -> Acl:
@@ -90,6 +111,18 @@ def owned(acl: Acl | None, old: str, new: str) -> Acl | None:
 
 def renamed(acl: Acl | None, old: str, new: str) -> Acl | None:
     """The access list after ALTER ROLE ... RENAME."""
-    if acl is None or old not in acl:
+    if acl is None or not names_role(acl, old):
         return acl
-    return {(new if grantee == old else grantee): held for grantee, held in acl.items()}
+    return {
+        _BY.join(new if name == old else name for name in grantee.split(_BY)): held for grantee, held in acl.items()
+    }
+
+
+def names_role(acl: Acl, role: str) -> bool:
+    """Whether a role is in an access list, as grantee or as grantor."""
+    return any(role in grantee.split(_BY) for grantee in acl)
+
+
+def without_role(acl: Acl, roles: Collection[str]) -> Acl:
+    """The access list after DROP OWNED: nothing for these roles, and nothing by them."""
+    return {grantee: held for grantee, held in acl.items() if not set(grantee.split(_BY)) & set(roles)}

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from .. import resolve
-from ..acl import MASKED, PRIVILEGES, PUBLIC, effective, granted, revoked
+from ..acl import MASKED, PRIVILEGES, PUBLIC, effective, granted, granted_by, merged, revoked
 from ..catalog import Catalog, CatalogError, Node, Object, executes, string, strings
 from ..lookup import place_of
 from ..names import quote_ident
 from .column import Column
 from .function import Function
-from .privilege import OBJECT_TYPES, owner_of
+from .privilege import OBJECT_TYPES, acts_as, owner_of
 from .role import Role
 from .schema import Schema
 from .sequence import Sequence
@@ -162,13 +162,29 @@ def _grant_on(catalog: Catalog, obj: Any, node: Node, wanted: list[str] | None, 
                 catalog.put(replace(column, acl=acl or None))
 
 
-def _changed(catalog: Catalog, obj: Any, node: Node, privileges: list[str], grantees: list[str]) -> dict[str, Any]:
+def _changed(
+    catalog: Catalog, obj: Any, node: Node, privileges: list[str], grantees: list[str]
+) -> dict[str, Any] | None:
     object_type = OBJECT_TYPES[type(obj)]
     before, owner = effective(obj.acl, object_type), owner_of(catalog, obj)
     option = bool(node.get("grant_option"))
+    if not _acts_as_owner(catalog, obj, owner):
+        # a role that is not the owner passes on what it holds WITH GRANT OPTION, and takes back only that
+        roles, held = acts_as(catalog, catalog.role), merged(before)
+        privileges = [each for each in privileges if any(held.get(role, {}).get(each) for role in roles)]
+        grantees = [granted_by(each, catalog.role) for each in grantees]
+        if not privileges:
+            return obj.acl  # type: ignore[no-any-return]  # of any kind of object
     if node.get("is_grant"):
         return dict(granted(before, owner, grantees, privileges, option=option))
     return dict(revoked(before, owner, grantees, privileges, object_type=object_type, option_only=option))
+
+
+def _acts_as_owner(catalog: Catalog, obj: Any, owner: str) -> bool:
+    if owner == catalog.role or not obj.knows("owner") or not owner:
+        return True
+    role = catalog.get(Role, catalog.role)
+    return role is None or role.superuser or owner in acts_as(catalog, catalog.role)
 
 
 def _column(catalog: Catalog, obj: Any, name: str) -> Column | None:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 from msgspec.structs import replace
 
-from ..acl import MASKED, NOTHING, PUBLIC, effective, owned
+from ..acl import MASKED, NOTHING, PUBLIC, effective, merged, owned
 from ..catalog import WHOLE, Acl, Catalog, Object
 from ..names import quote_ident
 from .column import Column
@@ -122,7 +122,7 @@ class Privilege(Object, frozen=True, kw_only=True):
 def acl_of(obj: Object) -> Acl:
     """The access list in force on an object (empty for what has none)."""
     object_type = OBJECT_TYPES.get(type(obj))
-    return NOTHING if object_type is None else effective(getattr(obj, "acl", None), object_type)
+    return NOTHING if object_type is None else merged(effective(getattr(obj, "acl", None), object_type))
 
 
 def owner_of(catalog: Catalog, obj: Object) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from .. import resolve
-from ..acl import owned, renamed, revoked
+from ..acl import NOTHING, names_role, owned, renamed, without_role
 from ..catalog import Catalog, Key, Node, describe, executes
 from .default_privilege import DefaultPrivilege, default_privilege
 from .policy import Policy
@@ -25,7 +25,7 @@ def uses(catalog: Catalog, role: str) -> list[str]:
         what = describe(obj.key)
         if getattr(obj, "owner", None) == role and obj.knows("owner"):
             found.append(f"owner of {what}")
-        if role in (getattr(obj, "acl", None) or ()):
+        if names_role(getattr(obj, "acl", None) or NOTHING, role):
             found.append(f"privileges for {what}")
         if isinstance(obj, Policy) and role in obj.roles:
             found.append(f"target of {what}")
@@ -41,7 +41,7 @@ def rename_uses(catalog: Catalog, old: str, new: str) -> None:
         changes: dict[str, Any] = {}
         if getattr(obj, "owner", None) == old:
             changes["owner"] = new
-        if old in (getattr(obj, "acl", None) or ()):
+        if names_role(getattr(obj, "acl", None) or NOTHING, old):
             changes["acl"] = renamed(held.acl, old, new)
         if isinstance(obj, Policy) and old in obj.roles:
             changes["roles"] = tuple(sorted(new if role == old else role for role in obj.roles))
@@ -98,10 +98,6 @@ def drop_owned(catalog: Catalog, node: Node, statement: Statement) -> None:
             else:
                 doomed.append(obj.key)
         acl = getattr(obj, "acl", None)
-        if acl and roles & acl.keys():
-            object_type = OBJECT_TYPES[type(obj)]
-            gone = roles & acl.keys()
-            privileges = {privilege for role in gone for privilege in acl[role]}
-            left = revoked(acl, "", gone, privileges, object_type=object_type, option_only=False)
-            catalog.put(replace(held, acl=left))
+        if acl and any(names_role(acl, role) for role in roles):
+            catalog.put(replace(held, acl=without_role(acl, roles)))
     catalog.drop(doomed, cascade=node.get("behavior") == "DROP_CASCADE")

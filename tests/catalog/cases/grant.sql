@@ -138,3 +138,20 @@ revoke all on notes from anon;
 grant select (id), update (id, body) on notes to anon;
 revoke update on notes from anon;
 revoke all on notes from anon;
+
+-- case: as another role than the owner
+revoke all on all tables in schema storage from anon;
+revoke all on all functions in schema storage from authenticated;
+revoke usage on schema storage from anon;
+create role reader;
+grant select on storage.objects to reader;
+grant usage on schema auth to reader;
+grant usage on schema storage to reader;
+revoke select on storage.objects from reader;
+create table notes (id int);
+grant select on notes to authenticated with grant option;
+set role authenticated;
+grant select, insert on notes to reader;
+revoke select on notes from anon;
+reset role;
+revoke select on notes from reader;
