@@ -52,8 +52,32 @@ def loaded(directory: Path, paths: tuple[str, ...] = (), stdin_filename: str | N
     return project
 
 
+def _open_streams() -> None:
+    """See to it that what Python found closed is no None: stdout must be there, the others may be nothing."""
+    import os
+
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - open as long as the process
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115
+    if sys.stdout is None:
+        from .checks.command import tell
+
+        sys.exit(tell("stdout is closed: there is nowhere to write to"))
+
+
 class Commands(click.Group):
     """The commands; a fault of ours ends in words and exit code 2, its traceback only where it is asked for."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Run the command line with streams that can be used."""
+        _open_streams()
+        try:
+            return super().main(*arguments, **options)
+        except OSError as error:  # the help or the version on a full disk
+            from .checks.command import tell
+
+            sys.exit(tell(f"stdout cannot be written: {error.strerror or error}"))
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was called."""

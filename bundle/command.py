@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from ..checks.command import FAILED, FOUND, OK, tell, unreadable, written
 
@@ -62,7 +61,7 @@ def report(folder: Path, results: Sequence[str], *, output: Path | None) -> int:
     judged = []
     unread = False
     for name in results or ("-",):
-        shown = "stdin" if name == "-" else name
+        shown = "stdin" if name == "-" else os.fsencode(name).decode(errors="replace")
         try:
             data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
             result = grid.read(data.decode())
@@ -73,7 +72,7 @@ def report(folder: Path, results: Sequence[str], *, output: Path | None) -> int:
         except grid.GridError as error:
             unread = tell(f"{shown} is no result of a paste: {error}") == FAILED
         else:
-            judged.append((Path(name).name, hashlib.sha256(data).hexdigest(), judge(manifest, result)))
+            judged.append((Path(shown).name, hashlib.sha256(data).hexdigest(), judge(manifest, result)))
     if not judged:
         return FAILED
     decision = overall([judgement for _, _, judgement in judged])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -38,6 +39,8 @@ def lint(
 
     if unreadable(project):
         return FAILED
+    if not any(migration.selected for migration in project.migrations):
+        return FAILED  # the problems say why; a report would look like an all clear
     if project.spec_path is None:
         tell("no schema.yaml was found: the rules alone are asked")
     selected = frozenset(migration.shown for migration in project.migrations if migration.selected)
@@ -130,13 +133,14 @@ def tell(message: str) -> int:
     """Say something on stderr; the exit code for what could not be run."""
     from .output.terminal import printable
 
-    print(f"schema: {printable(message)}", file=sys.stderr)  # noqa: T201 - the command's own voice
+    with contextlib.suppress(OSError):  # nobody listens: the exit code says it all the same
+        print(f"schema: {printable(message)}", file=sys.stderr)  # noqa: T201 - the command's own voice
     return FAILED
 
 
 def written(text: str, path: Path | None) -> int:
     """Write to a file, wholly or not at all, or to stdout."""
-    data = text.encode()
+    data = text.encode(errors="replace")  # a path may hold bytes that are no UTF-8
     try:
         if path is None:
             sys.stdout.flush()

@@ -146,7 +146,7 @@ class _Loader:
         self.problems.append(Problem(path=shown, message=message, remedy=remedy, location=location))
 
     def _show(self, path: Path) -> str:
-        return Path(os.path.relpath(path, self.directory)).as_posix()
+        return _shown(os.path.relpath(path, self.directory))
 
     # -- configuration -----------------------------------------------------------------------------------
 
@@ -223,7 +223,7 @@ class _Loader:
     def _named(self, path: Path) -> list[Path]:
         """Find the files that a path given by the user means."""
         whole = _absolute(self.directory / path)
-        shown = str(path)
+        shown = _shown(str(path))
         if self.stdin and whole == self.stdin[0]:
             return [whole]
         if not os.path.lexists(whole):
@@ -261,9 +261,9 @@ class _Loader:
                 Migration(
                     path=path,
                     shown=source.path,
-                    relative=Path(os.path.relpath(path, root)).as_posix(),
+                    relative=_shown(os.path.relpath(path, root)),
                     version=versioned[1] if versioned else None,
-                    name=versioned[2] if versioned else None,
+                    name=_shown(versioned[2]) if versioned else None,
                     source=source,
                     selected=piped or (path in selected if selected is not None else self.stdin is None),
                 )
@@ -325,6 +325,11 @@ def _glob(root: Path, pattern: str) -> list[Path]:
         return [_absolute(root / pattern)]
     found = glob(str(Path(escape(str(root))) / pattern), recursive=True)  # noqa: PTH207 - see above
     return [_absolute(Path(each)) for each in found]
+
+
+def _shown(path: str) -> str:
+    """Write a path as text with slashes; a file's name is bytes, and what is no UTF-8 in it becomes U+FFFD."""
+    return os.fsencode(path).decode(errors="replace").replace(os.sep, "/")
 
 
 def _absolute(path: Path) -> Path:
