@@ -160,6 +160,18 @@ class Evaluator:
                 return value
         return None
 
+    def _CaseExpr(self, body: Node) -> Value:  # noqa: N802 - as above
+        subject = self.value(body["arg"]) if "arg" in body else None
+        for each in body["args"]:
+            when = each["CaseWhen"]
+            value = self.value(when["expr"])
+            passes = _compared("=", subject, value) if "arg" in body else value
+            if passes is UNKNOWN:
+                return UNKNOWN
+            if passes is True:
+                return self.value(when["result"])
+        return self.value(body["defresult"]) if "defresult" in body else None
+
     def _NullTest(self, body: Node) -> Value:  # noqa: N802 - as above
         value = self.value(body["arg"])
         if value is UNKNOWN:

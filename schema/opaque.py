@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from .objects.column import Column
 
 # Words without which a text changes no object of the catalog
-DDL = re.compile(
-    r"\b(create|alter|drop|grant|revoke|comment|rename|enable|disable|force|reassign|import|security|into)\b",
-    re.IGNORECASE,
-)
+DDL = re.compile(r"\b(create|alter|drop|grant|revoke|comment|reassign|import)\b", re.IGNORECASE)
+_HEADS = frozenset({
+    "alter", "call", "comment", "create", "do", "drop", "grant", "import", "reassign", "revoke", "security",
+})  # fmt: skip
+_DATA_HEADS = frozenset({"analyze", "delete", "insert", "notify", "refresh", "select", "set", "update", "with"})
+_HEAD = re.compile(rf"(?:\s|--[^\n]*\n|/\*.*?\*/)*([\w{HOLE}]*)", re.DOTALL)
 _NAMES = re.compile(rf'(?:"[^"]+"|[\w{HOLE}$]+)(?:\.(?:"[^"]+"|[\w{HOLE}$]+))*')
 
 # What a text speaks of -> the kind of object that may be made, changed or dropped, and what of its table that is
@@ -52,6 +54,30 @@ _WHOLES: tuple[tuple[str, str], ...] = (
 )
 
 
+def acts(text: str) -> bool:
+    """Whether one of the statements of a text changes objects, by its first word; a HOLE may."""
+    return any(head in _HEADS or HOLE in head for head in _heads(text))
+
+
+def _heads(text: str) -> Iterator[str]:
+    for piece in text.split(";"):
+        match = _HEAD.match(piece)
+        if match and match[1]:
+            yield match[1].lower()
+
+
+def pieced_together(body: str) -> str:
+    """What a text that is not known may say: the literals of the body that makes it.
+
+    Nothing where they speak of rows alone, HOLE where they say nothing.
+    """
+    literals = ";".join(re.findall(r"'((?:[^']|'')*)'", body))
+    heads = set(_heads(literals))
+    if heads & _HEADS:
+        return literals.replace(";", " ")
+    return "" if heads & _DATA_HEADS else HOLE
+
+
 def touch(catalog: Catalog, text: str) -> tuple[Key, ...]:
     """Make unknown what a text may change in which HOLE stands for what is not known; say what that is.
 
@@ -59,6 +85,7 @@ def touch(catalog: Catalog, text: str) -> tuple[Key, ...]:
     """
     lowered = text.lower()
     touched: list[Key] = []
+    spoken = any(re.search(pattern, lowered) for pattern, *_ in (*_TOPICS, *_TABLE_FACTS, *_WHOLES))
     tables = list(_named_tables(catalog, text)) or list(_made(catalog, "table"))
     hole_alone = not re.sub(rf"[{HOLE}\s;]", "", text)
     if hole_alone:
@@ -66,18 +93,21 @@ def touch(catalog: Catalog, text: str) -> tuple[Key, ...]:
         return taint.EVERYTHING
     for pattern, kind, facts in _TOPICS:
         if re.search(pattern, lowered):
-            touched.append((kind, "*"))
-            for table in tables:
+            for table in (_now(catalog, each) for each in tables):
+                if facts and not any(table.knows(fact) for fact in facts):
+                    continue
                 taint.mark(catalog, _now(catalog, table), facts)
                 _forget_children(catalog, table, kind)
+                touched.append((kind, _of_table(kind, table)))
     for pattern, attributes in _TABLE_FACTS:
         if re.search(pattern, lowered):
             subjects: Iterable[Object] = tables
             if "privileges" in attributes:
                 subjects = _holders(catalog, text, tables)
             for subject in subjects:
-                taint.mark(catalog, _now(catalog, subject), attributes)
-                touched.append(subject.key)
+                if any(subject.knows(attribute) for attribute in attributes):
+                    taint.mark(catalog, _now(catalog, subject), attributes)
+                    touched.append(subject.key)
     for pattern, kind in _WHOLES:
         if re.search(pattern, lowered):
             touched.append((kind, "*"))
@@ -85,10 +115,17 @@ def touch(catalog: Catalog, text: str) -> tuple[Key, ...]:
             creates = re.search(r"\bcreate\b", lowered) and not re.search(r"\b(drop|alter|replace)\b", lowered)
             for obj in named or (() if creates else _made(catalog, kind)):
                 taint.mark(catalog, _now(catalog, obj), (WHOLE,))
-    if not touched and DDL.search(text):
+    if not spoken and DDL.search(text):
         taint.forget(catalog, taint.EVERYTHING)
         return taint.EVERYTHING
     return tuple(dict.fromkeys(touched))
+
+
+def _of_table(kind: str, table: Any) -> str:
+    """The pattern of the identities that children of a table have."""
+    if kind == "column":
+        return f"{table.identity}.*"
+    return f"* on {table.identity}" if kind in {"policy", "trigger", "constraint"} else "*"
 
 
 def _now(catalog: Catalog, obj: Object) -> Object:

@@ -19,7 +19,7 @@ from .evaluate import HOLE, UNKNOWN, Evaluator, Rows, Value
 from .plpgsql import ACTS, CONDITIONS, INERT, PREDEFINED, signature_of, states_of, targets_of, tree_of, variable_of
 from .session import names_in, split_name
 from .source import Location, Source, Statement, parse
-from .trial import differences, state
+from .trial import Differences, state
 
 if TYPE_CHECKING:
     from .objects.function import Function
@@ -127,7 +127,7 @@ class Run:
 
     def lose(self, reason: str, text: str) -> None:
         """SQL of which only parts are known was run."""
-        touched = opaque.touch(self.catalog, text)
+        touched = opaque.touch(self.catalog, text) if text else ()
         if touched:
             self.reasons[reason] = None
             self.touched.update(dict.fromkeys(touched))
@@ -147,7 +147,7 @@ class Run:
                 reached_end = False
             except CatalogError:
                 pass
-            lost = differences(catalog, before)
+            lost = Differences(catalog, before)
             self.doubtful = doubtful or self.doubtful or not reached_end
             for name, value in self.variables.items():
                 if variables.get(name, UNKNOWN) is not value:
@@ -155,7 +155,7 @@ class Run:
             self.variables = variables
             catalog.rollback(mark)
             catalog.events = events
-            for key, attributes in lost.items():
+            for key, attributes in lost.news(catalog).items():
                 changed.setdefault(key, set()).update(attributes)
         for key, attributes in changed.items():
             self._forget(key, attributes)
@@ -445,11 +445,10 @@ class Run:
         if text is None:
             raise CatalogError("22004", "query string argument of EXECUTE is null")
         if text is UNKNOWN or not isinstance(text, str):
-            literals = " ".join(re.findall(r"'((?:[^']|'')*)'", self.body))
-            self.lose("it executes a text that is not known", literals if opaque.DDL.search(literals) else HOLE)
+            self.lose("it executes a text that is not known", opaque.pieced_together(self.body))
         elif HOLE not in text:
             self.run_text(text, None)
-        elif opaque.DDL.search(text) or re.match(rf"\s*{HOLE}", text):
+        elif opaque.acts(text):
             self._with_holes(text)
 
     def _with_holes(self, text: str) -> None:

@@ -73,7 +73,7 @@ UNCERTAIN = [
         "another language",
         "do language plv8 $$ plv8.execute('alter table app.c add column x int') $$",
         {"table app.c": {"columns", "constraints", "indexes"}, "column app.c.id": {"*"}},
-        {"column *"},
+        {"column app.c.*"},
     ),
     (
         "after a way out that may have been taken",
