@@ -253,7 +253,9 @@ class _Collector:
         own = {obj.key for obj in made}
         seen: set[Key] = set()
         for obj in (*made, *changed):
-            for key in (edge.on for edge in self.after.depends_on(obj.key)):
+            schema = getattr(obj, "schema", None)
+            keys: list[Key] = [("schema", schema)] if schema else []
+            for key in (*keys, *(edge.on for edge in self.after.depends_on(obj.key))):
                 earlier = self.before.find(key)
                 if key not in own and key not in seen and earlier is not None:
                     seen.add(key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from click.testing import CliRunner
 
@@ -13,12 +13,11 @@ from pasteproof.bundle.render import Bundle, Options, render
 from pasteproof.checks.lint import simulated
 from pasteproof.cli import main
 from pasteproof.connect import editor
-from pasteproof.schema import grid
+from pasteproof.schema import grid, live
 from pasteproof.schema.project import Project, load
 
 if TYPE_CHECKING:
     from pasteproof.connect.server import Database
-    from pasteproof.schema.catalog import Catalog
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "integration_logs_mended"
 LANGUAGES = ("en", "ru")
@@ -76,18 +75,16 @@ def reported(folder: Path, *results: str | Path) -> tuple[int, str, str]:
     return said.exit_code, said.output, target.read_text("utf-8") if target.exists() else ""
 
 
-def left(database: Database, catalog: Catalog) -> list[str]:
-    """Relations, functions and entries of the history that are in the database and not in its baseline."""
+def state(database: Database) -> list[tuple[Any, ...]]:
+    """Everything the catalog says of the database, and the history of migrations."""
     with database.connect("supabase_admin") as connection:
-        rows = connection.execute(
-            """
-            select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where n.nspname = 'public'
-            union all
-            select p.proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-            where n.nspname = 'public'
-            union all
-            select n.nspname::text from pg_namespace n where n.nspname = 'supabase_migrations'
-            """
-        ).fetchall()
-    return sorted(name for (name,) in rows)
+        connection.execute("set search_path = ''")
+        found: list[tuple[Any, ...]] = connection.execute(_STATE).fetchall()
+        if connection.execute("select to_regclass('supabase_migrations.schema_migrations')").fetchone() != (None,):
+            found += connection.execute(
+                "select 'entry', to_jsonb(m)::text from supabase_migrations.schema_migrations m"
+            ).fetchall()
+    return found
+
+
+_STATE = f"select kind, identity, parent, attributes::text from ({live.query()}) objects order by 1, 2"
