@@ -46,6 +46,7 @@ def report(folder: Path, results: Sequence[str], *, output: Path | None) -> int:
     """Judge pasted results against a bundle's manifest and write the filled-in report."""
     from ..schema import grid
     from .documents import report as document
+    from .documents import summary
     from .evidence import judge, overall
     from .manifest import ManifestError
     from .manifest import read as read_manifest
@@ -84,7 +85,7 @@ def report(folder: Path, results: Sequence[str], *, output: Path | None) -> int:
         return tell(f"{target} cannot be written: {error.strerror or error}")
     if existed:
         tell(f"{target} was replaced")
-    if written(_summary(manifest.language, decision, target), None) == FAILED or unread:
+    if written(f"{summary(manifest, decision)}{target}\n", None) == FAILED or unread:
         return FAILED
     return OK if decision.decision.accepted else FOUND
 
@@ -180,14 +181,6 @@ def _tell_finding(finding: Finding) -> None:
     place = finding.location
     where = f"{place.file}:{place.line}:{place.column}: " if place else ""
     tell(f"{where}{finding.level.name} {finding.rule}: {finding.message}")
-
-
-def _summary(language: str, judgement: object, target: Path) -> str:
-    from .documents import summary
-    from .evidence import Judgement
-
-    assert isinstance(judgement, Judgement)  # noqa: S101 - narrows the type for the reader and mypy
-    return f"{summary(judgement, language)}\n{target}\n"
 
 
 def _progress(step: str) -> None:

@@ -136,11 +136,33 @@ def report(manifest: Manifest, judgements: Sequence[tuple[str, str, Judgement]],
     return _render(language, "REPORT_TEMPLATE.md.j2", {**_common(manifest), "evidence": evidence})
 
 
-def summary(judgement: Judgement, language: str) -> str:
-    """The decision and its reasons in a few plain lines, for a terminal."""
-    decision = _judgement_words(language)["decisions"][judgement.decision.value]
-    said = f" ({markdown.visible(judgement.says)})" if judgement.says else ""
-    return "\n".join([f"{decision}{said}", *(f"  {markdown.visible(each)}" for each in _reasons(judgement, language))])
+# How many wrong answers a terminal is shown, and how much of a value.
+_MOST_ANSWERS, _LONGEST_VALUE = 30, 60
+
+
+def summary(manifest: Manifest, judgement: Judgement) -> str:
+    """The decision, its reasons, the wrong answers and what to do, in plain lines for a terminal."""
+    language = manifest.language
+    words = _judgement_words(language)
+    versions = [each.version for each in manifest.migrations if each.version]
+    context = {
+        "decision": words["decisions"][judgement.decision.value],
+        "j": judgement,
+        "reasons": _reasons(judgement, language),
+        "known": explain(judgement.error, language) if judgement.error else None,
+        "verdicts": words["verdicts"],
+        "most": _MOST_ANSWERS,
+        "version": versions[-1] if versions else None,
+    }
+    return _render(language, "summary.txt.j2", context)
+
+
+def _brief(value: str | None) -> str:
+    """A value in one line of a terminal; nothing where there is none."""
+    if value is None:
+        return "NULL"
+    shown = " ".join(markdown.visible(value).split())
+    return f"{shown[:_LONGEST_VALUE]}..." if len(shown) > _LONGEST_VALUE else shown or "''"
 
 
 def explain(error: ServerError, language: str) -> Known | None:
@@ -265,6 +287,7 @@ def _environment(language: str) -> jinja2.Environment:
         "visible": markdown.visible,
         "plural": markdown.plural,
         "literal": quote_literal,
+        "brief": _brief,
     }
     made.globals = {**made.globals, "nouns": _data(language, "kinds.json")}
     return made

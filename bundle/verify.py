@@ -179,14 +179,18 @@ def _facts(paste: Paste) -> dict[str, Any]:
     return {
         "migrations": _entries(paste),
         "postgres": paste.postgres,
-        "needs": [_existence(obj) for obj in paste.expectations.needs if obj.origin != "platform"],
+        "needs": [
+            _existence(obj)
+            for obj in paste.expectations.needs
+            if obj.origin != "platform" and obj.kind in _GUARDED
+        ],
         "makes": [_existence(obj) for obj in paste.expectations.makes if _is_guarded(obj, new)],
         "default_grants_named": paste.default_grants,
         "default_grants": _default_grants(paste) if paste.platform == "supabase" else [],
     }
 
 
-# Kinds whose presence before the paste says that something else made them.
+# Kinds that the guard looks for: what must be there, and what must not, since nothing else would have made it.
 _GUARDED = frozenset(
     {
         "schema", "role", "extension", "publication", "event_trigger", "function", "type", "column",
