@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..checks.command import FAILED, FOUND, OK, tell, unreadable, written
+from ..checks.command import FAILED, FOUND, OK, tell, unknown, written
 
 if TYPE_CHECKING:
     from ..checks.finding import Finding
@@ -31,8 +31,8 @@ def render(project: Project, *, output: Path, language: str, on_failure: str, al
         replaced = write(bundle, output)
     except OSError as error:
         return tell(f"{output} cannot be written: {error.strerror or error}; no file of it was changed")
-    for name in replaced:
-        tell(f"{output / name} was replaced")
+    if replaced:
+        tell(f"{len(replaced)} files of an earlier bundle in {output} were replaced")
     lines = [
         f"Bundle {bundle.manifest.bundle}: {len(bundle.manifest.checks)} checks",
         *(f"  of {migration.file}" for migration in bundle.manifest.migrations),
@@ -133,7 +133,7 @@ def _rendered(project: Project, language: str, *, on_failure: str, allow_finding
     from .render import Options
     from .render import render as run
 
-    if unreadable(project):
+    if project.problems:  # what cannot be read may decide what the rest makes
         return None
     chosen = [migration for migration in project.pending if migration.selected]
     if not chosen:
@@ -145,7 +145,7 @@ def _rendered(project: Project, language: str, *, on_failure: str, allow_finding
     try:
         report = lint(project, LintOptions(), simulation)
     except UnknownRuleError as error:
-        tell(str(error))
+        unknown(error)
         return None
     blocking = [finding for finding in report.findings if finding.level is Level.ERROR]
     final = [finding for finding in blocking if finding.rule in _NEVER_ALLOWED]

@@ -53,8 +53,7 @@ def lint(
     try:
         report = run(project, options)
     except UnknownRuleError as error:
-        place = f"{error.place.file}:{error.place.line}:{error.place.column}: " if error.place else ""
-        return tell(f"{place}{error}")
+        return unknown(error)
     if form == "json":
         from .output import json
 
@@ -73,6 +72,12 @@ def lint(
 def unreadable(project: Project) -> bool:
     """Whether nothing can be said of a project: a configuration that does not read, or no migration at all."""
     return not project.migrations or any(Path(problem.path).name in _CONFIGURATION for problem in project.problems)
+
+
+def unknown(error: UnknownRuleError) -> int:
+    """Say where a rule is named that there is not."""
+    place = f"{error.place.file}:{error.place.line}:{error.place.column}: " if error.place else ""
+    return tell(f"{place}{error}")
 
 
 def rules(form: str, color: str) -> int:

@@ -265,7 +265,7 @@ class _Reader:
                 return value
             case info.IntType() if isinstance(value, int) and not isinstance(value, bool):
                 return self._whole(node, value, kind, path)
-            case info.LiteralType() if isinstance(value, str) or value in kind.values:
+            case info.LiteralType() if isinstance(value, str) or isinstance(kind.values[0], type(value)):
                 if value not in kind.values:
                     words = f"{_what(path)} cannot be {_quoted(value)}"
                     raise self.refuse(node, words, meant(str(value), kind.values, "It is one of"))
