@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -16,7 +17,8 @@ from ..schema.expression import Likeness, compare
 from ..schema.grid import Grid, Row, ServerError
 from ..schema.objects import kinds
 from ..schema.objects.function import Argument, compare_arguments
-from .manifest import Check, Manifest
+from .manifest import FOLDED, Check, Manifest
+from .verify import folded
 
 
 class Decision(enum.Enum):
@@ -143,17 +145,29 @@ def _answers(manifest: Manifest, rows: Sequence[Row], file: str) -> list[Answer]
             *(Check(kind="paste", object="verify", attribute=name, expected="yes") for name in _VERIFY_ROWS),
             *checks,
         ]
-    missing = {
-        (row.kind, row.object)
-        for row in rows
-        if row.attribute == "exists" and row.actual == "no" and row.kind != "privilege"
-    }
+    missing = {(row.kind, row.object) for row in rows if row.attribute == "exists" and row.actual == "no"}
+    by_value: dict[tuple[str, str], list[Check]] = {}
+    for check in checks:
+        if check.judged == "value":
+            by_value.setdefault((check.kind, check.object), []).append(check)
+    proven: set[tuple[str, str]] = set()
+    for row in [row for row in rows if row.attribute == FOLDED]:
+        if row.actual == folded(by_value.get((row.kind, row.object), ())):
+            proven.add((row.kind, row.object))
+            found.pop((row.kind, row.object, FOLDED), None)
     answers = []
     for check in checks:
+        thing = (check.kind, check.object)
+        if thing in missing and check.attribute != "exists":
+            continue  # the absence is the one answer
         answer = found.pop(check.key, None)
-        verdict = "not run" if answer is None else _verdict(check, answer)
-        if check.attribute != "exists" and (check.kind, check.object) in missing:
-            verdict = "fail"
+        actual = answer.actual if answer else None
+        if answer is not None:
+            verdict = _verdict(check, answer)
+        elif thing in proven and check.judged == "value":
+            verdict, actual = "pass", check.expected
+        else:
+            verdict = "not run"
         expected = check.expected if check.judged != "server" else (answer.expected if answer else check.source)
         answers.append(
             Answer(
@@ -161,7 +175,7 @@ def _answers(manifest: Manifest, rows: Sequence[Row], file: str) -> list[Answer]
                 object=check.object,
                 attribute=check.attribute,
                 expected=expected,
-                actual=answer.actual if answer else None,
+                actual=actual,
                 verdict=verdict,
                 judged=check.judged,
             )
@@ -184,7 +198,10 @@ def _verdict(check: Check, row: Row) -> str:
     if check.judged == "value":
         return "pass" if row.actual == check.expected or row.actual == _digest(check.expected) else "fail"
     if check.judged == "offline":
-        return _by_likeness(_compare(check, row.actual))
+        likeness = _compare(check, row.actual)
+        if row.actual is not None and likeness is not Likeness.EXACT and (other := _with_lf(row.actual)) != row.actual:
+            likeness = min(likeness, _compare(check, other))
+        return _by_likeness(likeness)
     if row.verdict == "unknown" or row.expected is None:
         return "unknown"
     if row.expected != row.actual:
@@ -194,6 +211,13 @@ def _verdict(check: Check, row: Row) -> str:
     if shown and check.kind != "index" and _compare(check, row.actual) is Likeness.DIFFERENT:
         return "fail"
     return "pass"
+
+
+def _with_lf(cell: str) -> str:
+    """What an editor that writes CRLF had been given; in a cell that is JSON the line ends are escaped."""
+    if cell.startswith(("[", "{")):
+        return re.sub(r"(?<!\\)((?:\\\\)*)\\r\\n", r"\1\\n", cell)
+    return cell.replace("\r\n", "\n")
 
 
 def _digest(text: str | None) -> str:

@@ -29,6 +29,10 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return (self.kind, self.object, self.attribute)
 
 
+# The attribute of a row that stands for all checks of an object that passed by their value.
+FOLDED = "*"
+
+
 class ManifestMigration(msgspec.Struct, frozen=True, kw_only=True):
     """One migration of the bundle; digests are over the text with line ends as LF."""
 

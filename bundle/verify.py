@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -96,6 +96,24 @@ class Paste(msgspec.Struct, frozen=True, kw_only=True):
     part: str = " 1/1"
 
 
+# From this many checks on, those of one object that pass by their value share a row.
+MOST_ROWS = 400
+
+
+def folds(checks: Sequence[Check]) -> bool:
+    """Whether the grid of these checks shows one row for all that passes of an object."""
+    return len(checks) > MOST_ROWS
+
+
+def folded(checks: Iterable[Check]) -> str:
+    """The digest by which a folded row stands for checks that are judged by their value."""
+    lines = [
+        f"{check.attribute} is null" if check.expected is None else f"{check.attribute}={check.expected}"
+        for check in sorted(checks, key=lambda check: check.attribute.encode())
+    ]
+    return hashlib.md5("\n".join(lines).encode(), usedforsecurity=False).hexdigest()
+
+
 def words(language: str) -> Mapping[str, str]:
     """What the SQL says when it refuses, in the bundle's language."""
     return _words(language)
@@ -156,6 +174,7 @@ def _context(paste: Paste, file: str) -> dict[str, Any]:
         "migrations": paste.migrations,
         "registers": paste.registers and any(m.version for m in paste.migrations),
         "on_failure": paste.on_failure,
+        "folded": folds(paste.expectations.checks),
         "lock": ADVISORY_LOCK,
         "facts": _json(_facts(paste)),
         "registered": _json([m for m in _entries(paste) if m["version"]]),
