@@ -23,13 +23,21 @@ _PATTERN = rb"""
   | (?P<name>(?:[uU]&)?"(?:[^"]|"")*")
   | (?P<dollar>\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*)?\$)
   | (?P<word>[A-Za-z_\x80-\xff][\w$\x80-\xff]*)
-  | (?P<number>(?:\d[\w]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|\$\d+)
+  | (?P<number>(?:\d\w*(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][-+]?\d+)?|\$\d+)
   | (?P<mark>::|:=|=>|\.\.|[][(),;:.])
   | (?P<operator>(?:(?!--|/\*)[-+*/<>=~!@\#%^&|`?])+)
   | (?P<other>.)
 """
+# What may hide a landmark
+_HIDING = (
+    rb"(?P<quoted>'(?:(?<=[eE]')(?<![\w$\x80-\xff][eE]')(?:[^'\\]|\\.|'')*|(?:[^']|'')*)'"
+    rb'|"(?:[^"]|"")*"|--[^\r\n]*)'
+    rb"|(?P<comment>/\*)|(?P<dollar>\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*)?\$)"
+)
 # IS DISTINCT FROM, WITHIN GROUP: a word that goes with the one before it begins no clause
-_PAIRS = {(b"distinct", b"from"), (b"within", b"group")}
+_PAIRS = {b"from": b"distinct", b"group": b"within"}
+_OPENING, _CLOSING = {b"(", b"["}, {b")", b"]"}
+_NONE: frozenset[str] = frozenset()
 
 
 @cache
@@ -77,69 +85,98 @@ def _comment_end(data: bytes, start: int, end: int) -> int:
     return end
 
 
-def _trimmed(data: bytes, start: int, last: int, end: int) -> Span:
-    """The span without white space and comments around it; ``last`` is the end of its last token."""
-    for _, first, _ in tokens(data, start, end):
-        return first, max(first, last)
-    return start, start
+@cache
+def _landmarks(stops: frozenset[str]) -> re.Pattern[bytes]:
+    """What the search for a clause's end looks at: parentheses, the stops, and what may hide either."""
+    words = "|".join(sorted(each for each in stops if each[0].isalpha()))
+    signs = "".join(sorted(each for each in stops if each in {",", ";", ".", ":"}))
+    operators = "|".join(re.escape(each) for each in stops if not each[0].isalnum() and each not in "()[],;.:")
+    parts = [_HIDING, rb"(?P<mark>[][()])"]
+    if words:
+        parts.append(rb"(?P<word>(?<![\w$\x80-\xff.])(?:" + words.encode() + rb")(?![\w$\x80-\xff]))")
+    if signs:
+        parts.append(rb"(?P<sign>[" + signs.encode() + rb"])")
+    if operators:
+        signs_of = rb"[-+*/<>=~!@\#%^&|`?:]"
+        parts.append(rb"(?P<operator>(?<!" + signs_of + rb")(?:" + operators.encode() + rb")(?!" + signs_of + rb"))")
+    return re.compile(rb"|".join(parts), re.DOTALL | re.IGNORECASE)
+
+
+def _scan(data: bytes, start: int, end: int, stops: frozenset[str]) -> Iterator[tuple[bytes, int, int]]:
+    """Read the parentheses and the stops of a span: (token in lower case, start, end) of each."""
+    search = _landmarks(stops).search
+    while found := search(data, start, end):
+        kind, at, start = found.lastgroup, found.start(), found.end()
+        if kind == "comment":
+            start = _comment_end(data, at, end)
+        elif kind == "dollar":
+            close = data.find(found.group(), start, end)
+            start = end if close < 0 else close + len(found.group())
+        elif kind != "quoted":
+            token = found.group().lower()
+            if kind != "word" or not _goes_on(data, at, token):
+                yield token, at, start
+
+
+def _goes_on(data: bytes, at: int, word: bytes) -> bool:
+    """Whether a word goes with the one before it, and begins no clause."""
+    before = _PAIRS.get(word)
+    return before is not None and data[max(at - 40, 0) : at].rstrip().lower().endswith(before)
+
+
+def _trimmed(data: bytes, start: int, end: int) -> Span:
+    """The span without white space and comments around it."""
+    within = data[start:end]
+    if not within or within.isspace():
+        return start, start
+    if b"--" in within or b"/*" in within:
+        spans = [(first, last) for _, first, last in tokens(data, start, end)]
+        return (spans[0][0], spans[-1][1]) if spans else (start, start)
+    first = start + len(within) - len(within.lstrip())
+    return first, start + len(within.rstrip())
 
 
 def parenthesised(statement: Statement, start: int) -> Span:
     """Find the inside of the next pair of parentheses at or after an offset, without the blanks around it."""
-    data, depth, inner, last = statement.source.data, 0, -1, start
-    for kind, at, stop in tokens(data, start, statement.end):
-        if kind == "mark":
-            token = data[at:stop]
-            if token in {b"(", b"["}:
-                depth += 1
-                if depth == 1 and token == b"(":
-                    inner = last = stop
-                    continue
-            elif token in {b")", b"]"}:
-                depth -= 1
-                if not depth and inner >= 0:
-                    return _trimmed(data, inner, last, at)
-        last = stop
-    return _trimmed(data, max(inner, start), last, statement.end)
+    data, depth, inner = statement.source.data, 0, -1
+    for token, at, stop in _scan(data, start, statement.end, _NONE):
+        if token in _OPENING:
+            depth += 1
+            if depth == 1 and token == b"(":
+                inner = stop
+        else:
+            depth -= 1
+            if not depth and inner >= 0:
+                return _trimmed(data, inner, at)
+    return _trimmed(data, max(inner, start), statement.end)
 
 
 def until(statement: Statement, start: int, stops: Collection[str] = (";",)) -> Span:
     """Span from an offset to the first token outside parentheses that is one of ``stops``, blanks left out.
 
-    ``stops`` are key words in lower case and marks; a parenthesis that closes more than was opened, and the
-    end of the statement, always stop.
+    ``stops`` are key words in lower case, commas and operators; a parenthesis that closes more than was opened, and
+    the end of the statement, always stop.
     """
-    data, depth, last, word = statement.source.data, 0, start, b""
-    for kind, at, stop in tokens(data, start, statement.end):
-        before, word = word, b""
-        if kind == "mark":
-            token = data[at:stop]
-            if token in {b"(", b"["}:
-                if not depth and token.decode() in stops:
-                    break
-                depth += 1
-            elif token in {b")", b"]"}:
-                if not depth:
-                    break
-                depth -= 1
-            elif not depth and token.decode() in stops:
-                break
-        elif not depth and kind in {"word", "operator"}:
-            word = data[at:stop].lower()
-            if word.decode() in stops and (before, word) not in _PAIRS:
-                break
-        last = stop
-    return _trimmed(data, start, last, last)
+    data, depth = statement.source.data, 0
+    for token, at, _ in _scan(data, start, statement.end, frozenset(stops)):
+        if token in _OPENING:
+            depth += 1
+        elif token in _CLOSING:
+            depth -= 1
+        if depth < 0 or (not depth and token not in _CLOSING):
+            return _trimmed(data, start, at)
+    return _trimmed(data, start, statement.end)
 
 
 def after(statement: Statement, start: int, word: str) -> int:
     """Offset behind the next occurrence of a key word outside parentheses, or the statement's end."""
-    data, depth, wanted = statement.source.data, 0, word.lower().encode()
-    for kind, at, stop in tokens(data, start, statement.end):
-        if kind == "mark":
-            token = data[at:stop]
-            depth += (token in {b"(", b"["}) - (token in {b")", b"]"})
-        elif kind == "word" and depth <= 0 and data[at:stop].lower() == wanted:
+    depth = 0
+    for token, _, stop in _scan(statement.source.data, start, statement.end, frozenset((word.lower(),))):
+        if token in _OPENING:
+            depth += 1
+        elif token in _CLOSING:
+            depth -= 1
+        elif depth <= 0:
             return stop
     return statement.end
 

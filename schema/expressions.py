@@ -457,17 +457,20 @@ class Expressions:
                 kind = None
         return kind
 
-    def field(self, kind: str | None, name: str) -> str | None:
-        """The type of a field of a composite value."""
+    def fields_of(self, kind: str | None) -> Outputs:
+        """The fields of a composite value of this type, where they are known."""
         for each in ("table", "view"):
             row = self.catalog.find((each, kind or ""))
             if row is not None:
-                column = Entry("", None, row).column(self.catalog, name)
-                return column.type if column else None
+                return Entry("", None, row).outputs(self.catalog)
         composite: Any = self.catalog.find(("type", kind or ""))
-        known = composite is not None and composite.knows("attributes_")
-        fields = dict(map(attribute_parts, composite.attributes_ if known else ()))
-        return fields.get(name)
+        if composite is None or not composite.knows("attributes_") or composite.type_kind != "composite":
+            return None
+        return [Output(*attribute_parts(each), (composite.key,)) for each in composite.attributes_]
+
+    def field(self, kind: str | None, name: str) -> str | None:
+        """The type of a field of a composite value."""
+        return next((each.type for each in self.fields_of(kind) or () if each.name == name), None)
 
     def _row(self, body: Node, scope: Scope) -> str | None:
         self.each(body.get("args", ()), scope)

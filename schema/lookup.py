@@ -65,7 +65,7 @@ def schema(catalog: Catalog, name: str, position: int | None = None) -> str:
 
             return Schema(identity=name, name=name, origin="assumed", unknown=frozenset({WHOLE}))
 
-        missing(catalog, ("schema", name), "3F000", message, position, build=build)
+        missing(catalog, ("schema", name), "3F000", message, position=position, build=build)
     return name
 
 
@@ -170,7 +170,7 @@ def missing_relation(catalog: Catalog, names: Sequence[str], position: int | Non
         return Table(identity=name_of(where, name), schema=where, name=name, origin="assumed", unknown=unknown)
 
     key = ("table", name_of(where, name))
-    return missing(catalog, key, "42P01", message, position, build=build, searched=_searched(catalog, names))
+    return missing(catalog, key, "42P01", message, position=position, build=build, searched=_searched(catalog, names))
 
 
 def require_free(catalog: Catalog, schema: str, name: str, position: int | None = None) -> None:
@@ -288,7 +288,7 @@ def _missing_type(catalog: Catalog, names: Sequence[str], position: int | None) 
         return Type(identity=key[1], schema=where, name=name, type_kind="base", origin="assumed", unknown=unknown)
 
     message = f'type "{_written(names)}" does not exist'
-    missing(catalog, key, "42704", message, position, build=build, searched=_searched(catalog, names))
+    missing(catalog, key, "42704", message, position=position, build=build, searched=_searched(catalog, names))
     return where, name, key
 
 
@@ -411,7 +411,7 @@ def missing_function(
     key = ("function", identity)
     if home is not None:
         return catalog.put(replace(build(), origin="platform"))
-    return missing(catalog, key, "42883", message, position, build=build, searched=_searched(catalog, names))
+    return missing(catalog, key, "42883", message, position=position, build=build, searched=_searched(catalog, names))
 
 
 def argument_types(catalog: Catalog, node: Node) -> list[str] | None:
@@ -447,7 +447,7 @@ def role(catalog: Catalog, rolespec: Node) -> str:
             return Role(identity=name, name=name, origin="assumed", unknown=frozenset({WHOLE}))
 
         message = f'role "{name}" does not exist'
-        missing(catalog, ("role", name), "42704", message, place_of(rolespec), build=build)
+        missing(catalog, ("role", name), "42704", message, position=place_of(rolespec), build=build)
     return name
 
 
@@ -499,8 +499,8 @@ def missing(
     key: Key,
     sqlstate: str,
     message: str,
-    position: int | None,
     *,
+    position: int | None,
     build: Callable[[], T],
     searched: Iterable[str] = (),
 ) -> T:

@@ -245,6 +245,15 @@ def _call(node: Node, scope: Scope) -> Tree:
     return ("call", name_of(node["funcname"]), args, fields_of(rest, scope))
 
 
+def _indirection(node: Node, scope: Scope) -> Tree:
+    """Take ((row).field).other for (row).field.other, as the server prints it."""
+    value, steps = node["arg"], tuple(node["indirection"])
+    while "A_Indirection" in value:
+        inner = value["A_Indirection"]
+        value, steps = inner["arg"], (*inner["indirection"], *steps)
+    return ("node", "A_Indirection", *fields_of({"arg": value, "indirection": list(steps)}, scope))
+
+
 _VALUE_FUNCTIONS = {
     "SVFOP_CURRENT_TIMESTAMP": "now",
     "SVFOP_CURRENT_USER": "current_user",
@@ -338,6 +347,7 @@ _CONVERTERS: dict[str, Callable[[Node, Scope], Tree]] = {
     "CaseExpr": _case,
     "CollateClause": lambda node, scope: ("collate", convert(node["arg"], scope), name_of(node["collname"])),
     "ColumnRef": _column,
+    "A_Indirection": _indirection,
     "FuncCall": _call,
     "IndexElem": _index_key,
     "NullTest": lambda node, scope: ("null test", node["nulltesttype"], convert(node["arg"], scope)),

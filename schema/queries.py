@@ -15,11 +15,12 @@ from .expressions import Expressions
 from .lookup import place_of
 from .names import quote_ident
 from .result_names import figure_name, named_by_reference
-from .scope import Entry, Form, Item, Mention, Output, Outputs, Scope, attribute_parts, columns_of, renamed
+from .scope import Entry, Form, Item, Mention, Output, Outputs, Scope, columns_of, renamed
 
 if TYPE_CHECKING:
     from .catalog import Key, Node
 
+_ROWS = ("table", "view", "type")  # what a value's type may be that has columns of its own
 # What may follow a result column
 _AFTER_TARGET = frozenset(
     [
@@ -106,6 +107,11 @@ class Binder(Expressions):
                     self._write_out(reference, scope, found, aliases[len(outputs) :])
                 outputs += found
                 continue
+            if "A_Star" in value.get("A_Indirection", {}).get("indirection", ({},))[-1]:
+                found = self.fields(target, scope)
+                known = known and found is not None
+                outputs += found or ()
+                continue
             before = len(self.mentions or ())
             kind = self.expression(value, scope)
             name = target.get("name")
@@ -116,6 +122,20 @@ class Binder(Expressions):
                 self._name(target, aliases[len(outputs)])
             outputs.append(Output(name, kind))
         return outputs if known else None
+
+    def fields(self, target: Node, scope: Scope) -> Outputs:
+        """Resolve ``(value).*``: the fields of a composite value, written out one by one."""
+        body = target["val"]["A_Indirection"]
+        kind = self.expression({"A_Indirection": {**body, "indirection": body["indirection"][:-1]}}, scope)
+        columns = self.fields_of(kind)
+        at = place_of(target)
+        if columns is not None and self.writes and at is not None:
+            start, end = until(self.statement, at + self.base, _AFTER_TARGET)
+            star = [first for _, first, _ in tokens(self.data, start, end)][-2]  # the dot before it
+            value = self.text((start, star))
+            self.edits = [each for each in self.edits if not start <= each[0] < end]
+            self.edits.append((start, end, ", ".join(f"{value}.{quote_ident(each.name)}" for each in columns)))
+        return columns
 
     def _name(self, target: Node, alias: str) -> None:
         """Write the name of a result column behind its expression."""
@@ -304,16 +324,10 @@ class Binder(Expressions):
             return [Output(*column) for column in self.row_columns]
         if kind is None or kind == "record":
             return None
-        for each in ("table", "view"):
-            row = self.catalog.find((each, kind))
-            if row is not None:
-                return columns_of(self.catalog, row) if row.knows("columns") else None
-        if ("type", kind) in self.catalog:
-            composite: Any = self.catalog.find(("type", kind))
-            if not composite.knows("type_kind"):
-                return None
-            if composite.type_kind == "composite":
-                return [Output(*attribute_parts(each), (composite.key,)) for each in composite.attributes_]
+        if any((each, kind) in self.catalog for each in _ROWS):
+            kinds: Any = self.catalog.find(("type", kind))
+            if kinds is None or not kinds.knows("type_kind") or kinds.type_kind == "composite":
+                return self.fields_of(kind)
         return [Output(name, kind)]
 
     # -- statements that change data, in WITH and in function bodies -------------------------------------
