@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from . import builtin, taint
 from .catalog import Catalog, Key, Node, Object, strings
-from .evaluate import Evaluator, Value
+from .evaluate import Evaluator
 from .lookup import candidates, extensions_in, find_relation, find_type, missing_function
 from .session import assign, split_name
+from .values import Value
 
 if TYPE_CHECKING:
     from .objects.function import Function
-    from .procedure import Run
+    from .runner import Runner
 
 # Functions of extensions that make objects: what they touch
 _MAKERS: dict[str, tuple[Key, ...]] = {
@@ -27,7 +28,7 @@ _MAKER = re.compile(
 _TABLE_PARTS = ("columns", "constraints", "indexes", "triggers", "policies", "privileges", "row_security")
 
 
-def follow(run: Run, call: Node) -> None:
+def follow(run: Runner, call: Node) -> None:
     """Run the function that a call means, where it is ours; else say what it may touch."""
     names = strings(call["funcname"])
     if names[-1] == "set_config" and names[:-1] in ([], ["pg_catalog"]):
@@ -48,7 +49,7 @@ def follow(run: Run, call: Node) -> None:
         _foreign(run, names, values)
 
 
-def _foreign(run: Run, names: list[str], values: list[Value]) -> None:
+def _foreign(run: Runner, names: list[str], values: list[Value]) -> None:
     """A function that the catalog does not hold: an extension's, or one that nothing made."""
     schema = names[-2] if len(names) > 1 else ""
     if schema in _MAKERS:
@@ -87,7 +88,7 @@ def _table_named(catalog: Catalog, text: str) -> Object | None:
     return found if found is not None and found.key in catalog and found.origin == "made" else None
 
 
-def _set_config(run: Run, call: Node) -> None:
+def _set_config(run: Runner, call: Node) -> None:
     args = [Evaluator(run.catalog, run.variables).value(each) for each in call.get("args", ())]
     if len(args) == 3 and isinstance(args[0], str) and isinstance(args[1], str):
         assign(run.catalog, args[0].lower(), args[1], local=args[2] is True)

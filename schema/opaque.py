@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from . import taint
 from .catalog import WHOLE, Catalog, Key, Object
-from .evaluate import HOLE
 from .session import split_name
+from .values import HOLE
 
 if TYPE_CHECKING:
     from .objects.column import Column
@@ -85,7 +85,7 @@ def touch(catalog: Catalog, text: str) -> tuple[Key, ...]:
     """
     lowered = text.lower()
     touched: list[Key] = []
-    spoken = any(re.search(pattern, lowered) for pattern, *_ in (*_TOPICS, *_TABLE_FACTS, *_WHOLES))
+    spoken = any(re.search(str(entry[0]), lowered) for entry in (*_TOPICS, *_TABLE_FACTS, *_WHOLES))
     tables = list(_named_tables(catalog, text)) or list(_made(catalog, "table"))
     hole_alone = not re.sub(rf"[{HOLE}\s;]", "", text)
     if hole_alone:

@@ -10,16 +10,20 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING
 
-from . import calls, opaque, taint
-from .catalog import Catalog, CatalogError, Key, Missing, Node
-from .evaluate import HOLE, UNKNOWN, Evaluator, Rows, Value
+from pglast.parser import ParseError
+
+from . import opaque
+from .catalog import Catalog, CatalogError, Node
+from .catalog_query import Rows
 from .plpgsql import ACTS, CONDITIONS, INERT, PREDEFINED, signature_of, states_of, targets_of, tree_of, variable_of
+from .runner import Leave, Runner, select_of
 from .session import names_in, split_name
-from .source import Location, Source, Statement, parse
-from .trial import Differences, state
+from .source import Statement
+from .system_views import OPEN
+from .values import HOLE, UNKNOWN, Value
 
 if TYPE_CHECKING:
     from .objects.function import Function
@@ -29,30 +33,16 @@ _ROUNDS = 2000  # of a loop
 _LEVEL_ERROR = 21  # ERROR of elog.h: RAISE EXCEPTION
 
 
-class _Return(Exception):  # noqa: N818 - no error: the way out of a procedure
+class _Return(Leave):
     """RETURN."""
 
 
-class _Exit(Exception):  # noqa: N818 - no error: the way out of a loop
+class _Exit(Leave):
     """EXIT or CONTINUE of the innermost loop."""
 
     def __init__(self, *, leaves: bool) -> None:
         super().__init__()
         self.leaves = leaves
-
-
-class _Inside(Source):
-    """SQL that stands nowhere in a file: whatever is located in it is where the statement that made it is."""
-
-    __slots__ = ("_outer",)
-
-    def __init__(self, text: str, outer: Location) -> None:
-        super().__init__(outer.file, text, text.encode(), had_bom=False)
-        self._outer = outer
-
-    def locate(self, start: int, end: int) -> Location:  # noqa: ARG002 - as every source does
-        """Where the outer statement is."""
-        return self._outer
 
 
 def run_block(catalog: Catalog, node: Node, statement: Statement) -> None:
@@ -78,21 +68,6 @@ def run_calls(catalog: Catalog, node: Node, statement: Statement) -> None:
     run.report()
 
 
-@lru_cache(1024)
-def _select_of(text: str) -> Node | None:
-    """Read a query; None where the text is none. Loops ask for the same ones again and again."""
-    try:
-        (raw,) = parse(text)
-    except Exception:  # noqa: BLE001 - any failure of the parser means the same
-        return None
-    return raw.stmt.get("SelectStmt")
-
-
-def _pattern(key: Key) -> Key:
-    """A key as a pattern: whatever name was not known is any."""
-    return key[0], re.sub(rf'"?[^"\s.]*{HOLE}[^"\s.]*"?', "*", key[1])
-
-
 def _offset(statement: Statement, token: int, body: str) -> int | None:
     """Where the text of a dollar-quoted body begins in the source; None for a body in single quotes."""
     data, at = statement.source.data, statement.base + token
@@ -102,71 +77,17 @@ def _offset(statement: Statement, token: int, body: str) -> int | None:
     return end if end and data[end : end + len(encoded)] == encoded else None
 
 
-class Run:
+class Run(Runner):
     """One statement's procedures being run."""
 
     def __init__(self, catalog: Catalog, statement: Statement) -> None:
-        self.catalog = catalog
-        self.outer = statement
-        self.variables: dict[str, Value] = {}
+        super().__init__(catalog, statement)
         self.datums: list[str] = []
-        self.body, self.offset, self.last = "", None, 0
-        self.caught: list[frozenset[str]] = []  # SQLSTATEs of the handlers around; "others" is all
-        self.doubtful = False  # whether it is sure that what follows is reached
+        self.body = ""
+        self.offset: int | None = None  # of the body in the file
         self.depth = 0
-        self.reasons: dict[str, None] = {}
-        self.touched: dict[Key, None] = {}
-        self.offset: int | None
-
-    # -- what could not be followed ----------------------------------------------------------------------
-
-    def report(self) -> None:
-        """Record once what this statement did that could not be followed."""
-        if self.reasons:
-            taint.unmodelled(self.catalog, "; ".join(self.reasons), self.touched)
-
-    def lose(self, reason: str, text: str) -> None:
-        """SQL of which only parts are known was run."""
-        touched = opaque.touch(self.catalog, text) if text else ()
-        if touched:
-            self.reasons[reason] = None
-            self.touched.update(dict.fromkeys(touched))
-
-    def trial(self, reason: str, *attempts: Callable[[], None]) -> None:
-        """Do what may or may not happen, look what it changes, undo it, and make that unknown."""
-        catalog = self.catalog
-        changed: dict[Key, set[str]] = {}
-        for attempt in attempts:
-            mark, events, variables = catalog.savepoint(), catalog.events, dict(self.variables)
-            before = state(catalog)
-            doubtful, self.doubtful = self.doubtful, False
-            reached_end = True
-            try:
-                attempt()
-            except (_Return, _Exit):
-                reached_end = False
-            except CatalogError:
-                pass
-            lost = Differences(catalog, before)
-            self.doubtful = doubtful or self.doubtful or not reached_end
-            for name, value in self.variables.items():
-                if variables.get(name, UNKNOWN) is not value:
-                    variables[name] = UNKNOWN
-            self.variables = variables
-            catalog.rollback(mark)
-            catalog.events = events
-            for key, attributes in lost.news(catalog).items():
-                changed.setdefault(key, set()).update(attributes)
-        for key, attributes in changed.items():
-            self._forget(key, attributes)
-        if changed:
-            self.reasons[reason] = None
-            self.touched.update((_pattern(key), None) for key in changed)
-
-    def _forget(self, key: Key, attributes: set[str]) -> None:
-        obj = self.catalog.find(key)
-        if obj is not None and attributes:
-            taint.mark(self.catalog, obj, attributes)
+        self.asked: set[str] = set()  # variables that the catalog gave their value
+        self.guards: list[tuple[Node, bool]] = []  # the conditions on the way here, and how they came out
 
     # -- procedures ----------------------------------------------------------------------------------------
 
@@ -182,9 +103,8 @@ class Run:
             if opaque.DDL.search(body):
                 self.lose(f"{name} cannot be read", body)
             return
-        saved = (self.variables, self.datums, self.body, self.offset, self.last)
-        self.body, self.offset, self.last = body, offset, 0
-        self.datums = []
+        saved = (self.variables, self.datums, self.body, self.offset, self.guards, self.doubtful)
+        self.body, self.offset, self.datums, self.guards = body, offset, [], []
         self.variables = dict(self.variables)
         for datum in tree.get("datums", ()):
             ((_, declared),) = datum.items()
@@ -198,13 +118,17 @@ class Run:
         except _Return:
             pass
         finally:
-            self.variables, self.datums, self.body, self.offset, self.last = saved
+            self.variables, self.datums, self.body, self.offset, self.guards, self.doubtful = saved
 
     def call(self, function: Function, args: Sequence[Value]) -> None:
         """Run a function or procedure of ours."""
         if not function.knows("body") or not function.source:
             return
-        if not ACTS.search(function.source) or self.depth >= _DEPTH:
+        if not ACTS.search(function.source):
+            return
+        if self.depth >= _DEPTH:
+            acts = function.source if opaque.DDL.search(function.source) else ""
+            self.lose(f"calls of {function.identity} are nested too deeply", acts)
             return
         outer = self.variables
         inputs = [each for each in function.arguments if each.mode not in {"out", "table"}]
@@ -239,9 +163,12 @@ class Run:
                 rest = steps[at + 1 :]
                 if rest:
                     self.doubtful = False
-                    self.trial("it is not known whether all of it runs", lambda rest=rest: self.body_of(rest))
+                    self.trial("it is not known whether all of it runs", self._steps(rest))
                     self.doubtful = True
                 return
+
+    def _steps(self, steps: Sequence[Node]) -> Callable[[], None]:
+        return lambda: self.body_of(steps)
 
     def step(self, node: Node) -> None:
         """Run one statement; one that is not known here may assign to any variable."""
@@ -289,43 +216,57 @@ class Run:
             (each["PLpgSQL_if_elsif"]["cond"], each["PLpgSQL_if_elsif"].get("stmts", ()))
             for each in node.get("elsif_list", ())
         ]
-        for at, (condition, steps) in enumerate(branches):
-            self.calls_in(condition)
-            value = self.evaluate(condition, self.body.lower())
-            if value is True:
-                self.body_of(steps)
-                return
-            if value is UNKNOWN:
-                rest = [steps_ for _, steps_ in branches[at:]] + [node.get("else_body", ())]
-                self.trial(
-                    "a condition in it depends on what is not known",
-                    *(lambda steps=steps: self.body_of(steps) for steps in rest if steps),
-                )
-                return
-        self.body_of(node.get("else_body", ()))
+        last = node.get("else_body", ())
+        known = len(self.guards)
+        try:
+            for at, (condition, steps) in enumerate(branches):
+                self.calls_in(condition)
+                value = self.evaluate(condition, self.body.lower())
+                if value is UNKNOWN:
+                    rest = [*(steps for _, steps in branches[at:]), last]
+                    self.trial(
+                        "a condition in it depends on what is not known", *(self._steps(each) for each in rest if each)
+                    )
+                    return
+                self.guards.append((condition, value is True))
+                if value is True:
+                    self.body_of(steps)
+                    return
+            self.body_of(last)
+        finally:
+            del self.guards[known:]
 
     def _do_case(self, node: Node) -> None:
         branches = [each["PLpgSQL_case_when"].get("stmts", ()) for each in node.get("case_when_list", ())]
         branches.append(node.get("else_stmts", ()))
         self.trial(
             "a condition in it depends on what is not known",
-            *(lambda steps=steps: self.body_of(steps) for steps in branches if steps),
+            *(self._steps(steps) for steps in branches if steps),
         )
 
     def _loop(self, steps: Sequence[Node], rounds: Iterator[Callable[[], None]]) -> None:
         self.variables["found"] = UNKNOWN
         for count, bind in enumerate(rounds):
-            if count >= _ROUNDS:
-                self.doubtful = True
-                return
             bind()
             try:
                 self.body_of(steps)
             except _Exit as way:
                 if way.leaves:
                     return
-            if self.doubtful:
+            if self.doubtful or count >= _ROUNDS:
+                self.doubtful = False
+                self.trial("it is not known how often a loop in it runs", self._rest(steps, islice(rounds, _ROUNDS)))
+                self.doubtful = True
                 return
+
+    def _rest(self, steps: Sequence[Node], rounds: Iterator[Callable[[], None]]) -> Callable[[], None]:
+        def attempt() -> None:
+            for bind in rounds:
+                bind()
+                with contextlib.suppress(_Exit):
+                    self.body_of(steps)
+
+        return attempt
 
     def _on_trial(self, steps: Sequence[Node], names: Sequence[str]) -> None:
         """A loop of which the rounds are not known: what one of them does may happen, often or never."""
@@ -395,9 +336,20 @@ class Run:
         raise _Return
 
     def _do_raise(self, node: Node) -> None:
-        if node.get("elog_level", _LEVEL_ERROR) >= _LEVEL_ERROR:
+        if node.get("elog_level", _LEVEL_ERROR) >= _LEVEL_ERROR and self._is_sure():
             condition = node.get("condname", "")
             raise CatalogError(CONDITIONS.get(condition, "P0001"), node.get("message", condition or "an exception"))
+
+    def _is_sure(self) -> bool:
+        """Whether the guards on the way hold by what is there, and not for want of what may be made elsewhere."""
+        asked = dict.fromkeys(self.asked, UNKNOWN)
+        if self.variables.get("found") is not True:
+            asked["found"] = UNKNOWN
+        known, self.variables = self.variables, {**self.variables, **asked}
+        try:
+            return all(self.evaluate(guard, OPEN) is outcome for guard, outcome in self.guards)
+        finally:
+            self.variables = known
 
     def _do_assign(self, node: Node) -> None:
         text = node["expr"]["PLpgSQL_expr"]["query"]
@@ -424,7 +376,12 @@ class Run:
             self._select(text, targets_of(node.get("target", {})))
             return
         self.variables["found"] = UNKNOWN
-        self.run_text(text, self._place(text, node.get("lineno", 1)))
+        try:
+            self.run_text(text, self._place(text, node.get("lineno", 1)))
+        except CatalogError as error:
+            if error.sqlstate != "42601" or not isinstance(error.__cause__, ParseError):
+                raise  # PL/pgSQL has read it, so what this parser does not is no fault of the statement
+            self.lose("a statement in it cannot be read", text if opaque.acts(text) else "")
 
     def _select(self, text: str, names: Sequence[str]) -> None:
         """A SELECT into variables, or for its effects alone."""
@@ -432,10 +389,12 @@ class Run:
         self.variables["found"] = UNKNOWN if rows is None else rows.exists()
         first = rows.rows[0] if rows is not None and rows.complete and len(rows.rows) == 1 else None
         none = rows is not None and rows.complete and not rows.rows
+        self.asked.update(names)
         for at, name in enumerate(names):
             values = list(first.values()) if first is not None else []
             self.variables[name] = values[at] if at < len(values) else (None if none else UNKNOWN)
-        self.run_text(text, None)
+        if (select := select_of(text)) is not None:
+            self.calls(select)
 
     def _do_dynexecute(self, node: Node) -> None:
         text = self.evaluate(node["query"])
@@ -449,140 +408,7 @@ class Run:
         elif HOLE not in text:
             self.run_text(text, None)
         elif opaque.acts(text):
-            self._with_holes(text)
-
-    def _with_holes(self, text: str) -> None:
-        """Dynamic SQL of which names are not known: tried on each table that it may mean."""
-        reason = "it executes SQL of which a part is not known"
-        try:
-            nodes = parse(text)
-        except Exception:  # noqa: BLE001 - any failure of the parser means the same
-            self.lose(reason, text)
-            return
-        places = [place for raw in nodes for place in opaque.relations_in(raw.stmt) if HOLE in place.get("relname", "")]
-        others = any(HOLE in string for raw in nodes for string in opaque.names_of_objects(raw.stmt))
-        if others or any(place["relname"] != HOLE for place in places):
-            self.lose(reason, text)
-            return
-        if not places:
-            self.trial(reason, lambda: self.run_text(text, None))
-            return
-        schema = places[0].get("schemaname", "")
-        kinds = ("table",) if not re.search(r"\bview\b", text, re.IGNORECASE) else ("table", "view")
-        tables: list[Any] = [
-            obj
-            for obj in list(self.catalog)
-            if obj.kind in kinds and obj.origin == "made" and (schema in {"", HOLE} or obj.schema == schema)  # type: ignore[attr-defined]  # relations have a schema
-        ]
-        for table in tables:
-            for place in places:
-                place["relname"], place["schemaname"] = table.name, table.schema
-            statements = [self._statement(raw.stmt, _Inside(text, self.outer.location)) for raw in nodes]
-            self.trial(reason, lambda statements=statements: [self.run_one(each) for each in statements] and None)
-        if not tables:
-            self.lose(reason, text)
-
-    # -- SQL -------------------------------------------------------------------------------------------------
-
-    def run_text(self, text: str, offset: int | None) -> None:
-        """Run the statements of a text; ``offset`` is where it stands in the file, None if nowhere."""
-        if offset is None:
-            source: Source = _Inside(text, self.outer.location)
-            offset = 0
-        else:
-            source = self.outer.source
-        try:
-            raws = parse(text)
-        except Exception as error:
-            if self.catalog.statement is None or HOLE in text:
-                raise
-            raise CatalogError("42601", str(error.args[0]) if error.args else "syntax error") from error
-        for raw in raws:
-            self.run_one(self._statement(raw.stmt, source, offset, len(text.encode()), raw.stmt_location))
-
-    @staticmethod
-    def _statement(
-        stmt: dict[str, dict[str, Any]], source: Source, offset: int = 0, size: int = -1, at: int = 0
-    ) -> Statement:
-        ((kind, node),) = stmt.items()
-        end = offset + (size if size >= 0 else len(source.data))
-        return Statement(source=source, start=offset + at, end=end, kind=kind, node=node, base=offset)
-
-    def run_one(self, statement: Statement) -> None:
-        """Run one SQL statement; what handlers around would catch is raised."""
-        from .simulate import run
-
-        if statement.kind == "TransactionStmt":
-            return
-        if statement.kind in {"SelectStmt", "CallStmt"} and "intoClause" not in statement.node:
-            self.calls(statement.node)
-            return
-        if statement.kind == "DoStmt":
-            run_block(self.catalog, statement.node, statement)
-            return
-        before = self.catalog.events
-        try:
-            run(self.catalog, statement)
-        except CatalogError as error:
-            if statement.source is self.outer.source:
-                place = statement.start if error.position is None else statement.base + error.position
-                error.position = place - self.outer.base
-            else:
-                error.position = None
-            raise
-        for event in self.catalog.events[len(before) :]:
-            if isinstance(event, Missing) and any(
-                event.sqlstate in states or "others" in states for states in self.caught
-            ):
-                raise CatalogError(event.sqlstate, event.message)
-
-    def rows(self, text: str, concerns: str | None = None) -> Rows | None:
-        """The rows of a query, where the catalog can answer it."""
-        select = _select_of(text)
-        return None if select is None else Evaluator(self.catalog, self.variables, concerns).query(select)
-
-    def evaluate(self, expression: Node, concerns: str | None = None) -> Value:
-        """The value of an expression of PL/pgSQL; ``concerns`` as of ``system_views.rows``, for a guard."""
-        return self.evaluate_text(expression["PLpgSQL_expr"]["query"], concerns)
-
-    def evaluate_text(self, text: str, concerns: str | None = None) -> Value:
-        """The value of an expression; a query after it (``x from t``) is asked for its first column."""
-        select = _select_of("select " + text)
-        if select is None:
-            return UNKNOWN
-        evaluator = Evaluator(self.catalog, self.variables, concerns)
-        if "fromClause" in select:
-            rows = evaluator.query(select)
-            if rows is None or not rows.complete or len(rows.rows) > 1:
-                return UNKNOWN
-            return next(iter(rows.rows[0].values()), UNKNOWN) if rows.rows else None
-        targets = select.get("targetList", ())
-        if len(targets) != 1 or "whereClause" in select:
-            return UNKNOWN
-        return evaluator.value(targets[0]["ResTarget"]["val"])
-
-    # -- calls -----------------------------------------------------------------------------------------------
-
-    def calls_in(self, expression: Node) -> None:
-        """Run the functions that an expression calls."""
-        text = expression["PLpgSQL_expr"]["query"]
-        if "(" not in text:
-            return
-        select = _select_of("select " + text)
-        if select is not None:
-            self.calls(select)
-
-    def calls(self, node: Any) -> None:
-        """Run every function that a tree calls, innermost first."""
-        if isinstance(node, list):
-            for each in node:
-                self.calls(each)
-        elif isinstance(node, dict):
-            for name, each in node.items():
-                if isinstance(each, (dict, list)):
-                    self.calls(each)
-                if name in {"FuncCall", "funccall"}:
-                    calls.follow(self, each)
+            self.with_holes(text)
 
     # -- places ----------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .catalog import Catalog, Object
 
 Row = dict[str, Any]
+OPEN = "\0*"  # as ``concerns``: anything may be there that the catalog does not hold
 GHOST = "\0"  # in a row that stands for what may exist: the name of the table it may belong to
 
 _COLLECTIONS = {"table": "tables", "column": "columns", "policy": "policies", "trigger": "triggers",
@@ -36,6 +37,8 @@ def rows(catalog: Catalog, schema: str | None, name: str, concerns: str | None =
     found = list(generator(catalog))
     if concerns is None:
         return found
+    if concerns == OPEN:
+        return [*found, {}]
     return [row for row in found if GHOST not in row or row[GHOST] in concerns]
 
 

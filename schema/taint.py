@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .catalog import WHOLE, Catalog, Key, Node, Object, Unmodelled, executes
 from .names import quote_ident
@@ -142,7 +142,7 @@ def _stand_in(kind: str, identity: str) -> Object | None:
     cls = kinds().get(kind)
     if cls is None:
         return None
-    values: dict[str, object] = {"identity": identity, "origin": "external", "unknown": frozenset({WHOLE})}
+    values: dict[str, Any] = {"identity": identity, "origin": "external", "unknown": frozenset({WHOLE})}
     bare, parenthesis, _ = identity.partition("(")
     schema, name = split_name(bare)
     if "schema" in cls.__struct_fields__ and cls.__struct_fields__[-1] != "schema" and schema is not None:

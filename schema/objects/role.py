@@ -94,7 +94,7 @@ def create_role(catalog: Catalog, node: Node, statement: Statement) -> None:
 
     name, options = node["role"], _options(node)
     _require_free(catalog, name)
-    flags = {"login": node.get("stmt_type") == "ROLESTMT_USER", **_flags(options)}
+    flags: dict[str, Any] = {"login": node.get("stmt_type") == "ROLESTMT_USER", **_flags(options)}
     catalog.put(Role(identity=name, name=name, **flags))
     for group in _members(catalog, options, "addroleto"):
         set_membership(catalog, name, group, held=True)

@@ -90,6 +90,26 @@ UNCERTAIN = [
         {"table public.a": {"row_security"}},
         {"table public.a"},
     ),
+    (
+        "the rounds after a way out that may have been taken",
+        """do $$ declare t text; begin
+             foreach t in array array['a', 'b'] loop
+               exit when (select count(*) from a) > 0;
+               execute format('alter table %I enable row level security', t);
+             end loop;
+           end $$""",
+        {"table public.a": {"row_security"}, "table public.b": {"row_security"}},
+        {"table public.a", "table public.b"},
+    ),
+    (
+        "a function whose argument is not known",
+        """create function protect(t text) returns int language plpgsql as $$ begin
+             execute format('alter table app.%I enable row level security', t); return 1;
+           end $$;
+           select protect(x::text) from a""",
+        {"table app.c": {"row_security"}},
+        {"table app.c"},
+    ),
     ("a job", "select cron.schedule('nightly', '0 0 * * *', 'select 1')", {}, {"cron_job *"}),
     ("a queue", "select pgmq.create('mail')", {}, {"table pgmq.*", "sequence pgmq.*", "index pgmq.*"}),
 ]
@@ -124,6 +144,18 @@ SILENT = {
       exception when undefined_table then null; end $$""",
     "functions of the platform and of extensions": "select auth.uid(), extensions.uuid_generate_v4(), now()",
     "settings": "select set_config('request.jwt.claims', '{}', true)",
+    "a demand for what may be made elsewhere": """do $$ begin
+        if not exists (select from pg_extension where extname = 'pg_cron') then
+          raise exception 'enable pg_cron first';
+        end if;
+        perform 1 from pg_tables where tablename = 'legacy';
+        if not found or to_regclass('public.legacy') is null then raise exception 'where is it?'; end if;
+      end $$""",
+    "rows changed by SQL that is not known": """do $$ declare t text; begin
+        select x into t from a;
+        execute format('update %I set id = 1 where create is null', t);
+        execute case when t = '' then 'delete from a' else 'insert into a select 1' end;
+      end $$""",
     "a cast": "create type mood as enum ('x'); select mood('x')",
     "a function of rows": """create function f() returns int language sql as 'insert into a values (1); select 1';
         select f()""",
@@ -161,6 +193,14 @@ def test_a_failing_block_leaves_nothing_and_says_where() -> None:
     assert isinstance(event, Rejection)
     assert (event.sqlstate, event.at.line) == ("42P07", 4)
     assert simulation.after.get(Table, "public.b") is None
+
+
+def test_a_demand_that_what_is_there_be_gone_is_refused() -> None:
+    (event,) = make(
+        "create table a (); do $$ begin if to_regclass('a') is not null then raise 'gone'; end if; end $$"
+    ).events
+    assert isinstance(event, Rejection)
+    assert event.sqlstate == "P0001"
 
 
 def test_what_a_block_makes_is_made_at_its_own_line() -> None:

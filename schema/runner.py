@@ -1,0 +1,256 @@
+"""SQL that a procedure runs: done where it is certain, tried and undone where it is not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from pglast.parser import ParseError
+
+from . import calls, opaque, taint
+from .catalog import Catalog, CatalogError, Key, Missing, Node
+from .catalog_query import Rows, query
+from .evaluate import Evaluator
+from .source import Location, Source, Statement, parse
+from .trial import Differences, state
+from .values import HOLE, UNKNOWN, Value
+
+if TYPE_CHECKING:
+    from .objects.function import Function
+
+
+class Leave(Exception):  # noqa: N818 - no error: the way out of a loop, or of a procedure
+    """RETURN, EXIT or CONTINUE."""
+
+
+class _Inside(Source):
+    """SQL that stands nowhere in a file: whatever is located in it is where the statement that made it is."""
+
+    __slots__ = ("_outer",)
+
+    def __init__(self, text: str, outer: Location) -> None:
+        super().__init__(outer.file, text, text.encode(), had_bom=False)
+        self._outer = outer
+
+    def locate(self, start: int, end: int) -> Location:  # noqa: ARG002 - as every source does
+        """Where the outer statement is."""
+        return self._outer
+
+
+@lru_cache(1024)
+def select_of(text: str) -> Node | None:
+    """Read a query; None where the text is none. Loops ask for the same ones again and again."""
+    try:
+        raws = parse(text)
+    except (ParseError, RecursionError):
+        return None
+    return raws[0].stmt.get("SelectStmt") if len(raws) == 1 else None
+
+
+def _pattern(key: Key) -> Key:
+    """A key as a pattern: whatever name was not known is any."""
+    return key[0], re.sub(rf'"?[^"\s.]*{HOLE}[^"\s.]*"?', "*", key[1])
+
+
+class Runner:
+    """What one statement runs: the variables, who catches what, and what could not be followed."""
+
+    def __init__(self, catalog: Catalog, statement: Statement) -> None:
+        self.catalog = catalog
+        self.outer = statement
+        self.variables: dict[str, Value] = {}
+        self.caught: list[frozenset[str]] = []  # SQLSTATEs of the handlers around; "others" is all
+        self.doubtful = False  # whether it is unsure that what follows is reached
+        self.reasons: dict[str, None] = {}
+        self.touched: dict[Key, None] = {}
+
+    def call(self, function: Function, args: Sequence[Value]) -> None:
+        """Run a function of ours."""
+        raise NotImplementedError
+
+    # -- what could not be followed ----------------------------------------------------------------------
+
+    def report(self) -> None:
+        """Record once what this statement did that could not be followed."""
+        if self.reasons:
+            taint.unmodelled(self.catalog, "; ".join(self.reasons), self.touched)
+
+    def lose(self, reason: str, text: str) -> None:
+        """SQL of which only parts are known was run."""
+        touched = opaque.touch(self.catalog, text) if text else ()
+        if touched:
+            self.reasons[reason] = None
+            self.touched.update(dict.fromkeys(touched))
+
+    def trial(self, reason: str, *attempts: Callable[[], None]) -> None:
+        """Do what may or may not happen, look what it changes, undo it, and make that unknown."""
+        catalog = self.catalog
+        changed: dict[Key, set[str]] = {}
+        for attempt in attempts:
+            mark, events, variables = catalog.savepoint(), catalog.events, dict(self.variables)
+            before = state(catalog)
+            doubtful, self.doubtful = self.doubtful, False
+            reached_end = True
+            try:
+                attempt()
+            except Leave:
+                reached_end = False
+            except CatalogError:
+                pass
+            lost = Differences(catalog, before)
+            self.doubtful = doubtful or self.doubtful or not reached_end
+            for name, value in self.variables.items():
+                if variables.get(name, UNKNOWN) is not value:
+                    variables[name] = UNKNOWN
+            self.variables = variables
+            catalog.rollback(mark)
+            catalog.events = events
+            for key, attributes in lost.news(catalog).items():
+                changed.setdefault(key, set()).update(attributes)
+        for key, attributes in changed.items():
+            self._forget(key, attributes)
+        if changed:
+            self.reasons[reason] = None
+            self.touched.update((_pattern(key), None) for key in changed)
+
+    def _forget(self, key: Key, attributes: set[str]) -> None:
+        obj = self.catalog.find(key)
+        if obj is not None and attributes:
+            taint.mark(self.catalog, obj, attributes)
+
+    def with_holes(self, text: str) -> None:
+        """Dynamic SQL of which names are not known: tried on each table that it may mean."""
+        reason = "it executes SQL of which a part is not known"
+        try:
+            nodes = parse(text)
+        except (ParseError, RecursionError):
+            self.lose(reason, text)
+            return
+        places = [place for raw in nodes for place in opaque.relations_in(raw.stmt) if HOLE in place.get("relname", "")]
+        others = any(HOLE in string for raw in nodes for string in opaque.names_of_objects(raw.stmt))
+        if others or any(place["relname"] != HOLE for place in places):
+            self.lose(reason, text)
+            return
+        if not places:
+            self.trial(reason, lambda: self.run_text(text, None))
+            return
+        schema = places[0].get("schemaname", "")
+        kinds = ("table",) if not re.search(r"\bview\b", text, re.IGNORECASE) else ("table", "view")
+        tables: list[Any] = [
+            obj
+            for obj in list(self.catalog)
+            if obj.kind in kinds and obj.origin == "made" and (schema in {"", HOLE} or obj.schema == schema)  # type: ignore[attr-defined]  # relations have a schema
+        ]
+        for table in tables:
+            for place in places:
+                place["relname"], place["schemaname"] = table.name, table.schema
+            statements = [self._statement(raw.stmt, _Inside(text, self.outer.location)) for raw in nodes]
+            self.trial(reason, self._all(statements))
+        if not tables:
+            self.lose(reason, text)
+
+    def _all(self, statements: Sequence[Statement]) -> Callable[[], None]:
+        def attempt() -> None:
+            for each in statements:
+                self.run_one(each)
+
+        return attempt
+
+    # -- SQL -------------------------------------------------------------------------------------------------
+
+    def run_text(self, text: str, offset: int | None) -> None:
+        """Run the statements of a text; ``offset`` is where it stands in the file, None if nowhere."""
+        if offset is None:
+            source: Source = _Inside(text, self.outer.location)
+            offset = 0
+        else:
+            source = self.outer.source
+        try:
+            raws = parse(text)
+        except (ParseError, RecursionError) as error:
+            raise CatalogError("42601", str(error.args[0]) if error.args else "syntax error") from error
+        for raw in raws:
+            self.run_one(self._statement(raw.stmt, source, offset, len(text.encode()), raw.stmt_location))
+
+    @staticmethod
+    def _statement(
+        stmt: dict[str, dict[str, Any]], source: Source, offset: int = 0, size: int = -1, at: int = 0
+    ) -> Statement:
+        ((kind, node),) = stmt.items()
+        end = offset + (size if size >= 0 else len(source.data))
+        return Statement(source=source, start=offset + at, end=end, kind=kind, node=node, base=offset)
+
+    def run_one(self, statement: Statement) -> None:
+        """Run one SQL statement; what handlers around would catch is raised."""
+        from .simulate import run
+
+        if statement.kind == "TransactionStmt":
+            return
+        if statement.kind in {"SelectStmt", "CallStmt"} and "intoClause" not in statement.node:
+            self.calls(statement.node)
+            return
+        before = self.catalog.events
+        try:
+            run(self.catalog, statement)
+        except CatalogError as error:
+            if statement.source is self.outer.source:
+                place = statement.start if error.position is None else statement.base + error.position
+                error.position = place - self.outer.base
+            else:
+                error.position = None
+            raise
+        for event in self.catalog.events[len(before) :]:
+            if isinstance(event, Missing) and any(
+                event.sqlstate in states or "others" in states for states in self.caught
+            ):
+                raise CatalogError(event.sqlstate, event.message)
+
+    def rows(self, text: str, concerns: str | None = None) -> Rows | None:
+        """The rows of a query, where the catalog can answer it."""
+        select = select_of(text)
+        return None if select is None else query(Evaluator(self.catalog, self.variables, concerns), select)
+
+    def evaluate(self, expression: Node, concerns: str | None = None) -> Value:
+        """The value of an expression of PL/pgSQL; ``concerns`` as of ``system_views.rows``, for a guard."""
+        return self.evaluate_text(expression["PLpgSQL_expr"]["query"], concerns)
+
+    def evaluate_text(self, text: str, concerns: str | None = None) -> Value:
+        """The value of an expression; a query after it (``x from t``) is asked for its first column."""
+        select = select_of("select " + text)
+        if select is None:
+            return UNKNOWN
+        evaluator = Evaluator(self.catalog, self.variables, concerns)
+        if "fromClause" in select:
+            rows = query(evaluator, select)
+            if rows is None or not rows.complete or len(rows.rows) > 1:
+                return UNKNOWN
+            return next(iter(rows.rows[0].values()), UNKNOWN) if rows.rows else None
+        targets = select.get("targetList", ())
+        if len(targets) != 1 or "whereClause" in select:
+            return UNKNOWN
+        return evaluator.value(targets[0]["ResTarget"]["val"])
+
+    # -- calls -----------------------------------------------------------------------------------------------
+
+    def calls_in(self, expression: Node) -> None:
+        """Run the functions that an expression calls."""
+        text = expression["PLpgSQL_expr"]["query"]
+        if "(" not in text:
+            return
+        select = select_of("select " + text)
+        if select is not None:
+            self.calls(select)
+
+    def calls(self, node: Any) -> None:
+        """Run every function that a tree calls, innermost first."""
+        if isinstance(node, list):
+            for each in node:
+                self.calls(each)
+        elif isinstance(node, dict):
+            for name, each in node.items():
+                if isinstance(each, (dict, list)):
+                    self.calls(each)
+                if name in {"FuncCall", "funccall"}:
+                    calls.follow(self, each)
