@@ -74,7 +74,7 @@ create view v7 as select a.id, u.v, u.n from a, unnest(a.arr) with ordinality as
 create view v8 as select a.id, e.key, e.value from a, jsonb_each(a.j) e;
 create view v9 as select a.id, e.value ->> 'x' as x from a cross join lateral jsonb_array_elements(a.j) as e(value);
 create view v10 as select * from json_to_recordset('[]') as r(a int, b text);
-create view v11 as select r.l, r.r from pairs() r;
+create view v11 as select r.l, r.r from pairs() as r(l, r);
 create view v12 as select g::date as day from generate_series(now() - interval '7 days', now(), interval '1 day') as g;
 create view v13 as select * from rows from (rows_of(1), generate_series(1, 2)) as x(a, b, c);
 create view v14 as select k from jsonb_object_keys('{}') k;
@@ -103,6 +103,16 @@ drop function f(int, text);
 drop function of_mood;
 -- refused: 2BP01
 drop type mood;
+
+-- case: fields of composite values
+create type inner_ as (a int, b text);
+create type outer_ as (i inner_, c date);
+create table t (o outer_, id int);
+create function session() returns outer_ language sql as 'select null::outer_';
+create view v1 as select (session()).*, id from t;
+create view v2 as select (o).i, ((t.o).i).b, (o).c as d from t;
+create view v3 as with s as (select (session()).i.*) select * from s;
+
 
 -- case: grouping, distinct, limits, locks
 create table a (id int primary key, x text, n int);
