@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from pasteproof.bundle.evidence import Decision
 from pasteproof.bundle.prove import prove_on
+from pasteproof.connect import editor
 from pasteproof.connect.server import ServerUnavailable, start
-from pasteproof.tests.bundle.pasting import bundle_of
+from pasteproof.tests.bundle.pasting import bundle_of, judged, pasted, shown
 from pasteproof.tests.conftest import MAJORS
 from pasteproof.tests.projects import project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pasteproof.connect.server import Server
+    from pasteproof.connect.server import Database, Server
+    from pasteproof.schema.project import Project
 
 TODO = """\
 create table public.todo (
@@ -410,14 +413,69 @@ def each_server(request: pytest.FixtureRequest) -> Iterator[Server]:
         yield running
 
 
-@pytest.mark.server
-@pytest.mark.parametrize("shape", SHAPES, ids=[shape.name for shape in SHAPES])
-def test_it_is_proven(shape: Shape, each_server: Server) -> None:
+def _project(shape: Shape) -> Project:
     files = {"002_shape.sql": shape.sql}
     if shape.history:
         files = {"001_history.sql": shape.history, **files}
     yaml = shape.yaml or "version: 1\ntarget: {default_grants: exposed, postgres: [15, 17, 18]}\n"
-    made = project(files, yaml, applied={"001_history.sql"})
+    return project(files, yaml, applied={"001_history.sql"})
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("shape", SHAPES, ids=[shape.name for shape in SHAPES])
+def test_it_is_proven(shape: Shape, each_server: Server) -> None:
+    made = _project(shape)
     proof = prove_on(each_server, bundle_of(made), [each.source for each in made.applied], lambda _: None)
     wrong = [f"{step.name}: {step.seen}" for step in proof.steps if not step.ok]
     assert not wrong, "\n".join(wrong)
+
+
+MANY_LINES = """
+create table public.verse (
+  id integer primary key,
+  line text default 'one
+two' check (line <> 'a
+b'),
+  other text default E'one\\r\\ntwo'
+);
+alter table public.verse enable row level security;
+create policy "two
+lines" on public.verse for select to authenticated using (line = 'x
+
+y');
+create view public.verses with (security_invoker = true) as select id, 'a
+b' as "c
+d" from public.verse where line like '%
+%';
+create index verse_i on public.verse ((line || '
+')) where line <> '
+';
+create function public.f(a text default 'p
+q') returns text language sql set search_path = '' as $$
+  select a
+  || '
+'; $$;
+create function public.g() returns text language sql set search_path = '' begin atomic
+  select 'x
+y'::text;
+end;
+comment on table public.verse is 'first
+second
+
+';
+create type public.mood as enum ('so
+so');
+"""
+
+
+@pytest.mark.parametrize("shape", [Shape("many lines", MANY_LINES)], ids=["many lines"])
+def test_it_is_accepted_from_windows(shape: Shape, database: Database) -> None:
+    made = _project(shape)
+    for source in (each.source for each in made.applied):
+        assert not [answer.error for answer in editor.run_psql(database.dsn(), source.text) if answer.error]
+    bundle = bundle_of(made)
+    for name in ("bundle.sql", "verify.sql"):
+        result = editor.run(database.dsn(), bundle.files[name].replace("\n", "\r\n"))
+        judgement = judged(bundle, shown(result))
+        assert judgement.decision is Decision.ACCEPTED, (judgement.error, judgement.wrong)
+    assert pasted(database, bundle, "verify.sql").decision is Decision.ACCEPTED
