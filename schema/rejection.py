@@ -197,7 +197,7 @@ def _by_word(statement: str, offset: int, message: str) -> str | None:
         return "A parenthesis is never closed." if _open_parentheses(statement[:offset]) > 0 else None
     if not word:
         return None
-    from pglast.keywords import RESERVED_KEYWORDS  # noqa: PLC0415 - only a refused statement needs it
+    from pglast.keywords import RESERVED_KEYWORDS
 
     if word[0].lower() in RESERVED_KEYWORDS and statement[:offset].rstrip().endswith(("(", ",")):
         return f'"{word[0].lower()}" is a reserved word: as a name it stands in double quotes.'

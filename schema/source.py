@@ -304,7 +304,7 @@ def statements(source: Source) -> list[Statement | Rejected]:
     try:
         return list(_link(source, parse(source.text)))
     except (ParseError, RecursionError):
-        from .recovery import recover  # noqa: PLC0415 - most files need none of it
+        from .recovery import recover
 
         return recover(source)
     finally:
