@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from . import builtin, taint
 from .catalog import Catalog, Key, Node, Object, strings
 from .evaluate import Evaluator
-from .lookup import candidates, extensions_in, find_relation, find_type, missing_function
+from .lookup import candidates, find_relation, find_type, missing_function
+from .missing import extensions_in
 from .session import assign, split_name
 from .values import Value
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from . import lookup, overloads
+from . import lookup, missing, overloads
 from .builtin import pg_catalog
 from .catalog import CatalogError, strings
 from .clauses import tokens
@@ -417,7 +417,7 @@ class Expressions:
     def _extension_function(self, names: list[str]) -> bool:
         """Whether an extension makes this function; a bare name is then qualified with the extension's schema."""
         schemas = [names[-2]] if len(names) > 1 else lookup.path(self.catalog)
-        return any(lookup.in_extension(self.catalog, each, names[-1], "functions") for each in schemas)
+        return any(missing.in_extension(self.catalog, each, names[-1], "functions") for each in schemas)
 
     def _operation(self, body: Node, scope: Scope) -> str | None:
         left = self.expression(body.get("lexpr", {}), scope)

@@ -1,19 +1,18 @@
 """Which object a name means: along the search_path, and what is done about a name that nothing made.
 
 The words and SQLSTATEs are those of namespace.c, parse_type.c and parse_func.c (PostgreSQL, src/backend).
-An object that nothing made is recorded once, as ``Missing``, and from there on assumed to exist, its shape unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
-from . import builtin
-from .catalog import WHOLE, Catalog, CatalogError, Key, Missing, Node, Object, string, strings
+from . import builtin, missing
+from .catalog import WHOLE, Catalog, CatalogError, Key, Node, Object, strings
 from .names import print_type, qualified, quote_ident, type_parts
 from .result_types import argument_form
 
@@ -27,8 +26,6 @@ T = TypeVar("T", bound=Object)
 TEMPORARY = "pg_temp"
 SYSTEM = frozenset({"pg_catalog", "information_schema", "pg_toast"})
 _RELATIONS = ("table", "view", "sequence", "index")  # what shares pg_class, composite types aside
-# Schemas of the platform whose objects the baseline holds completely: what is not there does not exist.
-_COMPLETE = frozenset({"auth", "storage"})
 
 name_of = lru_cache(8192)(qualified)
 
@@ -65,7 +62,7 @@ def schema(catalog: Catalog, name: str, position: int | None = None) -> str:
 
             return Schema(identity=name, name=name, origin="assumed", unknown=frozenset({WHOLE}))
 
-        missing(catalog, ("schema", name), "3F000", message, position=position, build=build)
+        missing.assume(catalog, ("schema", name), "3F000", message, position=position, build=build)
     return name
 
 
@@ -124,7 +121,7 @@ def find_relation(catalog: Catalog, names: Sequence[str]) -> Object | None:
         if schema == "pg_catalog":
             known = name in builtin.pg_catalog().relations
         else:
-            known = schema in SYSTEM or in_extension(catalog, schema, name, "relations")
+            known = schema in SYSTEM or missing.in_extension(catalog, schema, name, "relations")
         return _system_view(schema, name) if known else None
     if found := in_schema(catalog, TEMPORARY, name):
         return found
@@ -134,7 +131,7 @@ def find_relation(catalog: Catalog, names: Sequence[str]) -> Object | None:
         if found := in_schema(catalog, schema, name):
             return found
     for schema in path(catalog):
-        if in_extension(catalog, schema, name, "relations"):
+        if missing.in_extension(catalog, schema, name, "relations"):
             return _system_view(schema, name)
     return None
 
@@ -170,7 +167,9 @@ def missing_relation(catalog: Catalog, names: Sequence[str], position: int | Non
         return Table(identity=name_of(where, name), schema=where, name=name, origin="assumed", unknown=unknown)
 
     key = ("table", name_of(where, name))
-    return missing(catalog, key, "42P01", message, position=position, build=build, searched=_searched(catalog, names))
+    return missing.assume(
+        catalog, key, "42P01", message, position=position, build=build, searched=_searched(catalog, names)
+    )
 
 
 def require_free(catalog: Catalog, schema: str, name: str, position: int | None = None) -> None:
@@ -181,7 +180,7 @@ def require_free(catalog: Catalog, schema: str, name: str, position: int | None 
     identity = name_of(schema, name)
     for kind in (*_RELATIONS, "type"):
         found = catalog.find((kind, identity))
-        if found is None or vacate(catalog, found):
+        if found is None or missing.vacate(catalog, found):
             continue
         if kind == "type" and getattr(found, "type_kind", "") != "composite":
             hint = (
@@ -225,7 +224,7 @@ def _type_in(catalog: Catalog, schema: str, name: str) -> tuple[str, str, Key | 
             return schema, name, (kind, identity)
     if owner := range_of(catalog, schema, name):
         return schema, name, owner.key
-    return (schema, name, None) if in_extension(catalog, schema, name, "types") else None
+    return (schema, name, None) if missing.in_extension(catalog, schema, name, "types") else None
 
 
 def range_of(catalog: Catalog, schema: str, name: str) -> Type | None:
@@ -288,7 +287,7 @@ def _missing_type(catalog: Catalog, names: Sequence[str], position: int | None) 
         return Type(identity=key[1], schema=where, name=name, type_kind="base", origin="assumed", unknown=unknown)
 
     message = f'type "{_written(names)}" does not exist'
-    missing(catalog, key, "42704", message, position=position, build=build, searched=_searched(catalog, names))
+    missing.assume(catalog, key, "42704", message, position=position, build=build, searched=_searched(catalog, names))
     return where, name, key
 
 
@@ -389,7 +388,9 @@ def missing_function(
     catalog: Catalog, names: Sequence[str], args: Sequence[str] | None, message: str, position: int | None
 ) -> Function:
     """Record a function that nothing made (42883), and assume it; without ``args`` whatever they are."""
-    home = next((e for e in _searched(catalog, names) if in_extension(catalog, e, names[-1], "functions")), None)
+    home = next(
+        (e for e in _searched(catalog, names) if missing.in_extension(catalog, e, names[-1], "functions")), None
+    )
     if home is None and (names[-2:-1] or ["pg_catalog"])[0] in SYSTEM and names[-1] in builtin.pg_catalog().functions:
         home = "pg_catalog"
     where, name = (home, names[-1]) if home else _place(catalog, names)
@@ -411,7 +412,9 @@ def missing_function(
     key = ("function", identity)
     if home is not None:
         return catalog.put(replace(build(), origin="platform"))
-    return missing(catalog, key, "42883", message, position=position, build=build, searched=_searched(catalog, names))
+    return missing.assume(
+        catalog, key, "42883", message, position=position, build=build, searched=_searched(catalog, names)
+    )
 
 
 def argument_types(catalog: Catalog, node: Node) -> list[str] | None:
@@ -447,7 +450,7 @@ def role(catalog: Catalog, rolespec: Node) -> str:
             return Role(identity=name, name=name, origin="assumed", unknown=frozenset({WHOLE}))
 
         message = f'role "{name}" does not exist'
-        missing(catalog, ("role", name), "42704", message, position=place_of(rolespec), build=build)
+        missing.assume(catalog, ("role", name), "42704", message, position=place_of(rolespec), build=build)
     return name
 
 
@@ -466,78 +469,7 @@ def _searched(catalog: Catalog, names: Sequence[str]) -> list[str]:
     return [names[-2]] if len(names) > 1 else list(path(catalog))
 
 
-def in_extension(catalog: Catalog, schema: str, name: str, block: str) -> bool:
-    """Whether an extension that lives in a schema makes (or may make) something of this name there."""
-    for each in extensions_in(catalog, schema):
-        members = builtin.extension(each)
-        if members is not None and name in getattr(members, block):
-            return True
-    return False
-
-
-def extensions_in(catalog: Catalog, schema: str) -> list[str]:
-    """The names of the extensions whose objects are in a schema."""
-    from .objects.extension import Extension
-
-    return [each.name for each in catalog.of(Extension) if each.schema == schema]
-
-
-def _may_exist(catalog: Catalog, where: str) -> bool:
-    """Whether a schema may hold objects that the catalog does not: an extension's, or the platform's."""
-    if any(builtin.extension(each) is None for each in extensions_in(catalog, where)):
-        return True
-    home = catalog.find(("schema", where))
-    if home is not None and home.origin in {"assumed", "external"}:
-        return True  # that the schema is missing has been said
-    if home is None or home.origin != "platform" or where in _COMPLETE:
-        return False
-    return where not in {"public", "extensions"}
-
-
-def missing(
-    catalog: Catalog,
-    key: Key,
-    sqlstate: str,
-    message: str,
-    *,
-    position: int | None,
-    build: Callable[[], T],
-    searched: Iterable[str] = (),
-) -> T:
-    """Record that nothing made an object, and put the assumed one in its place.
-
-    Nothing is recorded where an extension with unknown members, the platform, or a statement that could not
-    be followed may have made it.
-    """
-    from .taint import excused
-
-    assumed = build()
-    origin = excused(catalog, key)
-    if origin == "external":
-        assumed = replace(assumed, origin=origin)
-    elif origin is None and not any(_may_exist(catalog, each) for each in searched):
-        record_missing(catalog, key, sqlstate, message, position)
-    return catalog.put(assumed)
-
-
-def record_missing(catalog: Catalog, key: Key, sqlstate: str, message: str, position: int | None) -> None:
-    """Add a Missing event, journalled with the statement's changes."""
-    statement = catalog.statement
-    if statement is None:
-        raise CatalogError(sqlstate, message, position)
-    at = statement.location if position is None else statement.at(position)
-    event = Missing(at=at, kind=key[0], identity=key[1], sqlstate=sqlstate, message=message)
-    catalog.set_session(events=[*catalog.events, event])
-
-
-def report_missing(
-    catalog: Catalog,
-    kind: str,
-    names: Sequence[str],
-    sqlstate: str,
-    message: str,
-    position: int | None = None,
-) -> None:
+def report_missing(catalog: Catalog, kind: str, names: Sequence[str], sqlstate: str, message: str) -> None:
     """Record that nothing made what a statement is about to drop: nothing is assumed in its place.
 
     ``names`` is the written name of an object in a schema; nothing is recorded where it may be there unseen.
@@ -547,37 +479,5 @@ def report_missing(
     searched = _searched(catalog, names)
     where, name = _place(catalog, names)
     key = (kind, name_of(where, name))
-    if excused(catalog, key) is None and not any(_may_exist(catalog, each) for each in searched):
-        record_missing(catalog, key, sqlstate, message, None)
-
-
-def report_missing_child(catalog: Catalog, key: Key, sqlstate: str, message: str) -> None:
-    """Record that a statement is about something that nothing made and that is in no schema of its own."""
-    from .taint import excused
-
-    if excused(catalog, key) is None:
-        record_missing(catalog, key, sqlstate, message, None)
-
-
-def vacate(catalog: Catalog, found: Object) -> bool:
-    """Let an assumed object give way to the one that a statement now makes; False where it is a real one.
-
-    What already refers to it goes on to do so.
-    """
-    if found.origin != "assumed":
-        return False
-    here = catalog.statement.location if catalog.statement else None
-    events = [
-        replace(each, made_later_at=here)
-        if isinstance(each, Missing) and (each.kind, each.identity) == found.key and here
-        else each
-        for each in catalog.events
-    ]
-    catalog.set_session(events=events)
-    catalog.remove(found.key)
-    return True
-
-
-def only_name(node: Node) -> str:
-    """The name in a String node or in a list of one: of a DROP of what has no schema."""
-    return string(node) if "String" in node else strings(node["List"]["items"])[-1]
+    if excused(catalog, key) is None and not any(missing.may_exist(catalog, each) for each in searched):
+        missing.record(catalog, key, sqlstate, message)

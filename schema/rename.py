@@ -19,7 +19,8 @@ from .lookup import input_types, name_of
 from .names import quote_ident, quote_literal
 from .objects import kinds
 from .queries import Binder
-from .scope import Entry, Form, Item, Mention, Scope, attribute_parts, view_column
+from .rename_fields import LOST, UPDATES
+from .scope import Entry, Form, Item, Mention, Scope, view_column
 
 if TYPE_CHECKING:
     from .objects.view import View
@@ -33,17 +34,17 @@ _QUALIFIED = {"table", "view", "sequence", "index", "type"}
 
 def follow(catalog: Catalog, old: Key, new: Object) -> None:
     """Give the object with the key ``old`` the name (and schema) that ``new`` has, wherever it is named."""
-    _Change(catalog, {old: new}).apply()
+    Change(catalog, {old: new}).apply()
 
 
 def follow_all(catalog: Catalog, renamed: Mapping[Key, Object]) -> None:
     """Rename several objects at once: a schema's with the schema, a table's indexes with the table."""
-    _Change(catalog, dict(renamed)).apply()
+    Change(catalog, dict(renamed)).apply()
 
 
 def follow_view_column(catalog: Catalog, view: View, old: str, new: str) -> None:
     """Give a column of a view another name, wherever it is named."""
-    change = _Change(catalog, {view.key: view})
+    change = Change(catalog, {view.key: view})
     change.names[view_column(view.identity, old)] = (old, new)
     change.needles = {old}
     columns = tuple(replace(each, name=new) if each.name == old else each for each in view.columns)
@@ -68,7 +69,7 @@ def identity_of(obj: Object) -> str:
     return obj.identity
 
 
-class _Change:
+class Change:
     """What is renamed, and what that does to each object that names it."""
 
     def __init__(self, catalog: Catalog, objects: dict[Key, Object]) -> None:
@@ -141,13 +142,13 @@ class _Change:
 
     def updated(self, obj: Object) -> Object:
         """The object with the new names in its fields; itself where nothing in it changes."""
-        update = _UPDATES.get(obj.kind)
+        update = UPDATES.get(obj.kind)
         if update is None:
             return obj
         values: dict[str, Any] = {
             name: value for name, value in update(self, obj).items() if value != getattr(obj, name)
         }
-        lost = {name for name, value in values.items() if value is _LOST}
+        lost = {name for name, value in values.items() if value is LOST}
         if lost:
             values = {name: value for name, value in values.items() if name not in lost}
             values["unknown"] = obj.unknown | lost
@@ -260,7 +261,7 @@ class _Change:
 
     def _each(self, texts: Iterable[str], change: Callable[[str], Any]) -> Any:
         changed = tuple(change(text) for text in texts)
-        return _LOST if _LOST in changed else changed
+        return LOST if LOST in changed else changed
 
     def _relation(self, identity: str | None) -> Object | None:
         kinds = ("table", "view")
@@ -271,21 +272,21 @@ class _Change:
             return text
         statement = _parsed(before + text + after)
         if statement is None:
-            return _LOST
+            return LOST
         binder = Binder(self.catalog, statement, mentions=True)
         mark, path = self.catalog.savepoint(), self.catalog.search_path
         self.catalog.search_path = ()
         try:
             walk(binder, statement.node)
         except CatalogError:
-            return _LOST
+            return LOST
         finally:
             self.catalog.rollback(mark)
             self.catalog.search_path = path
         start = len(before.encode())
         edits = self._edits(binder.mentions or [])
         if edits is None:
-            return _LOST
+            return LOST
         data, parts = statement.source.data, []
         for first, last, new in sorted(edits):
             parts += [data[start:first], new.encode()]
@@ -321,156 +322,8 @@ def _parsed(text: str) -> Statement | None:
     return found[0] if len(found) == 1 and isinstance(found[0], Statement) else None
 
 
-_LOST: Any = object()  # a text that could not be read again
-
-
 def _unquoted(token: str) -> str | None:
     """The name that a token is, None where it is none."""
     if token.startswith('"'):
         return token[1:-1].replace('""', '"')
     return token.lower() if token[:1].isalpha() or token[:1] == "_" else None
-
-
-# -- what names what, kind by kind -----------------------------------------------------------------------
-
-
-def _column(change: _Change, o: Any) -> dict[str, Any]:
-    return {
-        "table": change.identity(("table",), o.table),
-        "type": change.type(o.type),
-        "default": change.expression(o.default),
-        "generated": change.expression(o.generated, o.table),
-    }
-
-
-def _constraint(change: _Change, o: Any) -> dict[str, Any]:
-    domain = ("type", o.table) in change.catalog
-    expression = change.expression(o.expression, None if domain else o.table, values=("value",) if domain else ())
-    references = change.identity(("table",), o.references)
-    if o.type == "check":
-        definition = _LOST if expression is _LOST else o.definition.replace(o.expression or "", expression or "")
-    elif o.type == "foreign_key":
-        definition = _foreign_key(change, o, references)
-    else:
-        definition = change.words(o.table, o.definition)
-    return {
-        "table": change.identity(("table", "type"), o.table),
-        "columns": change.columns(o.table, o.columns),
-        "expression": expression,
-        "definition": definition,
-        "references": references,
-        "referenced_columns": change.columns(o.references or "", o.referenced_columns),
-        "index": change.identity(("index",), o.index),
-    }
-
-
-def _foreign_key(change: _Change, o: Any, references: str | None) -> str:
-    """``FOREIGN KEY (own) REFERENCES table(theirs) ... SET NULL (own)``, each part with its own table's names."""
-    head, word, tail = o.definition.partition(" REFERENCES ")
-    if not word or o.references is None:
-        return change.words(o.table, o.definition)
-    if tail.startswith(o.references):
-        rest = tail[len(o.references) :]
-        theirs, close, actions = rest.partition(")") if rest.startswith("(") else ("", "", rest)
-        tail = f"{references}{change.words(o.references, theirs)}{close}{change.words(o.table, actions)}"
-    return f"{change.words(o.table, head)}{word}{tail}"
-
-
-def _index(change: _Change, o: Any) -> dict[str, Any]:
-    table = change.identity(("table", "view"), o.table)
-    columns = change.keys(o.table, o.columns)
-    predicate = change.expression(o.predicate, o.table)
-    return {
-        "table": table,
-        "columns": columns,
-        "include": change.columns(o.table, o.include),
-        "predicate": predicate,
-        "keys": change.columns(o.table, o.keys),
-        "reads": frozenset(change.columns(o.table, o.reads)),
-    }
-
-
-def _policy(change: _Change, o: Any) -> dict[str, Any]:
-    return {
-        "table": change.identity(("table",), o.table),
-        "using": change.expression(o.using, o.table),
-        "check": change.expression(o.check, o.table),
-    }
-
-
-def _trigger(change: _Change, o: Any) -> dict[str, Any]:
-    return {
-        "table": change.identity(("table", "view"), o.table),
-        "events": tuple(e if e[:7] != "update " else change.words(o.table, e) for e in o.events),
-        "function": change.identity(("function",), o.function),
-        "condition": change.expression(o.condition, o.table, aliases=("new", "old")),
-    }
-
-
-def _event_trigger(change: _Change, o: Any) -> dict[str, Any]:
-    return {"function": change.identity(("function",), o.function)}
-
-
-def _view(change: _Change, o: Any) -> dict[str, Any]:
-    columns = tuple(replace(each, type=change.type(each.type)) for each in o.columns)
-    return {"definition": change.query(o.definition), "columns": columns}
-
-
-def _sequence(change: _Change, o: Any) -> dict[str, Any]:
-    return {"owned_by": change.identity(("column",), o.owned_by)}
-
-
-def _function(change: _Change, o: Any) -> dict[str, Any]:
-    arguments = tuple(replace(a, type=change.type(a.type), default=change.expression(a.default)) for a in o.arguments)
-    lost = any(a.default is _LOST for a in arguments)
-    body = o.body
-    if body and not o.source and any(needle in body.lower() for needle in change.needles):
-        body = _LOST
-    return {"arguments": _LOST if lost else arguments, "returns": change.type(o.returns), "body": body}
-
-
-def _type(change: _Change, o: Any) -> dict[str, Any]:
-    return {
-        "base": change.type(o.base),
-        "default": change.expression(o.default),
-        "attributes_": tuple(_attribute(change, each) for each in o.attributes_),
-    }
-
-
-def _attribute(change: _Change, text: str) -> str:
-    """One attribute of a composite type: its name and its type."""
-    name, printed = attribute_parts(text)
-    return f"{quote_ident(name)} {change.type(printed)}"
-
-
-def _table(change: _Change, o: Any) -> dict[str, Any]:
-    key = None if o.partition_key is None else change.words(o.identity, o.partition_key)
-    return {
-        "partition_of": change.identity(("table",), o.partition_of),
-        "inherits": tuple(change.identity(("table",), each) for each in o.inherits),
-        "partition_key": key,
-    }
-
-
-def _publication_member(change: _Change, o: Any) -> dict[str, Any]:
-    return {
-        "table": change.identity(("table",), o.table),
-        "columns": change.columns(o.table or "", o.columns),
-        "row_filter": change.expression(o.row_filter, o.table),
-    }
-
-
-_UPDATES: dict[str, Callable[[_Change, Any], dict[str, Any]]] = {
-    "column": _column,
-    "constraint": _constraint,
-    "index": _index,
-    "policy": _policy,
-    "trigger": _trigger,
-    "event_trigger": _event_trigger,
-    "view": _view,
-    "sequence": _sequence,
-    "function": _function,
-    "type": _type,
-    "table": _table,
-    "publication_member": _publication_member,
-}

@@ -18,8 +18,8 @@ from .lookup import (
     schema,
     schema_for_creation,
     type_of,
-    vacate,
 )
+from .missing import vacate
 
 __all__ = [
     "Bound",

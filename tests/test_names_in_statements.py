@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from pasteproof.schema.catalog import Catalog, Missing, Rejection
+from pasteproof.schema.objects.event_trigger import EventTrigger
 from pasteproof.schema.objects.function import Function
 from pasteproof.schema.objects.policy import Policy
 from pasteproof.schema.objects.table import Table
-from pasteproof.schema.objects.trigger import EventTrigger, Trigger
+from pasteproof.schema.objects.trigger import Trigger
 from pasteproof.schema.objects.view import View
 from pasteproof.schema.simulate import Simulation, platform_catalog, simulate
 from pasteproof.schema.source import Source
@@ -43,7 +44,7 @@ def after(sql: str) -> Catalog:
         ("create function f() returns int language sql as $$\n\n select x\n from gone $$", ["4 42P01 public.gone"]),
         ("create function f() returns int language sql as '\n select nope'", ['2 42703 column "nope" does not exist']),
         (
-            "create function f() returns int language plv8 as 'x'; create function g() returns int language plv8 as 'x'",
+            "create function f() returns int language plv8 as ''; create function g() returns int language plv8 as ''",
             ["1 42704 plv8"],
         ),
         ("drop view v", ["1 42P01 public.v"]),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import msgspec
 from msgspec.structs import replace
 
-from .. import alter, clauses, lookup, rename, resolve
+from .. import alter, clauses, lookup, missing, rename, resolve
 from ..catalog import (
     Acl,
     Catalog,
@@ -383,4 +383,4 @@ def _check_language(catalog: Catalog, language: str) -> None:
     key = ("language", language)
     if any(isinstance(each, Missing) and (each.kind, each.identity) == key for each in catalog.events):
         return
-    lookup.record_missing(catalog, key, "42704", f'language "{language}" does not exist', None)
+    missing.record(catalog, key, "42704", f'language "{language}" does not exist')

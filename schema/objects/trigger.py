@@ -1,4 +1,4 @@
-"""Triggers on tables and views, and event triggers."""
+"""Triggers on tables and views."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
 
-from .. import clauses, lookup, rename, resolve
+from .. import clauses, lookup, missing, rename, resolve
 from ..catalog import (
     Catalog,
     CatalogError,
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 # pg_trigger.tgtype, as the grammar gives it (src/include/catalog/pg_trigger.h)
 _TIMINGS = {0: "after", 2: "before", 64: "instead of"}
 _EVENTS = {4: "insert", 8: "delete", 16: "update", 32: "truncate"}  # in the order they are printed
-_ENABLED = {"O": "origin", "D": "disabled", "R": "replica", "A": "always"}
-_EVENTS_OF_DATABASE = {"ddl_command_start", "ddl_command_end", "sql_drop", "table_rewrite", "login"}
 
 
 class Trigger(Object, frozen=True, kw_only=True):
@@ -96,38 +94,6 @@ where not t.tgisinternal and {ours("n", "pg_class", "c.oid")}
 """
 
 
-class EventTrigger(Object, frozen=True, kw_only=True):
-    """A row of ``pg_event_trigger``."""
-
-    kind: ClassVar[str] = "event_trigger"
-    internal: ClassVar[frozenset[str]] = frozenset({"name"})
-
-    name: str
-    event: str
-    tags: tuple[str, ...] = ()
-    function: str = ""
-    enabled: str = "origin"
-    owner: str = "postgres"
-
-    live: ClassVar[str] = """
-select 'event_trigger' as kind, e.evtname::pg_catalog.text as identity, null::pg_catalog.text as parent,
-  pg_catalog.jsonb_build_object('name', e.evtname, 'event', e.evtevent,
-    'tags', coalesce(pg_catalog.to_jsonb(e.evttags), '[]'),
-    'function', pg_catalog.format('%I.%I(%s)', n.nspname, f.proname, pg_catalog.oidvectortypes(f.proargtypes)),
-    'enabled', case e.evtenabled when 'O' then 'origin' when 'D' then 'disabled' when 'R' then 'replica'
-      else 'always' end,
-    'owner', pg_catalog.pg_get_userbyid(e.evtowner)) as attributes
-from pg_catalog.pg_event_trigger e
-join pg_catalog.pg_proc f on f.oid = e.evtfoid
-join pg_catalog.pg_namespace n on n.oid = f.pronamespace
-where not exists (select from pg_catalog.pg_depend d
-  where d.classid = 'pg_catalog.pg_event_trigger'::pg_catalog.regclass and d.objid = e.oid and d.deptype = 'e')
-"""
-
-
-# -- triggers --------------------------------------------------------------------------------------------
-
-
 def identity_of(table: str, name: str) -> str:
     """The identity of a trigger."""
     return f"{quote_ident(name)} on {table}"
@@ -137,7 +103,7 @@ def identity_of(table: str, name: str) -> str:
 def create_trigger(catalog: Catalog, node: Node, statement: Statement) -> None:
     """CREATE [OR REPLACE] [CONSTRAINT] TRIGGER."""
     table = resolve.relation(catalog, node["relation"])
-    function = _function(catalog, node["funcname"], "trigger")
+    function = trigger_function(catalog, node["funcname"], "trigger")
     timing = _TIMINGS[node.get("timing", 0)]
     _check_relation(table, node, timing)
     columns = strings(node.get("columns", ()))
@@ -291,7 +257,7 @@ def _references(tree: Any) -> list[Node]:
     return found
 
 
-def _function(catalog: Catalog, names: Sequence[Node], returns: str) -> Function:
+def trigger_function(catalog: Catalog, names: Sequence[Node], returns: str) -> Function:
     """The function of a trigger: one without arguments, of the right result type."""
     written = strings(names)
     found = resolve.function(catalog, written, ())
@@ -379,80 +345,10 @@ def _missing_trigger(catalog: Catalog, table: Object, name: str, word: str) -> N
     if table.knows("triggers"):
         message = f'trigger "{name}" for {word} "{table_name(table)}" does not exist'
         key = ("trigger", identity_of(table.identity, name))
-        lookup.report_missing_child(catalog, key, "42704", message)
+        missing.report(catalog, key, "42704", message)
 
 
 @executes("AlterObjectDependsStmt", "OBJECT_TRIGGER")
 def depend(catalog: Catalog, node: Node, statement: Statement) -> None:
     """ALTER TRIGGER ... DEPENDS ON EXTENSION: nothing that is compared changes."""
     lookup.find_relation(catalog, names_of(node["relation"]))
-
-
-# -- event triggers --------------------------------------------------------------------------------------
-
-
-@executes("CreateEventTrigStmt")
-def create_event_trigger(catalog: Catalog, node: Node, statement: Statement) -> None:
-    """CREATE EVENT TRIGGER."""
-    name, event = node["trigname"], node["eventname"]
-    if event not in _EVENTS_OF_DATABASE:
-        raise CatalogError("42601", f'unrecognized event name "{event}"')
-    function = _function(catalog, node["funcname"], "event_trigger")
-    before = catalog.get(EventTrigger, name)
-    if before is not None and not resolve.vacate(catalog, before):
-        raise CatalogError("42710", f'event trigger "{name}" already exists')
-    filters = (each["DefElem"] for each in node.get("whenclause", ()))
-    tags = [tag for each in filters for tag in strings(each["arg"]["List"]["items"])]
-    trigger = EventTrigger(
-        identity=name,
-        name=name,
-        event=event,
-        tags=tuple(tag.upper() for tag in tags),
-        function=function.identity,
-        owner=catalog.role,
-    )
-    catalog.put(trigger, depends=[Dependency(function.key)])
-
-
-def _event_trigger(catalog: Catalog, name: str) -> EventTrigger | None:
-    found = catalog.get(EventTrigger, name)
-    if found is None:
-        message = f'event trigger "{name}" does not exist'
-        lookup.report_missing_child(catalog, ("event_trigger", name), "42704", message)
-    return found
-
-
-@executes("AlterEventTrigStmt")
-def alter_event_trigger(catalog: Catalog, node: Node, statement: Statement) -> None:
-    """ALTER EVENT TRIGGER ... {ENABLE | DISABLE}."""
-    if found := _event_trigger(catalog, node["trigname"]):
-        catalog.put(replace(found, enabled=_ENABLED[node["tgenabled"]]))
-
-
-@executes("AlterOwnerStmt", "OBJECT_EVENT_TRIGGER")
-def own_event_trigger(catalog: Catalog, node: Node, statement: Statement) -> None:
-    """ALTER EVENT TRIGGER ... OWNER TO."""
-    owner = resolve.role(catalog, node["newowner"])
-    if found := _event_trigger(catalog, string(node["object"])):
-        catalog.put(replace(found, owner=owner))
-
-
-@executes("RenameStmt", "OBJECT_EVENT_TRIGGER")
-def rename_event_trigger(catalog: Catalog, node: Node, statement: Statement) -> None:
-    """ALTER EVENT TRIGGER ... RENAME TO."""
-    name = node["newname"]
-    if found := _event_trigger(catalog, string(node["object"])):
-        if ("event_trigger", name) in catalog:
-            raise CatalogError("42710", f'event trigger "{name}" already exists')
-        rename.follow(catalog, found.key, replace(found, name=name, identity=name))
-
-
-@executes("DropStmt", "OBJECT_EVENT_TRIGGER")
-def drop_event_trigger(catalog: Catalog, node: Node, statement: Statement) -> None:
-    """DROP EVENT TRIGGER."""
-    for each in node["objects"]:
-        name = string(each)
-        if ("event_trigger", name) in catalog:
-            catalog.drop([("event_trigger", name)], cascade=node.get("behavior") == "DROP_CASCADE")
-        elif not node.get("missing_ok"):
-            _event_trigger(catalog, name)
