@@ -52,6 +52,7 @@ def test_there_are_seven_indexes_six_and_the_primary_keys(grids: Callable[..., d
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_export_is_accepted_and_fills_in_the_report(
+    *,
     language: str,
     name: str,
     line_end: str,

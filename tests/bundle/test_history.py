@@ -18,26 +18,38 @@ if TYPE_CHECKING:
 # What the migration says, and what was run instead: each once in its text.
 BY_HAND = [
     (
-        "create index idx_integration_logs_related_entity\n"
-        "  on public.integration_logs (related_entity_type, related_entity_id);",
+        (
+            "create index idx_integration_logs_related_entity\n"
+            "  on public.integration_logs (related_entity_type, related_entity_id);"
+        ),
         "create index idx_integration_logs_entity\n  on public.integration_logs (related_entity_id);",
     ),
     (
-        "create index idx_integration_logs_dashboard\n"
-        "  on public.integration_logs (service_name, status, created_at desc);",
+        (
+            "create index idx_integration_logs_dashboard\n"
+            "  on public.integration_logs (service_name, status, created_at desc);"
+        ),
         "create index idx_integration_logs_error\n  on public.integration_logs (error_code) where error_code <> '';",
     ),
-    ("  date_trunc('hour', created_at) as hour,\n  count(*) as count,\n", "  date_trunc('hour', created_at) as hour,\n"),
+    (
+        "  date_trunc('hour', created_at) as hour,\n  count(*) as count,\n",
+        "  date_trunc('hour', created_at) as hour,\n",
+    ),
     (
         "  date_trunc('day', created_at) as day,\n  count(*) as count,\n",
         "  date_trunc('day', created_at) as date,\n  count(*) as total,\n",
     ),
     (
-        'create policy "authenticated can read logs" on public.integration_logs\n'
-        "  for select to authenticated\n  using (true);",
-        'create policy "Service role full access" on public.integration_logs\n'
-        "  for all to service_role using (true);\n"
-        'create policy "Users can view" on public.integration_logs\n  for select to anon, authenticated using (true);',
+        (
+            'create policy "authenticated can read logs" on public.integration_logs\n'
+            "  for select to authenticated\n  using (true);"
+        ),
+        (
+            'create policy "Service role full access" on public.integration_logs\n'
+            "  for all to service_role using (true);\n"
+            'create policy "Users can view" on public.integration_logs'
+            "\n  for select to anon, authenticated using (true);"
+        ),
     ),
     ("\n\n  delete from public.integration_logs\n  where created_at < now() - interval '180 days';", ""),
 ]
@@ -69,9 +81,7 @@ def _by_hand() -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_other_sql_was_run_by_hand(
-    language: str, database: Database, folders: dict[str, Path], tmp_path: Path
-) -> None:
+def test_other_sql_was_run_by_hand(language: str, database: Database, folders: dict[str, Path], tmp_path: Path) -> None:
     assert editor.run(database.dsn(), _by_hand()).error is None
     result = shown(editor.run(database.dsn(), example_bundle(language).files["verify.sql"]))
     judgement = judged(example_bundle(language), result)
@@ -105,8 +115,8 @@ ALTERED = [
     (f"alter policy {READ} using (status <> '')", "policy", READ, "using"),
     (f"drop policy {READ}", "policy", READ, "exists"),
     (
-        f"drop policy {READ}; create policy {READ} as restrictive for select to authenticated "
-        "using (true)",
+        (f"drop policy {READ}; create policy {READ} as restrictive for select to authenticated "
+        "using (true)"),
         "policy", READ, "permissive",
     ),
     (f"grant select on {LOGS} to anon", "privilege", f"table {LOGS}", "anon"),
@@ -118,15 +128,15 @@ ALTERED = [
     (f"grant select on {DAILY} to anon", "privilege", f"view {DAILY}", "anon"),
     (f"grant execute on function {CLEANUP} to anon", "privilege", f"function {CLEANUP}", "anon"),
     (
-        "create function f() returns trigger language plpgsql as 'begin return new; end'; "
-        f"create trigger spy after insert on {LOGS} for each row execute function f()",
+        ("create function f() returns trigger language plpgsql as 'begin return new; end'; "
+        f"create trigger spy after insert on {LOGS} for each row execute function f()"),
         "trigger", f"spy on {LOGS}", "exists",
     ),
     (f"create index one_more on {LOGS} (action)", "index", "public.one_more", "exists"),
     (f"drop index {FAILED}", "index", FAILED, "exists"),
     (
-        f"drop index {FAILED}; "
-        f"create index idx_integration_logs_failed on {LOGS} (service_name, created_at desc) where status = 'pending'",
+        (f"drop index {FAILED}; "
+        f"create index idx_integration_logs_failed on {LOGS} (service_name, created_at desc) where status = 'pending'"),
         "index", FAILED, "definition",
     ),
     (f"alter table {LOGS} add one_more text", "column", f"{LOGS}.one_more", "exists"),
@@ -135,8 +145,8 @@ ALTERED = [
     (f"alter table {LOGS} alter action drop not null", "column", f"{LOGS}.action", "not_null"),
     (f"alter table {LOGS} add constraint more check (action <> '')", "constraint", f"more on {LOGS}", "exists"),
     (
-        f"alter table {LOGS} drop constraint integration_logs_status_check, "
-        "add constraint integration_logs_status_check check (status in ('success', 'failed'))",
+        (f"alter table {LOGS} drop constraint integration_logs_status_check, "
+        "add constraint integration_logs_status_check check (status in ('success', 'failed'))"),
         "constraint", f"integration_logs_status_check on {LOGS}", "definition",
     ),
     (
@@ -167,7 +177,7 @@ LEFT = [("postgres", *row) for row in ALTERED] + [("supabase_admin", *row) for r
 
 @pytest.mark.parametrize(("user", "sql", "kind", "name", "attribute"), LEFT, ids=[row[1] for row in LEFT])
 def test_what_was_left_or_changed_is_found(
-    user: str, sql: str, kind: str, name: str, attribute: str, database: Database
+    *, user: str, sql: str, kind: str, name: str, attribute: str, database: Database
 ) -> None:
     bundle = example_bundle()
     assert pasted(database, bundle).decision is Decision.ACCEPTED

@@ -41,7 +41,7 @@ MIGRATION = (PASTE.index(f"\n{MARK} migration 1:") + 1, PASTE.index(f"\n{MARK} m
 
 @pytest.mark.parametrize(
     "before",
-    ["begin;\n", "BEGIN;", "start transaction;", "set role anon;", "/* c */ begin;", ";", "-- c\nbegin;", "-- c\rbegin;"],
+    ["begin;\n", "BEGIN;", "start transaction;", "set role anon;", "/* c */ begin;", ";", "--\nbegin;", "--\rbegin;"],
 )
 def test_nothing_may_stand_before_it(before: str, database: Database) -> None:
     clean = state(database)
