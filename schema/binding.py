@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from .queries import Binder
-from .result_types import UNKNOWN, Types
+from .result_types import UNKNOWN, Types, Untyped
 from .scope import Entry, Item, Scope
 
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ def query(
     """
     from .objects.view import ViewColumn
 
-    binder = Binder(catalog, statement, types=Types(catalog))
+    types = Types(catalog) if catalog.origin == "made" else Untyped()  # the table is worth its time for the user's
+    binder = Binder(catalog, statement, types=types)
     ((tag, body),) = node.items()
     outputs = binder.command(tag, body, Scope(values=values), aliases)
     columns = tuple(ViewColumn(o.name, "text" if o.type == UNKNOWN else o.type) for o in outputs or ())

@@ -34,10 +34,14 @@ _HIDING = (
     rb'|"(?:[^"]|"")*"|--[^\r\n]*)'
     rb"|(?P<comment>/\*)|(?P<dollar>\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*)?\$)"
 )
+# What may be a stop: a word that is no part of a qualified name, a comma, an operator
+_STOPS = (
+    rb"|(?P<stop>(?<![\w$\x80-\xff.])[A-Za-z_\x80-\xff][\w$\x80-\xff]*|[,;]"
+    rb"|(?:(?!--|/\*)[-+*/<>=~!@#%^&|`?:])+)"
+)
 # IS DISTINCT FROM, WITHIN GROUP: a word that goes with the one before it begins no clause
 _PAIRS = {b"from": b"distinct", b"group": b"within"}
 _OPENING, _CLOSING = {b"(", b"["}, {b")", b"]"}
-_NONE: frozenset[str] = frozenset()
 
 
 @cache
@@ -86,42 +90,33 @@ def _comment_end(data: bytes, start: int, end: int) -> int:
 
 
 @cache
-def _landmarks(stops: frozenset[str]) -> re.Pattern[bytes]:
-    """What the search for a clause's end looks at: parentheses, the stops, and what may hide either."""
-    words = "|".join(sorted(each for each in stops if each[0].isalpha()))
-    signs = "".join(sorted(each for each in stops if each in {",", ";", ".", ":"}))
-    operators = "|".join(re.escape(each) for each in stops if not each[0].isalnum() and each not in "()[],;.:")
-    parts = [_HIDING, rb"(?P<mark>[][()])"]
-    if words:
-        parts.append(rb"(?P<word>(?<![\w$\x80-\xff.])(?:" + words.encode() + rb")(?![\w$\x80-\xff]))")
-    if signs:
-        parts.append(rb"(?P<sign>[" + signs.encode() + rb"])")
-    if operators:
-        signs_of = rb"[-+*/<>=~!@\#%^&|`?:]"
-        parts.append(rb"(?P<operator>(?<!" + signs_of + rb")(?:" + operators.encode() + rb")(?!" + signs_of + rb"))")
-    return re.compile(rb"|".join(parts), re.DOTALL | re.IGNORECASE)
+def _landmarks(*, words: bool) -> re.Pattern[bytes]:
+    """What the search for a clause's end looks at: parentheses, what may hide them, and what may be a stop."""
+    stops = _STOPS if words else b""
+    return re.compile(_HIDING + rb"|(?P<mark>[][()])" + stops, re.DOTALL)
 
 
-def _scan(data: bytes, start: int, end: int, stops: frozenset[str]) -> Iterator[tuple[bytes, int, int]]:
+def _scan(data: bytes, start: int, end: int, stops: Collection[str]) -> Iterator[tuple[bytes, int, int]]:
     """Read the parentheses and the stops of a span: (token in lower case, start, end) of each."""
-    search = _landmarks(stops).search
+    search = _landmarks(words=bool(stops)).search
     while found := search(data, start, end):
         kind, at, start = found.lastgroup, found.start(), found.end()
-        if kind == "comment":
+        if kind == "mark":
+            yield found.group(), at, start
+        elif kind == "stop":
+            token = found.group().lower()
+            if token.decode() in stops and not (token in _PAIRS and _goes_on(data, at, _PAIRS[token])):
+                yield token, at, start
+        elif kind == "comment":
             start = _comment_end(data, at, end)
         elif kind == "dollar":
             close = data.find(found.group(), start, end)
             start = end if close < 0 else close + len(found.group())
-        elif kind != "quoted":
-            token = found.group().lower()
-            if kind != "word" or not _goes_on(data, at, token):
-                yield token, at, start
 
 
-def _goes_on(data: bytes, at: int, word: bytes) -> bool:
+def _goes_on(data: bytes, at: int, before: bytes) -> bool:
     """Whether a word goes with the one before it, and begins no clause."""
-    before = _PAIRS.get(word)
-    return before is not None and data[max(at - 40, 0) : at].rstrip().lower().endswith(before)
+    return data[max(at - 40, 0) : at].rstrip().lower().endswith(before)
 
 
 def _trimmed(data: bytes, start: int, end: int) -> Span:
@@ -139,7 +134,7 @@ def _trimmed(data: bytes, start: int, end: int) -> Span:
 def parenthesised(statement: Statement, start: int) -> Span:
     """Find the inside of the next pair of parentheses at or after an offset, without the blanks around it."""
     data, depth, inner = statement.source.data, 0, -1
-    for token, at, stop in _scan(data, start, statement.end, _NONE):
+    for token, at, stop in _scan(data, start, statement.end, ()):
         if token in _OPENING:
             depth += 1
             if depth == 1 and token == b"(":
@@ -158,7 +153,7 @@ def until(statement: Statement, start: int, stops: Collection[str] = (";",)) -> 
     the end of the statement, always stop.
     """
     data, depth = statement.source.data, 0
-    for token, at, _ in _scan(data, start, statement.end, frozenset(stops)):
+    for token, at, _ in _scan(data, start, statement.end, stops):
         if token in _OPENING:
             depth += 1
         elif token in _CLOSING:
@@ -171,7 +166,7 @@ def until(statement: Statement, start: int, stops: Collection[str] = (";",)) -> 
 def after(statement: Statement, start: int, word: str) -> int:
     """Offset behind the next occurrence of a key word outside parentheses, or the statement's end."""
     depth = 0
-    for token, _, stop in _scan(statement.source.data, start, statement.end, frozenset((word.lower(),))):
+    for token, _, stop in _scan(statement.source.data, start, statement.end, (word.lower(),)):
         if token in _OPENING:
             depth += 1
         elif token in _CLOSING:
