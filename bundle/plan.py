@@ -109,6 +109,12 @@ def _obstacles(inner: Iterable[Statement]) -> Iterable[Obstacle]:
                 f"{name} cannot run beside other statements (25001)",
                 "move it into a migration of its own and paste that one by itself; this version renders no such paste",
             )
+        elif statement.kind == "CopyStmt" and statement.node.get("is_from") and "filename" not in statement.node:
+            yield _obstacle(
+                statement,
+                "COPY FROM STDIN reads rows that the SQL Editor does not send (57014)",
+                "write the rows as INSERT",
+            )
         elif statement.kind == "TransactionStmt":
             yield _obstacle(
                 statement,
