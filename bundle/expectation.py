@@ -157,13 +157,17 @@ class _Collector:
         self.lists[identity] = tuple(kinds)
 
     def _around(self, relation: Table | View) -> Iterator[str]:
-        """What can belong to a relation without being an object of the catalog: rules, heirs, wide publications."""
+        """What can belong to a relation and is no child of it: rules, views that read it, heirs, wide publications."""
         if relation.origin != "made" or not relation.knows(WHOLE):
             return
         if self.rules:
             self.not_compared.append(f"{relation.kind} {relation.identity}: rules")
         else:
             yield "rule"
+        for view in self.after.dependents(relation.key):
+            if isinstance(view, View):
+                self._add(_there("reader", f"{view.identity} reads {relation.identity}"))
+        yield "reader"
         if not isinstance(relation, Table):
             return
         if relation.relation_kind != "partitioned":  # partitions come and go

@@ -162,6 +162,12 @@ ALTERED = [
     (f"comment on table {LOGS} is 'other'", "comment", f"on table {LOGS}", "text"),
     (f"comment on column {LOGS}.status is null", "comment", f"on column {LOGS}.status", "exists"),
     (f"create rule silent as on insert to {LOGS} do instead nothing", "rule", f"silent on {LOGS}", "exists"),
+    (
+        f"create view public.leak as select * from {LOGS}",
+        "reader",
+        f"public.leak reads {LOGS}",
+        "exists",
+    ),
     (f"create table public.part () inherits ({LOGS})", "child", f"public.part of {LOGS}", "exists"),
 ]  # fmt: skip
 # What postgres may not do on the platform, but a service or a superuser can have done.
@@ -185,3 +191,55 @@ def test_what_was_left_or_changed_is_found(
     judgement = pasted(database, bundle, "verify.sql")
     assert judgement.decision is Decision.REJECTED
     assert (kind, name, attribute) in {(answer.kind, answer.object, answer.attribute) for answer in judgement.wrong}
+
+
+@pytest.mark.parametrize(
+    ("before", "fact"),
+    [
+        ("begin; create table public.later ();", "alone"),
+        ("begin;\n", "alone"),
+        ("create table public.later ();", "alone"),
+        ("set role anon;", "alone"),
+    ],
+)
+def test_verify_shows_what_is_stored_only_where_it_stands_alone(before: str, fact: str, database: Database) -> None:
+    """Somebody opens a transaction, puts things right in it, looks, and never commits."""
+    bundle = example_bundle()
+    assert pasted(database, bundle).decision is Decision.ACCEPTED
+    judgement = judged(bundle, shown(editor.run(database.dsn(), before + bundle.files["verify.sql"])))
+    assert not judgement.decision.accepted
+    if judgement.error is None:
+        assert fact in {answer.attribute for answer in judgement.wrong if answer.kind == "paste"}
+
+
+def test_verify_of_a_changed_text_is_rejected(database: Database) -> None:
+    bundle = example_bundle()
+    assert pasted(database, bundle).decision is Decision.ACCEPTED
+    assert editor.run(database.dsn(), f"create index one_more on {LOGS} (action)").error is None
+    text = bundle.files["verify.sql"]
+    softened = text.replace("'FAIL' end as verdict", "'pass' end as verdict")
+    assert softened != text
+    judgement = judged(bundle, shown(editor.run(database.dsn(), softened)))
+    assert judgement.decision is Decision.REJECTED
+    assert "unchanged" in {answer.attribute for answer in judgement.wrong}
+
+
+def test_nothing_of_a_database_can_stand_in_for_the_servers_own_functions(database: Database) -> None:
+    """A search_path of the role and functions of these names in its first schema change nothing."""
+    assert not editor.run(
+        database.dsn(),
+        """create schema evil;
+        create function evil.current_query() returns text language sql as 'select null::text';
+        create function evil.md5(text) returns text language sql as 'select ''x''';
+        create function evil.equal(text, text) returns boolean language sql as 'select true';
+        create operator evil.= (leftarg = text, rightarg = text, function = evil.equal);
+        create operator evil.<> (leftarg = text, rightarg = text, function = evil.equal);
+        create table evil.pg_class (oid oid); create table evil.pg_policy (polname name);
+        alter role postgres in database """
+        + database.name
+        + " set search_path = evil, pg_catalog, public",
+    ).error
+    bundle = example_bundle()
+    assert pasted(database, bundle).decision is Decision.ACCEPTED
+    assert editor.run(database.dsn(), f"create policy leak on {LOGS} using (true)").error is None
+    assert pasted(database, bundle, "verify.sql").decision is Decision.REJECTED
