@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 import msgspec
 
-from ..schema import live
+from ..schema import grid_sql, live
 from ..schema.catalog import Catalog, Object
 from ..schema.names import quote_literal
 from ..schema.objects.default_privilege import DefaultPrivilege
@@ -27,12 +27,6 @@ FILES = ("bundle", "verify", "dry_run")
 
 # One lock for all bundles of a database: two bundles of one version would otherwise wait for each other.
 ADVISORY_LOCK = 7_236_284_810_021_127_431
-
-# What a cell escapes: the marks of Markdown tables and of this encoding, controls, and characters that cannot be
-# seen or that turn the direction of the text.
-ESCAPED = (
-    r"[%|\\\u0001-\u001f\u007f-\u00a0\u00ad\u061c\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb]"
-)
 
 _OBJECT_TYPE_CODES = {"tables": "r", "sequences": "S", "functions": "f", "types": "T"}
 _CLIENTS = ("public", "anon", "authenticated", "service_role")
@@ -189,7 +183,7 @@ def _context(paste: Paste, file: str) -> dict[str, Any]:
         # Schemas are asked for so that there is a query even where nothing is to be compared.
         "live": live.query({"schema"}.union((check.kind for check in checks), *paste.expectations.lists.values())),
         "say": lambda key: quote_literal(said[key]),
-        "encoded": _encoded,
+        "sql": grid_sql,
     }
 
 
@@ -318,18 +312,3 @@ def _json(value: Any) -> str:
     """A jsonb literal that no quoting rule, line end or dollar tag can touch."""
     text = json.dumps(msgspec.to_builtins(value), ensure_ascii=True, separators=(",", ":")).replace("$", "\\u0024")
     return f"$json${text}$json$::pg_catalog.jsonb"
-
-
-def _encoded(column: str) -> str:
-    """SQL that percent-encodes a cell, so that JSON, CSV and Markdown give back the same bytes."""
-    return (
-        f"case when {column} is null then '%00' when {column} = '' then '%-' "
-        f"when {column} ~ '{ESCAPED}|^ | $' then ("
-        f"select pg_catalog.string_agg(case when c.c ~ '{ESCAPED}' "
-        f"or (c.c = ' ' and (c.n = 1 or c.n = pg_catalog.length({column}))) "
-        "then pg_catalog.regexp_replace("
-        "pg_catalog.upper(pg_catalog.encode(pg_catalog.convert_to(c.c, 'UTF8'), 'hex')), "
-        "'(..)', '%\\1', 'g') else c.c end, '' order by c.n) "
-        f"from pg_catalog.regexp_split_to_table({column}, '') with ordinality c(c, n)) "
-        f"else {column} end"
-    )
