@@ -159,7 +159,9 @@ class Catalog:
         self._depends: dict[Key, tuple[Dependency, ...]] = {}
         self._dependents: dict[Key, dict[Key, None]] = {}
         self._routines: dict[str, dict[str, None]] = {}  # public.f -> identities of its overloads
-        self._constraints: dict[str, dict[str, None]] = {}  # name -> identities of the constraints called so
+        # kind -> name -> identities of the objects called so; kinds are added when they are first asked for
+        self._named: dict[str, dict[str, dict[str, None]]] = {"constraint": {}}
+        self._unsure: dict[str, dict[str, None]] = {}  # kind -> identities of objects of which something is unknown
         self._journal: list[Callable[[], None]] = []
         self.search_path: tuple[str, ...] = ("public",)
         self.role: str = "postgres"
@@ -205,10 +207,24 @@ class Catalog:
         functions = self._objects.get("function", {})
         return [functions[identity] for identity in self._routines.get(qualified(schema, name), ())]
 
+    def named(self, kind: str, name: str) -> list[Object]:
+        """All objects of a kind that have this name, in whatever schema or on whatever table."""
+        objects = self._objects.get(kind, {})
+        index = self._named.get(kind)
+        if index is None:
+            index = self._named[kind] = {}
+            for identity, obj in objects.items():
+                index.setdefault(obj.name, {})[identity] = None  # type: ignore[attr-defined]  # a kind with names
+        return [objects[identity] for identity in index.get(name, ())]
+
     def constraints_named(self, name: str) -> list[Object]:
         """All constraints of this name, on whatever table or domain."""
-        constraints = self._objects.get("constraint", {})
-        return [constraints[identity] for identity in self._constraints.get(name, ())]
+        return self.named("constraint", name)
+
+    def unsure(self, kind: str) -> list[Any]:
+        """The objects of a kind of which something is not known."""
+        objects = self._objects.get(kind, {})
+        return [objects[identity] for identity in self._unsure.get(kind, ())]
 
     def depends_on(self, key: Key) -> tuple[Dependency, ...]:
         """The edges from an object to what it needs."""
@@ -344,8 +360,12 @@ class Catalog:
             "transaction": (),
             "settings": dict(self.settings),
             "events": list(self.events),
+            "_named": {
+                kind: {name: dict(identities) for name, identities in index.items()}
+                for kind, index in self._named.items()
+            },
         }
-        for name in ("_children", "_constraints", "_dependents", "_routines"):
+        for name in ("_children", "_dependents", "_routines", "_unsure"):
             setattr(other, name, {key: dict(value) for key, value in getattr(self, name).items()})
         return other
 
@@ -366,6 +386,7 @@ class Catalog:
             objects[identity] = obj
         if (before is None) != (obj is None):
             self._index(before or obj, present=obj is not None)  # type: ignore[arg-type]  # one of them is there
+        self._mark(key, before, obj)
         self._journal.append(lambda: self._restore(key, before))
 
     def _restore(self, key: Key, before: Object | None) -> None:
@@ -375,6 +396,14 @@ class Catalog:
             objects[key[1]] = before
         if (before is None) != (now is None):
             self._index(before or now, present=before is not None)  # type: ignore[arg-type]
+        self._mark(key, now, before)
+
+    def _mark(self, key: Key, before: Object | None, now: Object | None) -> None:
+        """Keep the list of what is not wholly known."""
+        if now is not None and now.unknown:
+            self._unsure.setdefault(key[0], {})[key[1]] = None
+        elif before is not None and before.unknown:
+            self._unsure[key[0]].pop(key[1], None)
 
     def _index(self, obj: Object, *, present: bool) -> None:
         if obj.kind == "default_privilege":
@@ -385,8 +414,8 @@ class Catalog:
             indexes.append((self._children, parent, obj.key))
         if obj.kind == "function":
             indexes.append((self._routines, qualified(obj.schema, obj.name), obj.identity))  # type: ignore[attr-defined]
-        if obj.kind == "constraint":
-            indexes.append((self._constraints, obj.name, obj.identity))  # type: ignore[attr-defined]
+        if obj.kind in self._named:
+            indexes.append((self._named[obj.kind], obj.name, obj.identity))  # type: ignore[attr-defined]
         for index, at, member in indexes:
             if present:
                 index.setdefault(at, {})[member] = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import system_views
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .evaluate import Evaluator
 
 Combination = list[dict[str, Value]]  # one row of each relation; its alias is under ""
+Equality = tuple[str | None, str, str]
 _LIMIT = 100_000  # combinations of rows that are looked at
 
 
@@ -32,12 +33,13 @@ def query(evaluator: Evaluator, select: Node) -> Rows | None:
     if any(clause in select for clause in ("larg", "groupClause", "havingClause", "withClause", "valuesLists")):
         return None
     items = select.get("fromClause", ())
-    joined = _joined_rows(evaluator, items)
+    equal = list(_equalities(evaluator, select["whereClause"])) if items and "whereClause" in select else []
+    alone = len(items) == 1 and "RangeVar" in items[0]
+    joined = _joined_rows(evaluator, items, [("", *each[1:]) for each in equal] if alone else equal)
     if joined is None:
         return None
-    if len(items) == 1 and "RangeVar" in items[0] and "whereClause" in select:
-        equal = list(_equalities(evaluator, select["whereClause"]))
-        joined = [rows for rows in joined if all(rows[0].get(name, value) == value for name, value in equal)]
+    if alone and equal:
+        joined = [rows for rows in joined if all(rows[0].get(name, value) == value for _, name, value in equal)]
     rows: list[Combination] = []
     complete = True
     for each in joined:
@@ -55,8 +57,8 @@ def query(evaluator: Evaluator, select: Node) -> Rows | None:
     return Rows(found[:1] if limited else found, complete=complete and not limited)
 
 
-def _equalities(evaluator: Evaluator, condition: Node) -> Iterator[tuple[str, Value]]:
-    """What a condition demands of single columns: most rows need no closer look."""
+def _equalities(evaluator: Evaluator, condition: Node) -> Iterator[Equality]:
+    """What a condition demands of single columns (alias, column, value): most rows need no closer look."""
     boolean = condition.get("BoolExpr")
     if boolean and boolean.get("boolop", "AND_EXPR") == "AND_EXPR":
         for each in boolean["args"]:
@@ -66,12 +68,13 @@ def _equalities(evaluator: Evaluator, condition: Node) -> Iterator[tuple[str, Va
         column = operation["lexpr"].get("ColumnRef")
         value = _constant(evaluator, operation["rexpr"])
         if column and "String" in column["fields"][-1] and isinstance(value, str):
-            yield strings(column["fields"])[-1], value
+            names = strings(column["fields"])
+            yield (names[-2] if len(names) > 1 else None), names[-1], value
 
 
 def _constant(evaluator: Evaluator, node: Node) -> Value:
     """The value of a constant, or of a field of a record variable: what is the same for every row."""
-    if "A_Const" in node:
+    if "A_Const" in node or "A_Const" in node.get("TypeCast", {}).get("arg", ()):
         return evaluator.value(node)
     fields = node.get("ColumnRef", {}).get("fields", ())
     if len(fields) == 2 and all("String" in field for field in fields):
@@ -102,30 +105,33 @@ def _output(evaluator: Evaluator, select: Node, rows: Combination) -> dict[str, 
     return output
 
 
-def _joined_rows(evaluator: Evaluator, items: Any) -> list[Combination] | None:
-    """Every combination of the rows of a FROM clause."""
+def _joined_rows(evaluator: Evaluator, items: Any, equal: Sequence[Equality]) -> list[Combination] | None:
+    """Every combination of the rows of a FROM clause, but for rows that a condition on one of them leaves out."""
     joined: list[Combination] = [[]]
     for item in items:
-        rows = _item(evaluator, item)
+        rows = _item(evaluator, item, equal)
         if rows is None or len(joined) * len(rows) > _LIMIT:
             return None
         joined = [[*left, *right] for left in joined for right in rows]
     return joined
 
 
-def _item(evaluator: Evaluator, item: Node) -> list[Combination] | None:
+def _item(evaluator: Evaluator, item: Node, equal: Sequence[Equality]) -> list[Combination] | None:
     ((kind, body),) = item.items()
     if kind == "RangeVar":
-        found = system_views.rows(evaluator.catalog, body.get("schemaname"), body["relname"], evaluator.concerns)
+        alias = body.get("alias", {}).get("aliasname", body["relname"])
+        wanted = {name: value for of, name, value in equal if of in {"", alias}}
+        found = system_views.rows(
+            evaluator.catalog, body.get("schemaname"), body["relname"], evaluator.concerns, wanted
+        )
         if found is None:
             return None
-        alias = body.get("alias", {}).get("aliasname", body["relname"])
         return [[{"": alias, **row}] for row in found]
     if kind == "RangeFunction":
         return _unnested(evaluator, body)
     if kind != "JoinExpr" or body.get("jointype", "JOIN_INNER") != "JOIN_INNER" or "quals" not in body:
         return None
-    left, right = _item(evaluator, body["larg"]), _item(evaluator, body["rarg"])
+    left, right = _item(evaluator, body["larg"], equal), _item(evaluator, body["rarg"], equal)
     if left is None or right is None:
         return None
     if (keys := _join_keys(body["quals"], left, right)) is not None:

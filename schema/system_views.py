@@ -6,7 +6,7 @@ well: the policies of a table whose list of policies is not known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .catalog import Unmodelled
@@ -26,15 +26,78 @@ _ROUTINE_LETTERS = {"function": "f", "procedure": "p", "aggregate": "a", "window
 _CONSTRAINT_LETTERS = {"primary_key": "p", "unique": "u", "foreign_key": "f", "check": "c", "exclusion": "x"}
 
 
-def rows(catalog: Catalog, schema: str | None, name: str, concerns: str | None = None) -> list[Row] | None:
+# What a condition may name by a column: the object itself, the table it belongs to, that table's oid
+_OWN_NAMES = frozenset({
+    "column_name", "attname", "conname", "constraint_name", "indexname", "policyname", "polname", "tgname",
+    "trigger_name", "relname", "typname", "viewname", "matviewname", "sequencename", "sequence_name", "proname",
+    "routine_name", "rolname", "usename", "extname", "pubname", "evtname", "nspname", "schema_name",
+})  # fmt: skip
+_TABLE_NAMES = frozenset({"tablename", "table_name", "event_object_table"})
+_TABLE_OIDS = frozenset({"attrelid", "conrelid", "indrelid", "polrelid", "tgrelid"})
+
+
+class _Reader:
+    """The catalog, as far as it can hold rows that a condition wants; others may be among them."""
+
+    __slots__ = ("catalog", "events", "name", "oid", "table")
+
+    def __init__(self, catalog: Catalog, equal: Mapping[str, str]) -> None:
+        self.catalog, self.events = catalog, catalog.events
+        self.name = next((equal[each] for each in equal if each in _OWN_NAMES), None)
+        self.table = next((equal[each] for each in equal if each in _TABLE_NAMES), None)
+        self.oid = next((equal[each] for each in equal if each in _TABLE_OIDS), None)
+
+    def every(self, kind: str) -> Iterator[Any]:
+        """All objects of a kind."""
+        return self.catalog.of(kinds()[kind])
+
+    def all(self, *names: str) -> Iterator[Any]:
+        """The objects of some kinds, by their own name."""
+        for kind in names:
+            yield from self.every(kind) if self.name is None else self.catalog.named(kind, self.name)
+
+    def relations(self, *names: str) -> Iterator[Any]:
+        """Relations, where a column with a table's name is about themselves."""
+        for kind in names:
+            yield from self.all(kind) if self.table is None else self.catalog.named(kind, self.table)
+
+    def holders(self, kind: str) -> Iterator[Any]:
+        """The relations of a kind that hold what is asked for."""
+        if self.oid is not None:
+            found = self.catalog.find((kind, self.oid))
+            return iter(() if found is None else (found,))
+        return self.every(kind) if self.table is None else iter(self.catalog.named(kind, self.table))
+
+    def members(self, kind: str) -> Iterator[tuple[Any, Any]]:
+        """What tables (and materialized views) hold, each with its table."""
+        catalog = self.catalog
+        if self.oid is not None or self.table is not None:
+            for holder in (*self.holders("table"), *self.holders("view")):
+                for obj in catalog.children(holder.identity, kinds()[kind]):
+                    yield obj, holder
+            return
+        for obj in self.all(kind):
+            table = _table_of(catalog, obj)
+            if table is not None:
+                yield obj, table
+
+
+def rows(
+    catalog: Catalog,
+    schema: str | None,
+    name: str,
+    concerns: str | None = None,
+    equal: Mapping[str, str] | None = None,
+) -> list[Row] | None:
     """List the rows of a system view or catalog; None where it is none of those that can be filled.
 
-    With ``concerns``, a text, nothing stands for what may belong to tables that it does not mention.
+    With ``concerns``, a text, nothing stands for what may belong to tables that it does not mention. With
+    ``equal`` rows may be left out that have another value than this in a column.
     """
     generator = _VIEWS.get((schema or "pg_catalog", name))
     if generator is None:
         return None
-    found = list(generator(catalog))
+    found = list(generator(_Reader(catalog, equal or {})))
     if concerns is None:
         return found
     if concerns == OPEN:
@@ -47,14 +110,9 @@ def arguments_of(identity: str) -> str:
     return identity[identity.index("(") + 1 : -1] if identity.endswith(")") else ""
 
 
-def _all(catalog: Catalog, *names: str) -> Iterator[Any]:
-    for name in names:
-        yield from catalog.of(kinds()[name])
-
-
-def _ghosts(catalog: Catalog, kind: str) -> Iterator[Row]:
+def _ghosts(reader: _Reader, kind: str) -> Iterator[Row]:
     """An empty row where a statement that could not be followed may have made objects of a kind."""
-    for event in catalog.events:
+    for event in reader.events:
         if isinstance(event, Unmodelled) and any(touched[0] in {"*", kind} for touched in event.touches):
             yield {}
             return
@@ -65,17 +123,15 @@ def _table_of(catalog: Catalog, obj: Any) -> Any:
 
 
 def _children(
-    catalog: Catalog, kind: str, make: Callable[[Any, Any], Row], parent: Callable[[Any], Row]
+    reader: _Reader, kind: str, make: Callable[[Any, Any], Row], parent: Callable[[Any], Row]
 ) -> Iterator[Row]:
     """The rows of what belongs to tables, and one for each table whose list of them is not known."""
-    for obj in _all(catalog, kind):
-        table = _table_of(catalog, obj)
-        if table is not None:
-            yield make(obj, table)
-    for table in _all(catalog, "table"):
+    for obj, table in reader.members(kind):
+        yield make(obj, table)
+    for table in reader.catalog.unsure("table"):
         if not table.knows(_COLLECTIONS[kind]):
             yield {**parent(table), GHOST: table.name}
-    yield from _ghosts(catalog, kind)
+    yield from _ghosts(reader, kind)
 
 
 def _relation(obj: Any) -> Row:
@@ -87,16 +143,16 @@ def _oid(obj: Object) -> str:
     return obj.identity
 
 
-def _pg_tables(catalog: Catalog) -> Iterator[Row]:
-    for table in _all(catalog, "table"):
+def _pg_tables(reader: _Reader) -> Iterator[Row]:
+    for table in reader.relations("table"):
         known = {"tableowner": "owner", "rowsecurity": "row_security"}
         values = {name: getattr(table, field) for name, field in known.items() if table.knows(field)}
         yield {**_relation(table), **values}
-    yield from _ghosts(catalog, "table")
+    yield from _ghosts(reader, "table")
 
 
-def _pg_class(catalog: Catalog) -> Iterator[Row]:
-    for obj in _all(catalog, "table", "view", "sequence", "index"):
+def _pg_class(reader: _Reader) -> Iterator[Row]:
+    for obj in reader.all("table", "view", "sequence", "index"):
         row = {"oid": _oid(obj), "relname": obj.name, "relnamespace": obj.schema}
         if obj.kind == "table" and obj.knows("relation_kind"):
             row["relkind"] = _TABLE_LETTERS[obj.relation_kind]
@@ -108,43 +164,43 @@ def _pg_class(catalog: Catalog) -> Iterator[Row]:
             row["relrowsecurity"] = obj.row_security
         yield row
     for kind in ("table", "view", "sequence", "index"):
-        yield from _ghosts(catalog, kind)
+        yield from _ghosts(reader, kind)
 
 
-def _schemata(catalog: Catalog) -> Iterator[Row]:
+def _schemata(reader: _Reader) -> Iterator[Row]:
     for name in ("pg_catalog", "information_schema"):
         yield {"oid": name, "nspname": name, "schema_name": name}
-    for obj in _all(catalog, "schema"):
+    for obj in reader.all("schema"):
         yield {"oid": obj.name, "nspname": obj.name, "schema_name": obj.name}
-    yield from _ghosts(catalog, "schema")
+    yield from _ghosts(reader, "schema")
 
 
-def _tables(catalog: Catalog) -> Iterator[Row]:
-    for obj in _all(catalog, "table", "view"):
+def _tables(reader: _Reader) -> Iterator[Row]:
+    for obj in reader.relations("table", "view"):
         if obj.kind == "view" and obj.knows("relation_kind") and obj.relation_kind == "materialized":
             continue
         kind = "VIEW" if obj.kind == "view" else "BASE TABLE"
         yield {"table_schema": obj.schema, "table_name": obj.name, "table_type": kind}
-    yield from _ghosts(catalog, "table")
-    yield from _ghosts(catalog, "view")
+    yield from _ghosts(reader, "table")
+    yield from _ghosts(reader, "view")
 
 
-def _views(catalog: Catalog) -> Iterator[Row]:
-    for obj in _all(catalog, "view"):
+def _views(reader: _Reader) -> Iterator[Row]:
+    for obj in reader.relations("view"):
         row = {"schemaname": obj.schema, "viewname": obj.name, "matviewname": obj.name}
         row |= {"table_schema": obj.schema, "table_name": obj.name}
         if obj.knows("relation_kind"):
             row["materialized"] = obj.relation_kind == "materialized"
         yield row
-    yield from _ghosts(catalog, "view")
+    yield from _ghosts(reader, "view")
 
 
-def _pg_views(catalog: Catalog) -> Iterator[Row]:
-    return (row for row in _views(catalog) if row.get("materialized") is not True)
+def _pg_views(reader: _Reader) -> Iterator[Row]:
+    return (row for row in _views(reader) if row.get("materialized") is not True)
 
 
-def _pg_matviews(catalog: Catalog) -> Iterator[Row]:
-    return (row for row in _views(catalog) if row.get("materialized") is not False)
+def _pg_matviews(reader: _Reader) -> Iterator[Row]:
+    return (row for row in _views(reader) if row.get("materialized") is not False)
 
 
 def _column(column: Any, table: Any) -> Row:
@@ -176,12 +232,12 @@ def _data_type(printed: str) -> str:
     return head + tail.partition(")")[2] if tail else head
 
 
-def _columns(catalog: Catalog) -> Iterator[Row]:
+def _columns(reader: _Reader) -> Iterator[Row]:
     def parent(table: Any) -> Row:
         return {"table_schema": table.schema, "table_name": table.name, "attrelid": _oid(table)}
 
-    yield from _children(catalog, "column", _column, parent)
-    for view in _all(catalog, "view"):
+    yield from _children(reader, "column", _column, parent)
+    for view in reader.holders("view"):
         for column in view.columns:
             yield {"table_schema": view.schema, "table_name": view.name, "column_name": column.name,
                    "attrelid": _oid(view), "attname": column.name, "attisdropped": False}  # fmt: skip
@@ -189,24 +245,24 @@ def _columns(catalog: Catalog) -> Iterator[Row]:
             yield parent(view)
 
 
-def _pg_type(catalog: Catalog) -> Iterator[Row]:
+def _pg_type(reader: _Reader) -> Iterator[Row]:
     letters = {"enum": "e", "domain": "d", "composite": "c", "range": "r", "base": "b"}
-    for obj in _all(catalog, "type"):
+    for obj in reader.all("type"):
         row = {"oid": _oid(obj), "typname": obj.name, "typnamespace": obj.schema}
         yield row | ({"typtype": letters[obj.type_kind]} if obj.knows("type_kind") else {})
-    for obj in _all(catalog, "table", "view"):
+    for obj in reader.all("table", "view"):
         yield {"oid": _oid(obj), "typname": obj.name, "typnamespace": obj.schema, "typtype": "c"}
     for kind in ("type", "table", "view"):
-        yield from _ghosts(catalog, kind)
+        yield from _ghosts(reader, kind)
 
 
-def _pg_enum(catalog: Catalog) -> Iterator[Row]:
-    for obj in _all(catalog, "type"):
+def _pg_enum(reader: _Reader) -> Iterator[Row]:
+    for obj in reader.all("type"):
         if not obj.knows("labels"):
             yield {"enumtypid": _oid(obj)}
         for label in obj.labels:
             yield {"enumtypid": _oid(obj), "enumlabel": label}
-    yield from _ghosts(catalog, "type")
+    yield from _ghosts(reader, "type")
 
 
 def _constraint(constraint: Any, table: Any) -> Row:
@@ -229,25 +285,27 @@ def _constraint(constraint: Any, table: Any) -> Row:
     return row
 
 
-def _constraints(catalog: Catalog) -> Iterator[Row]:
+def _constraints(reader: _Reader) -> Iterator[Row]:
     def parent(table: Any) -> Row:
         return {"conrelid": _oid(table), "table_schema": table.schema, "table_name": table.name,
                 "connamespace": table.schema, "constraint_schema": table.schema}  # fmt: skip
 
-    yield from _children(catalog, "constraint", _constraint, parent)
-    for constraint in _all(catalog, "constraint"):
-        if _table_of(catalog, constraint) is None:  # of a domain
+    yield from _children(reader, "constraint", _constraint, parent)
+    if reader.oid is not None or reader.table is not None:
+        return
+    for constraint in reader.all("constraint"):
+        if _table_of(reader.catalog, constraint) is None:  # of a domain
             yield {"conname": constraint.name, "constraint_name": constraint.name}
 
 
-def _pg_indexes(catalog: Catalog) -> Iterator[Row]:
+def _pg_indexes(reader: _Reader) -> Iterator[Row]:
     def make(index: Any, table: Any) -> Row:
         return {**_relation(table), "indexname": index.name, "indexrelid": _oid(index), "indrelid": _oid(table)}
 
-    yield from _children(catalog, "index", make, _relation)
+    yield from _children(reader, "index", make, _relation)
 
 
-def _policies(catalog: Catalog) -> Iterator[Row]:
+def _policies(reader: _Reader) -> Iterator[Row]:
     def make(policy: Any, table: Any) -> Row:
         row = {**_relation(table), "policyname": policy.name, "polname": policy.name, "polrelid": _oid(table)}
         if policy.knows("command"):
@@ -257,10 +315,10 @@ def _policies(catalog: Catalog) -> Iterator[Row]:
     def parent(table: Any) -> Row:
         return {**_relation(table), "polrelid": _oid(table)}
 
-    yield from _children(catalog, "policy", make, parent)
+    yield from _children(reader, "policy", make, parent)
 
 
-def _triggers(catalog: Catalog) -> Iterator[Row]:
+def _triggers(reader: _Reader) -> Iterator[Row]:
     def make(trigger: Any, table: Any) -> Row:
         return {
             "tgname": trigger.name,
@@ -275,11 +333,11 @@ def _triggers(catalog: Catalog) -> Iterator[Row]:
     def parent(table: Any) -> Row:
         return {"tgrelid": _oid(table), "event_object_schema": table.schema, "event_object_table": table.name}
 
-    yield from _children(catalog, "trigger", make, parent)
+    yield from _children(reader, "trigger", make, parent)
 
 
-def _routines(catalog: Catalog) -> Iterator[Row]:
-    for obj in _all(catalog, "function"):
+def _routines(reader: _Reader) -> Iterator[Row]:
+    for obj in reader.all("function"):
         row = {
             "oid": _oid(obj),
             "proname": obj.name,
@@ -295,67 +353,67 @@ def _routines(catalog: Catalog) -> Iterator[Row]:
         if obj.knows("security_definer"):
             row["prosecdef"] = obj.security_definer
         yield row
-    yield from _ghosts(catalog, "function")
+    yield from _ghosts(reader, "function")
 
 
-def _roles(catalog: Catalog) -> Iterator[Row]:
-    for obj in _all(catalog, "role"):
+def _roles(reader: _Reader) -> Iterator[Row]:
+    for obj in reader.all("role"):
         row = {"oid": obj.name, "rolname": obj.name, "usename": obj.name}
         for column, field in (("rolsuper", "superuser"), ("rolbypassrls", "bypassrls"), ("rolcanlogin", "login")):
             if obj.knows(field):
                 row[column] = getattr(obj, field)
         yield row
-    yield from _ghosts(catalog, "role")
+    yield from _ghosts(reader, "role")
 
 
-def _extensions(catalog: Catalog) -> Iterator[Row]:
-    for obj in _all(catalog, "extension"):
+def _extensions(reader: _Reader) -> Iterator[Row]:
+    for obj in reader.all("extension"):
         yield {"extname": obj.name, "extnamespace": obj.schema}
-    yield from _ghosts(catalog, "extension")
+    yield from _ghosts(reader, "extension")
 
 
-def _publications(catalog: Catalog) -> Iterator[Row]:
-    for obj in _all(catalog, "publication"):
+def _publications(reader: _Reader) -> Iterator[Row]:
+    for obj in reader.all("publication"):
         yield {"oid": obj.name, "pubname": obj.name} | (
             {"puballtables": obj.all_tables} if obj.knows("all_tables") else {}
         )
-    yield from _ghosts(catalog, "publication")
+    yield from _ghosts(reader, "publication")
 
 
-def _publication_tables(catalog: Catalog) -> Iterator[Row]:
-    for publication in _all(catalog, "publication"):
+def _publication_tables(reader: _Reader) -> Iterator[Row]:
+    for publication in reader.every("publication"):
         unsure = not publication.knows("members") or publication.all_tables
         if unsure:
             yield {"pubname": publication.name, "prpubid": publication.name}
-    for member in _all(catalog, "publication_member"):
+    for member in reader.every("publication_member"):
         row = {"pubname": member.publication, "prpubid": member.publication}
-        table: Any = catalog.find(("table", member.table)) if member.table else None
+        table: Any = reader.catalog.find(("table", member.table)) if member.table else None
         if table is not None:
             row |= {**_relation(table), "prrelid": _oid(table)}
         elif member.schema:
             row["schemaname"] = member.schema
         yield row
-    yield from _ghosts(catalog, "publication_member")
+    yield from _ghosts(reader, "publication_member")
 
 
-def _sequences(catalog: Catalog) -> Iterator[Row]:
-    for obj in _all(catalog, "sequence"):
+def _sequences(reader: _Reader) -> Iterator[Row]:
+    for obj in reader.all("sequence"):
         yield {
             "schemaname": obj.schema,
             "sequencename": obj.name,
             "sequence_schema": obj.schema,
             "sequence_name": obj.name,
         }
-    yield from _ghosts(catalog, "sequence")
+    yield from _ghosts(reader, "sequence")
 
 
-def _event_triggers(catalog: Catalog) -> Iterator[Row]:
-    for obj in _all(catalog, "event_trigger"):
+def _event_triggers(reader: _Reader) -> Iterator[Row]:
+    for obj in reader.every("event_trigger"):
         yield {"evtname": obj.identity}
-    yield from _ghosts(catalog, "event_trigger")
+    yield from _ghosts(reader, "event_trigger")
 
 
-_VIEWS: dict[tuple[str, str], Callable[[Catalog], Iterator[Row]]] = {
+_VIEWS: dict[tuple[str, str], Callable[[_Reader], Iterator[Row]]] = {
     ("pg_catalog", "pg_attribute"): _columns,
     ("pg_catalog", "pg_authid"): _roles,
     ("pg_catalog", "pg_class"): _pg_class,

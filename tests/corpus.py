@@ -107,7 +107,7 @@ class _Writer:
         return _Table(name, columns), f"create table {guard}public.{name} (\n" + ",\n".join(lines) + "\n);"
 
     def _indexes(self, table: _Table) -> Iterator[str]:
-        wanted = [("user_id",)]
+        wanted: list[tuple[str, ...]] = [("user_id",)]
         if "parent_id" in table.columns and self.random.random() < 0.75:
             wanted.append(("parent_id",))
         if self.random.random() < 0.2:
