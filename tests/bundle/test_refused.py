@@ -81,7 +81,7 @@ def _changed() -> Iterator[tuple[str, int]]:
     yield "the body of its function", PASTE.index("interval '90 days'") + 10
     yield "its last character", MIGRATION[1] - 2
     yield "an expectation", PASTE.index("idx_integration_logs_failed", MIGRATION[1])
-    yield "the guard", PASTE.index("role_hint") if "role_hint" in PASTE else PASTE.index("pg_is_in_recovery") + 4
+    yield "the guard", PASTE.index("pg_is_in_recovery") + 4
     yield "the final query", PASTE.rindex("pg_catalog.clock_timestamp") + 12
     yield "the header", PASTE.index("\n-- ") + 5
     dice = random.Random(4)  # noqa: S311 - only to spread the places
@@ -106,12 +106,11 @@ def test_one_character_changed(what: str, place: int, database: Database) -> Non
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("'", "’"), ("    ", "\t"), ("--", "—"), (" \n", "\n"), ("\n\n", "\n"), ("\n", "\r"), ("и", "i")],
+    [("'", "’"), ("    ", "\t"), ("--", "—"), ("\n\n", "\n"), ("\n", "\r"), ("и", "i")],
 )
 def test_what_editors_and_chats_do_to_a_text(old: str, new: str, database: Database) -> None:
     text = PASTE.replace(old, new)
-    if text == PASTE:
-        return
+    assert text != PASTE
     clean = state(database)
     refused(database, text)
     assert state(database) == clean
