@@ -180,7 +180,7 @@ def column_default(change: Change, command: Node, number: int) -> None:
         begin, _ = change.span(number)
         start = after(statement, after(statement, begin, "set"), "default")
         text, refs = default_text(
-            catalog, command["def"], until(statement, start, {",", ";"}), statement, column.type if column else ""
+            catalog, command["def"], until(statement, start, {",", ";"}), statement, column
         )
     if column is not None:
         _set_default(change, table, column, text, [Dependency(ref, attribute="default") for ref in refs])

@@ -1,8 +1,11 @@
-"""Which types change into which without being asked: the assignment casts that ALTER COLUMN TYPE takes."""
+"""Which types change into which without being asked, and what a column of a type takes for its default."""
 
 from __future__ import annotations
 
-from ..catalog import Catalog
+import re
+from typing import Any
+
+from ..catalog import Catalog, CatalogError, Node
 
 _TEXTS = {"text", "character varying", "character", "name", "citext"}
 _NUMBERS = {"smallint", "integer", "bigint", "numeric", "real", "double precision"}
@@ -43,6 +46,63 @@ def casts_by_itself(catalog: Catalog, old: str, new: str) -> bool:
     if enum is not None:
         return getattr(enum, "type_kind", "") not in {"enum", "composite"} or not enum.knows("type_kind")
     return right not in _ASSIGNED and not right.endswith("[]")
+
+
+_FLOAT = re.compile(
+    r"\s*[-+]?(\d[\d_]*\.?[\d_]*(e[-+]?\d+)?|\.\d+(e[-+]?\d+)?|nan|inf(inity)?|0[xob]\w+)\s*", re.IGNORECASE
+)
+_INTEGER = re.compile(r"\s*[-+]?(\d[\d_]*|0[xob][0-9a-f_]+)\s*", re.IGNORECASE)
+_BOOLEAN = re.compile(
+    r"\s*(t|tr|tru|true|f|fa|fal|fals|false|y|ye|yes|n|no|on|of|off|0|1)\s*", re.IGNORECASE
+)  # parse_bool_with_len
+_LIMITS = {"smallint": 1 << 15, "integer": 1 << 31, "bigint": 1 << 63}
+_LITERALS = {
+    **dict.fromkeys(("smallint", "integer", "bigint"), _INTEGER),
+    **dict.fromkeys(("numeric", "real", "double precision"), _FLOAT),
+    "boolean": _BOOLEAN,
+    "uuid": re.compile(r"\{?[0-9a-f]{4}(-?[0-9a-f]{4}){7}\}?", re.IGNORECASE),
+}
+
+
+def require_constant(catalog: Catalog, constant: Node, column: str, printed: str) -> None:
+    """Raise where a constant (A_Const) cannot be the default of a column of this type.
+
+    22P02 for a string that does not spell a value of it, 42804 for a constant of another type.
+    """
+    if "sval" not in constant:
+        kind = "integer" if "ival" in constant else "boolean" if "boolval" in constant else None
+        if kind:
+            require_assignable(catalog, kind, column, printed)
+        return
+    kind_: Any = catalog.find(("type", printed))
+    domain = kind_ is not None and kind_.knows("type_kind") and kind_.type_kind == "domain" and kind_.knows("base")
+    target = without_modifier(kind_.base or "" if domain else printed)
+    text = constant["sval"].get("sval", "")
+    if target.endswith("[]") and not text.lstrip().startswith(("{", "[")):
+        raise CatalogError("22P02", "malformed array literal", constant.get("location"))
+    spelling = _LITERALS.get(target)
+    if spelling is not None and not spelling.fullmatch(text):
+        raise CatalogError("22P02", f"invalid input syntax for type {target}", constant.get("location"))
+    if target in _LIMITS and text.strip().lstrip("+-").isdecimal() and not _in_range(int(text), target):
+        raise CatalogError("22003", f"value is out of range for type {target}", constant.get("location"))
+    enum: Any = catalog.find(("type", target))
+    known = enum is not None and enum.knows("labels") and enum.knows("type_kind") and enum.type_kind == "enum"
+    if known and text not in enum.labels:
+        raise CatalogError("22P02", f"invalid input value for enum {target}", constant.get("location"))
+
+
+def _in_range(value: int, target: str) -> bool:
+    return -_LIMITS[target] <= value < _LIMITS[target]
+
+
+def require_assignable(catalog: Catalog, kind: str, column: str, printed: str) -> None:
+    """Raise 42804 where a default of one type surely cannot be assigned to a column of another."""
+    if kind in _ASSIGNED and not casts_by_itself(catalog, kind, printed):
+        raise CatalogError(
+            "42804",
+            f'column "{column}" is of type {printed} but default expression is of type {kind}',
+            hint="You will need to rewrite or cast the expression.",
+        )
 
 
 def without_modifier(printed: str) -> str:

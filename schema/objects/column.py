@@ -14,7 +14,7 @@ from ..expression import compare
 from ..live import named, ours
 from ..names import quote_ident, quote_literal
 from ..resolve import bind, type_of
-from .casts import without_modifier
+from .casts import require_assignable, require_constant, without_modifier
 from .sequence import for_column
 
 if TYPE_CHECKING:
@@ -155,12 +155,15 @@ def draft(catalog: Catalog, table: Table, node: Node, position: int, statement: 
     if serial:
         if default is not None:
             raise _twice("multiple default values specified", table, column, node)
+        if column.generated_identity or generated is not None:
+            words = "identity" if column.generated_identity else "generation expression"
+            raise _twice(f"both default and {words} specified", table, column, node)
         sequence = for_column(catalog, table, name, serial, identity=False)
         column = replace(column, default=default_of(sequence), not_null=True)
         needs.append(Dependency(sequence.key, attribute="default"))
     elif default is not None:
         text, refs = default_text(
-            catalog, default["raw_expr"], default_span(node, default, statement), statement, printed
+            catalog, default["raw_expr"], default_span(node, default, statement), statement, column
         )
         column = replace(column, default=text)
         needs += [Dependency(ref, attribute="default") for ref in refs]
@@ -293,15 +296,20 @@ def trimmed(statement: Statement, start: int, end: int) -> Span:
 
 
 def default_text(
-    catalog: Catalog, expression: Node, span: Span, statement: Statement, printed: str
+    catalog: Catalog, expression: Node, span: Span, statement: Statement, column: Column | None
 ) -> tuple[str | None, tuple[Key, ...]]:
-    """The text of a default (None where NULL is none) and what it needs; ``printed`` is the column's type.
+    """The text of a default (None where NULL is none) and what it needs; ``column`` None: not known.
 
-    Raises 0A000 for a column reference or a subquery.
+    Raises 0A000 for a column reference or a subquery, 42804 and 22P02 for what is not of the column's type.
     """
+    printed = column.type if column is not None and column.knows("type") else ""
     constant = expression.get("A_Const")
     if constant is not None:
-        return (_null_of(catalog, printed) if constant.get("isnull") else statement.source.slice(*span)), ()
+        if constant.get("isnull"):
+            return _null_of(catalog, printed), ()
+        if printed:
+            require_constant(catalog, constant, column.name if column else "", printed)
+        return statement.source.slice(*span), ()
     cast = expression.get("TypeCast")
     if cast and cast["arg"].get("A_Const", {}).get("isnull"):
         bare = _null_of(catalog, printed) is None and type_of(catalog, cast["typeName"])[0] == printed
@@ -313,6 +321,8 @@ def default_text(
         if tag == "SubLink":
             raise CatalogError("0A000", "cannot use subquery in DEFAULT expression", body.get("location"))
     bound = bind(catalog, statement, expression, span)
+    if printed and bound.type:
+        require_assignable(catalog, bound.type, column.name if column else "", printed)
     return bound.text, bound.refs
 
 

@@ -146,12 +146,12 @@ def create_index(catalog: Catalog, node: Node, statement: Statement) -> None:
         )
     name = node.get("idxname")
     schema: str = table.schema  # type: ignore[attr-defined]  # tables and views have one
+    index, edges = read(catalog, table, node, statement)  # the server looks at the columns before the name
     if name is not None:
         found = find_relation(catalog, [schema, name])
         if node.get("if_not_exists") and found is not None and found.origin != "assumed":
             return
         require_free(catalog, schema, name)
-    index, edges = read(catalog, table, node, statement)
     if name is None:
         everything = [each["IndexElem"] for each in (*node["indexParams"], *node.get("indexIncludingParams", ()))]
         name = of_index(catalog, schema, table.name, everything, "idx")  # type: ignore[attr-defined]  # as above

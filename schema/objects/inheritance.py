@@ -129,7 +129,7 @@ def overridden(catalog: Catalog, table: Table, before: Draft | None, node: Node,
     edges = before.edges
     if default is not None:
         text, refs = default_text(
-            catalog, default["raw_expr"], default_span(node, default, statement), statement, column.type
+            catalog, default["raw_expr"], default_span(node, default, statement), statement, column
         )
         column = replace(column, default=text)
         edges = (*(e for e in edges if not e.attribute), *(Dependency(ref, attribute="default") for ref in refs))

@@ -234,3 +234,67 @@ create table nn (
   x char(3)[] default null, y interval default null
 );
 alter table nn alter y set default null, alter a set default null, alter n set default null, alter b drop default;
+
+-- case: defaults that are not of the column's type
+create type en as enum('a','b');
+create domain dm as int;
+-- refused: 42804
+create table z1(a boolean default 0);
+-- refused: 42804
+create table z2(a uuid default 1);
+-- refused: 42804
+create table z3(a int default true);
+-- refused: 42804
+create table z4(a jsonb default 1);
+-- refused: 42804
+create table z5(a timestamptz default 5);
+-- refused: 22P02
+create table z6(a int default 'a');
+-- refused: 22P02
+create table z7(a uuid default 'x');
+-- refused: 22P02
+create table z8(a en default 'c');
+-- refused: 22P02
+create table z9(a boolean default 'maybe');
+create table z10(a date default now());
+create table z12(a text default 1);
+create table z13(a varchar(3) default 5);
+create table z14(a int default 1.5);
+-- refused: 42804
+create table z15(a uuid default gen_random_uuid()::text);
+create table z16(a numeric default 1);
+-- refused: 22P02
+create table z17(a text[] default 'a');
+create table z18(a text default true);
+create table z19(a int default 1::bigint);
+-- refused: 22P02
+create table z20(a dm default 'x');
+create table z21(a timestamptz default current_date);
+create table z22(a time default now());
+create table z23 (a jsonb default '{}'::json);
+-- refused: 42804
+create table z24(a en default 'a'::text);
+-- refused: 42804
+create table z25 (a interval default 5);
+create table z26 (a text default array['a']);
+create table z27 (a smallint default 100000);
+-- refused: 22003
+create table z29(a int default '99999999999');
+create table z30(a boolean default 'on');
+create table z31(a boolean default '1');
+create table z32(a int default ' 12 ');
+-- refused: 22P02
+create table z33(a int default '');
+-- refused: 22P02
+create table z34(a double precision default 'x');
+create table z35(a bytea default 'abc');
+-- refused: 42804
+create table z36(a bytea default 5);
+create table z40(a name default 1);
+create table z41(a oid default 1);
+-- refused: 42804
+create table z42(a int[] default 1);
+-- refused: 42804
+create table z43(a int default '1'::text);
+-- refused: 42804
+create table z45(a timestamp default '2020'::text);
