@@ -13,8 +13,9 @@ from ..clauses import Span, tokens
 from ..lookup import find_relation, names_of
 from ..resolve import relation
 from . import alter_column, constraint, inheritance
+from .column import identity_of
 from .constraint import Constraint, constraint_named
-from .foreign_key import add_foreign_key
+from .foreign_key import add_foreign_key, require_comparable
 from .index import Index
 from .key import add_key, use_index
 from .relation import change_owner
@@ -108,6 +109,12 @@ def alter_table(catalog: Catalog, node: Node, statement: Statement) -> None:
         for each in change.constraints:
             if stage == (_KEY if each["contype"] in constraint.KEYS else _OTHER):
                 _add(change, each)
+    for command in commands:
+        if command["subtype"] == "AT_AlterColumnType":
+            column = ("column", identity_of(change.identity, command["name"]))
+            for user in catalog.dependents(column):
+                if isinstance(user, Constraint) and user.type == "foreign_key":
+                    require_comparable(catalog, user)
 
 
 def _pass(command: Node) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..catalog import Catalog, CatalogError, Dependency, Node, Object, strings
 from ..names import quote_ident
 from ..resolve import relation
+from .casts import without_modifier
 from .column import column_named, identity_of
 from .constraint import Constraint, constraints_of, identity_on, primary_key, require_free_name, timing
 from .index import Index
@@ -148,14 +149,22 @@ _FAMILIES = {
 }
 
 
+def require_comparable(catalog: Catalog, key: Constraint) -> None:
+    """Raise 42804 where the columns of a foreign key have become of types without an equality."""
+    table = catalog.find(("table", key.table))
+    target = catalog.find(("table", key.references or ""))
+    if table is not None and target is not None and len(key.columns) == len(key.referenced_columns):
+        _comparable(catalog, table, key.columns, target, key.referenced_columns, name=key.name)
+
+
 def _comparable(
-    catalog: Catalog, table: Table, columns: tuple[str, ...], target: Object, referenced: tuple[str, ...], *, name: str
+    catalog: Catalog, table: Object, columns: tuple[str, ...], target: Object, referenced: tuple[str, ...], *, name: str
 ) -> None:
     for left, right in zip(columns, referenced, strict=True):
         one, other = column_named(catalog, table, left), column_named(catalog, target, right)
         if one is None or other is None or not (one.knows("type") and other.knows("type")):
             continue
-        families = [_FAMILIES.get(each.type.partition("(")[0]) for each in (one, other)]
+        families = [_FAMILIES.get(without_modifier(each.type)) for each in (one, other)]
         if None not in families and families[0] != families[1]:
             raise CatalogError(
                 "42804",
