@@ -7,12 +7,13 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from ..schema.catalog import Unmodelled
 from .documents import Facts, counts, documents, header
 from .expectation import expect
 from .manifest import Check, Manifest, ManifestFinding, ManifestMigration
@@ -115,7 +116,7 @@ def render(
             ManifestFinding(rule=f.rule, level=f.level.name, message=f.message, waived=_plain(reason))
             for f, reason in findings
         ),
-        not_compared=expectations.not_compared,
+        not_compared=(*expectations.not_compared, *_unfollowed(simulation)),
         checks=checks,
     )
     left_out = tuple(f"{each.migration.file}: {what}" for each in ready for what in each.left_out)
@@ -214,6 +215,13 @@ def _stage(directory: Path, name: str, text: str) -> Path:
         path.unlink(missing_ok=True)
         raise
     return path
+
+
+def _unfollowed(simulation: Simulation) -> Iterator[str]:
+    """The places of the pending statements that were not followed: what they make is no check."""
+    for event in simulation.after.events[len(simulation.before.events) :]:
+        if isinstance(event, Unmodelled) and event.touches:
+            yield f"SQL {event.at.file}:{event.at.line}:{event.at.column}"
 
 
 def _smoke(number: int, smoke: spec.Smoke) -> Smoke:

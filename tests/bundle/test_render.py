@@ -155,3 +155,10 @@ def test_several_migrations_are_one_paste_in_their_order() -> None:
     text = bundle.files["bundle.sql"]
     assert [migration.version for migration in bundle.manifest.migrations] == ["1", "2"]
     assert text.index("create table public.a") < text.index("alter table public.a")
+
+
+def test_a_statement_that_is_not_followed_is_named_among_what_is_not_compared() -> None:
+    plain = "create table public.a (id int primary key);\n"
+    dynamic = plain + "do $$ begin execute (select 'create table b' || random()); end $$;"
+    assert bundle_of(project({"1_a.sql": plain})).manifest.not_compared == ()
+    assert bundle_of(project({"1_a.sql": dynamic})).manifest.not_compared == ("SQL 1_a.sql:2:1",)
