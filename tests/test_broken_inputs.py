@@ -205,7 +205,7 @@ MISCONFIGURED: dict[str, tuple[Content, str]] = {
     "a tab": ("version: 1\n\tx: 1\n", "schema.yaml:2:1: while scanning"),
     "a list": ("- a\n", "schema.yaml:1:1: schema.yaml must be a mapping, not a list"),
     "no version": ("target: {}\n", 'schema.yaml:1:1: schema.yaml needs the key "version"'),
-    "a later version": ("version: 2\n", "schema.yaml:1:10: version cannot be "2" (It is one of: 1.)"),
+    "a later version": ("version: 2\n", 'schema.yaml:1:10: version cannot be "2" (It is one of: 1.)'),
     "a misspelt key": ("version: 1\ntargett: {}\n", 'schema.yaml:2:1: unknown key "targett"'),
     "a key twice": ("version: 1\nversion: 1\n", 'schema.yaml:2:1: the key "version" is written twice'),
     "a key of another kind": ("version: 1\nmigrations: 3\n", "schema.yaml:2:13: migrations must be a text"),
@@ -433,9 +433,7 @@ COLOURS: dict[str, tuple[list[str], dict[str, str], bool]] = {
 
 
 @pytest.mark.parametrize(("options", "environment", "colored"), COLOURS.values(), ids=COLOURS)
-def test_colours_are_a_choice(
-    tmp_path: Path, options: list[str], environment: dict[str, str], colored: bool
-) -> None:
+def test_colours_are_a_choice(tmp_path: Path, options: list[str], environment: dict[str, str], colored: bool) -> None:
     done = run(write(tmp_path, {MIGRATION: HEAD + LAST}), "lint", *options, environment=environment)
     assert done.returncode == 1
     assert ("\x1b[" in done.stdout) is colored
