@@ -15,7 +15,7 @@ from ..resolve import relation
 from . import alter_column, constraint, inheritance
 from .column import identity_of
 from .constraint import Constraint, constraint_named
-from .foreign_key import add_foreign_key, require_comparable
+from .foreign_key import add_foreign_key, require_comparable, require_persistence
 from .index import Index
 from .key import add_key, use_index
 from .relation import change_owner
@@ -148,6 +148,8 @@ _ACTIONS = {
     "AT_DisableRowSecurity": "DISABLE ROW SECURITY",
     "AT_ForceRowSecurity": "FORCE ROW SECURITY",
     "AT_NoForceRowSecurity": "NO FORCE ROW SECURITY",
+    "AT_SetLogged": "SET LOGGED",
+    "AT_SetUnLogged": "SET UNLOGGED",
 }
 
 
@@ -155,7 +157,7 @@ def _alter_other(catalog: Catalog, found: Object, commands: list[Node]) -> None:
     """ALTER TABLE (or INDEX, SEQUENCE) on what is no table. Raises 42809 for what it does not take."""
     for command in commands:
         subtype = command["subtype"]
-        if subtype in _ACTIONS:
+        if subtype in _ACTIONS and not (isinstance(found, Sequence) and subtype in {"AT_SetLogged", "AT_SetUnLogged"}):
             name = getattr(found, "name", found.identity)
             raise CatalogError(
                 "42809",
@@ -342,7 +344,9 @@ def _persistence(change: Change, command: Node, number: int) -> None:
     table = change.table
     if table.persistence == "temporary":
         raise CatalogError("42P16", f'cannot change logged status of table "{table.name}" because it is temporary')
-    _set(change, "persistence", "permanent" if command["subtype"] == "AT_SetLogged" else "unlogged")
+    persistence = "permanent" if command["subtype"] == "AT_SetLogged" else "unlogged"
+    require_persistence(change.catalog, table, persistence)
+    _set(change, "persistence", persistence)
 
 
 def _replica_identity(change: Change, command: Node, number: int) -> None:

@@ -34,6 +34,7 @@ def add_foreign_key(catalog: Catalog, table: Table, node: Node, statement: State
     target = relation(catalog, node["pktable"])
     if target.kind != "table":
         raise CatalogError("42809", f'referenced relation "{node["pktable"]["relname"]}" is not a table', position)
+    _require_persistence(table, target, position)
     for each in columns:
         _referable(catalog, table, each, position)
     referenced, key, sure = _referenced(catalog, target, node)
@@ -75,6 +76,43 @@ def add_foreign_key(catalog: Catalog, table: Table, node: Node, statement: State
     if key is not None:
         edges.append(Dependency(key.key))
     return catalog.put(made, edges)
+
+
+_REFERABLE = {"permanent": "permanent", "unlogged": "permanent or unlogged", "temporary": "temporary"}
+
+
+def _require_persistence(table: Table, target: Object, position: int | None) -> None:
+    """Raise 42P16 where a table would reference one that may be lost while it is not."""
+    theirs = getattr(target, "persistence", None)
+    if not (table.knows("persistence") and target.knows("persistence")) or theirs == table.persistence:
+        return
+    if table.persistence == "unlogged" and theirs == "permanent":
+        return
+    message = f"constraints on {table.persistence} tables may reference only {_REFERABLE[table.persistence]} tables"
+    raise CatalogError("42P16", message, position)
+
+
+def require_persistence(catalog: Catalog, table: Table, persistence: str) -> None:
+    """Raise 42P16 where a foreign key keeps a table from becoming logged (permanent) or unlogged."""
+    keys = [each for each in constraints_of(catalog, table) if each.type == "foreign_key"]
+    if persistence == "unlogged":
+        keys = [
+            each
+            for each in catalog.dependents(table.key)
+            if isinstance(each, Constraint) and each.references == table.identity
+        ]
+    for key in keys:
+        other = catalog.find(("table", (key.references if persistence == "permanent" else key.table) or ""))
+        if other is None or other.key == table.key or not other.knows("persistence"):
+            continue
+        theirs = getattr(other, "persistence", "")
+        name = getattr(other, "name", "")
+        if persistence == "permanent" and theirs == "unlogged":
+            message = f'could not change table "{table.name}" to logged because it references unlogged table "{name}"'
+            raise CatalogError("42P16", message)
+        if persistence == "unlogged" and theirs == "permanent":
+            message = f'could not change table "{table.name}" to unlogged because it references logged table "{name}"'
+            raise CatalogError("42P16", message)
 
 
 def _listed(names: Iterable[str]) -> str:
