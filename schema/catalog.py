@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import msgspec
+from msgspec.structs import force_setattr, replace
 
 from .expression import Likeness, compare_values
-from .names import qualified
+from .names import name_of
 from .source import Location  # at run time too: msgspec reads the annotations
 
 if TYPE_CHECKING:
@@ -26,7 +27,11 @@ Node = Mapping[str, Any]
 Acl = Mapping[str, Mapping[str, bool]]  # grantee -> privilege -> may grant it on
 Comparison = Callable[[Any, Any], Likeness]
 
+# What undoes a change: (key, the object before, None), (key, edges before, edges after), (attribute, before, None)
+_Change = tuple[Any, Any, Any]
+
 WHOLE = "*"  # in Object.unknown: nothing about the object's shape is known
+HIDDEN = "bystander"  # the kind of what is only known to exist: found by its key alone
 
 
 class Object(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,7 +167,7 @@ class Catalog:
         # kind -> name -> identities of the objects called so; kinds are added when they are first asked for
         self._named: dict[str, dict[str, dict[str, None]]] = {"constraint": {}}
         self._unsure: dict[str, dict[str, None]] = {}  # kind -> identities of objects of which something is unknown
-        self._journal: list[Callable[[], None]] = []
+        self._journal: list[_Change] = []
         self.search_path: tuple[str, ...] = ("public",)
         self.role: str = "postgres"
         self.session_role: str = "postgres"
@@ -180,19 +185,22 @@ class Catalog:
 
     def get(self, kind: type[O], identity: str) -> O | None:
         """The object of this kind and identity, if there is one."""
-        return self._objects.get(kind.kind, {}).get(identity)  # type: ignore[return-value]  # one kind, one class
+        objects = self._objects.get(kind.kind)
+        return None if objects is None else objects.get(identity)  # type: ignore[return-value]  # one kind, one class
 
     def find(self, key: Key) -> Object | None:
         """The object with this key, if there is one."""
-        return self._objects.get(key[0], {}).get(key[1])
+        objects = self._objects.get(key[0])
+        return None if objects is None else objects.get(key[1])
 
     def of(self, kind: type[O]) -> Iterator[O]:
         """All objects of a kind, in the order they were made."""
         return iter(tuple(self._objects.get(kind.kind, {}).values()))  # type: ignore[arg-type]  # as in get
 
     def __iter__(self) -> Iterator[Object]:
-        for objects in self._objects.values():
-            yield from objects.values()
+        for kind, objects in self._objects.items():
+            if kind != HIDDEN:
+                yield from objects.values()
 
     def __contains__(self, key: Key) -> bool:
         return self.find(key) is not None
@@ -205,7 +213,8 @@ class Catalog:
     def routines(self, schema: str, name: str) -> list[Object]:
         """All overloads of a function, procedure or aggregate."""
         functions = self._objects.get("function", {})
-        return [functions[identity] for identity in self._routines.get(qualified(schema, name), ())]
+        found = self._routines.get(name_of(schema, name))
+        return [functions[identity] for identity in found] if found else []
 
     def named(self, kind: str, name: str) -> list[Object]:
         """All objects of a kind that have this name, in whatever schema or on whatever table."""
@@ -241,16 +250,23 @@ class Catalog:
 
         Without ``depends`` the edges that the object had are kept.
         """
-        before = self.find(obj.key)
-        here = self._here()
-        if before is None:
-            obj = msgspec.structs.replace(obj, made_at=obj.made_at or here, changed_at=None, origin=self._origin(obj))
-        else:
+        key = (obj.kind, obj.identity)
+        before = self.find(key)
+        statement, here = self._placed
+        if statement is not self.statement:
+            here = self._here()
+        if before is not None:
             origin = before.origin if before.origin == "platform" else obj.origin  # a statement may put twice
-            obj = msgspec.structs.replace(obj, made_at=before.made_at, changed_at=here, origin=origin)
-        self._set(obj.key, obj)
+            obj = replace(obj, made_at=before.made_at, changed_at=here, origin=origin)
+        elif obj.made_at is None and obj.changed_at is None:  # fresh from its handler: nobody else has it yet
+            force_setattr(obj, "made_at", here)
+            if obj.origin == "made":
+                force_setattr(obj, "origin", self.origin)
+        else:
+            obj = replace(obj, made_at=obj.made_at or here, changed_at=None, origin=self._origin(obj))
+        self._set(key, obj)
         if depends is not None:
-            self._set_depends(obj.key, tuple(dict.fromkeys(depends)))
+            self._set_depends(key, tuple(dict.fromkeys(depends)))
         return obj
 
     def _here(self) -> Location | None:
@@ -275,7 +291,7 @@ class Catalog:
         self.remove(old)
         made_at = before.made_at if before else None
         here = self._here()
-        self._set(new.key, msgspec.structs.replace(new, made_at=made_at, changed_at=here))
+        self._set(new.key, replace(new, made_at=made_at, changed_at=here))
         self._set_depends(new.key, depends)
         for dependent in dependents:
             edges = self._depends.get(dependent, ())
@@ -328,12 +344,12 @@ class Catalog:
         for key, attributes in losing.items():
             if stays := self.find(key):
                 kept = [edge for edge in self._depends.get(key, ()) if edge.attribute not in attributes]
-                self.put(msgspec.structs.replace(stays, **dict.fromkeys(attributes)), kept)
+                self.put(replace(stays, **dict.fromkeys(attributes)), kept)
         return removed
 
     def taint(self, obj: Object, attributes: Iterable[str]) -> None:
         """Forget attributes of an object: from here on their values are unknown."""
-        self._set(obj.key, msgspec.structs.replace(obj, unknown=obj.unknown | frozenset(attributes)))
+        self._set(obj.key, replace(obj, unknown=obj.unknown | frozenset(attributes)))
 
     # -- the journal: all or nothing ---------------------------------------------------------------------
 
@@ -344,7 +360,13 @@ class Catalog:
     def rollback(self, mark: int) -> None:
         """Undo everything since the mark."""
         while len(self._journal) > mark:
-            self._journal.pop()()
+            what, before, after = self._journal.pop()
+            if isinstance(what, str):
+                setattr(self, what, before)
+            elif isinstance(before, tuple):
+                self._link(what, after, before)
+            else:
+                self._restore(what, before)
 
     def forget_journal(self) -> None:
         """What was done can no longer be undone."""
@@ -373,12 +395,14 @@ class Catalog:
         """Change role, search_path or another attribute of the session, so that a rollback restores it."""
         for name, value in values.items():
             before = getattr(self, name)
-            self._journal.append(lambda name=name, before=before: setattr(self, name, before))  # type: ignore[misc]
+            self._journal.append((name, before, None))
             setattr(self, name, value)
 
     def _set(self, key: Key, obj: Object | None) -> None:
         kind, identity = key
-        objects = self._objects.setdefault(kind, {})
+        objects = self._objects.get(kind)
+        if objects is None:
+            objects = self._objects[kind] = {}
         before = objects.get(identity)
         if obj is None:
             objects.pop(identity, None)
@@ -386,8 +410,9 @@ class Catalog:
             objects[identity] = obj
         if (before is None) != (obj is None):
             self._index(before or obj, present=obj is not None)  # type: ignore[arg-type]  # one of them is there
-        self._mark(key, before, obj)
-        self._journal.append(lambda: self._restore(key, before))
+        if (obj is not None and obj.unknown) or (before is not None and before.unknown):
+            self._mark(key, before, obj)
+        self._journal.append((key, before, None))
 
     def _restore(self, key: Key, before: Object | None) -> None:
         objects = self._objects[key[0]]
@@ -408,28 +433,22 @@ class Catalog:
     def _index(self, obj: Object, *, present: bool) -> None:
         if obj.kind == "default_privilege":
             self.default_acls = {}
+        kind, identity = obj.kind, obj.identity
         parent = getattr(obj, "table", None)
-        indexes: list[tuple[dict[str, dict[Any, None]], str, Any]] = []
         if isinstance(parent, str):
-            indexes.append((self._children, parent, obj.key))
-        if obj.kind == "function":
-            indexes.append((self._routines, qualified(obj.schema, obj.name), obj.identity))  # type: ignore[attr-defined]
-        if obj.kind in self._named:
-            indexes.append((self._named[obj.kind], obj.name, obj.identity))  # type: ignore[attr-defined]
-        for index, at, member in indexes:
-            if present:
-                index.setdefault(at, {})[member] = None
-            elif at in index:
-                index[at].pop(member, None)
-                if not index[at]:
-                    del index[at]
+            _enter(self._children, parent, (kind, identity), present=present)
+        if kind == "function":
+            called = name_of(obj.schema, obj.name)  # type: ignore[attr-defined]  # as every function
+            _enter(self._routines, called, identity, present=present)
+        if kind in self._named:
+            _enter(self._named[kind], obj.name, identity, present=present)  # type: ignore[attr-defined]  # its kind has names
 
     def _set_depends(self, key: Key, depends: tuple[Dependency, ...]) -> None:
         before = self._depends.get(key, ())
         if before == depends:
             return
         self._link(key, before, depends)
-        self._journal.append(lambda: self._link(key, depends, before))
+        self._journal.append((key, before, depends))
 
     def _link(self, key: Key, old: tuple[Dependency, ...], new: tuple[Dependency, ...]) -> None:
         for edge in old:
@@ -438,17 +457,36 @@ class Catalog:
                 users.pop(key, None)
                 if not users:
                     del self._dependents[edge.on]
+        dependents = self._dependents
         for edge in new:
-            self._dependents.setdefault(edge.on, {})[key] = None
+            users = dependents.get(edge.on)
+            if users is None:
+                dependents[edge.on] = {key: None}
+            else:
+                users[key] = None
         if new:
             self._depends[key] = new
         else:
             self._depends.pop(key, None)
 
 
+def _enter(index: dict[str, dict[Any, None]], at: str, member: Any, *, present: bool) -> None:
+    """Put a member into an index, or take it out."""
+    members = index.get(at)
+    if present:
+        if members is None:
+            index[at] = {member: None}
+        else:
+            members[member] = None
+    elif members is not None:
+        members.pop(member, None)
+        if not members:
+            del index[at]
+
+
 def describe(key: Key) -> str:
     """An object as the server's messages name it: ``table public.todo``."""
-    return f"{key[0].replace('_', ' ')} {key[1]}"
+    return key[1] if key[0] == HIDDEN else f"{key[0].replace('_', ' ')} {key[1]}"
 
 
 # -- statements ------------------------------------------------------------------------------------------
@@ -457,7 +495,7 @@ Handler = Callable[[Catalog, Node, "Statement"], None]
 HANDLERS: dict[tuple[str, str | None], Handler] = {}
 
 # The field of a statement that says which kind of object it is about.
-_SELECTORS = {
+SELECTORS = {
     "DropStmt": "removeType",
     "RenameStmt": "renameType",
     "AlterObjectSchemaStmt": "objectType",
@@ -493,7 +531,7 @@ def executes(statement: str, *objects: str) -> Callable[[Handler], Handler]:
 
 def handler_of(kind: str, node: Node) -> Handler | None:
     """The handler for a statement, if its effect is modelled."""
-    selector = _SELECTORS.get(kind)
+    selector = SELECTORS.get(kind)
     if selector:
         exact = HANDLERS.get((kind, node.get(selector)))
         if exact:

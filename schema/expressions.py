@@ -14,7 +14,7 @@ from .builtin import pg_catalog
 from .catalog import CatalogError, strings
 from .clauses import tokens
 from .lookup import place_of
-from .names import quote_ident, quote_literal
+from .names import name_of, quote_ident, quote_literal
 from .result_names import VALUE_FUNCTIONS
 from .result_types import UNKNOWN, Types, Untyped, argument_form, array_of, column_form, element_of, literal_type
 from .scope import SYSTEM_COLUMNS, Entry, Form, Item, Mention, Output, Outputs, Scope, attribute_parts, view_column
@@ -221,7 +221,7 @@ class Expressions:
                 end = at + self.base
                 for _, _, last in islice(tokens(self.data, end, len(self.data)), 2 * len(names) - 1):
                     end = last
-                called = f"{lookup.name_of(function.schema, function.name)}({quote_ident(entry.name)}.*)"
+                called = f"{name_of(function.schema, function.name)}({quote_ident(entry.name)}.*)"
                 self.edits.append((at + self.base, end, called))
             keys = tuple(key for each in entry.outputs(self.catalog) or () for key in each.keys)
             kind = overloads.result(Types(self.catalog), function, [obj.identity])
@@ -403,7 +403,7 @@ class Expressions:
             self.mention(kind.key, body, 0, Form.IDENTITY)
         if len(names) == 1:
             self.qualify(body, found[0])
-        self.constructed = lookup.name_of(*found[:2])
+        self.constructed = name_of(*found[:2])
         return True
 
     def _missing(self, names: list[str], types: list[str | None], message: str, body: Node) -> None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from . import builtin, missing
 from .catalog import WHOLE, Catalog, CatalogError, Key, Node, Object, strings
-from .names import print_type, qualified, quote_ident, type_parts
+from .names import name_of, print_type, quote_ident, type_parts
 from .result_types import argument_form
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ T = TypeVar("T", bound=Object)
 TEMPORARY = "pg_temp"
 SYSTEM = frozenset({"pg_catalog", "information_schema", "pg_toast"})
 _RELATIONS = ("table", "view", "sequence", "index")  # what shares pg_class, composite types aside
-
-name_of = lru_cache(8192)(qualified)
-
 
 def place_of(node: Node) -> int | None:
     """Where a node stands: its ``location``, which the tree leaves out when it is 0; None where not known."""

@@ -8,6 +8,7 @@ that pglast carries (PostgreSQL 18): a name that only a newer server reserves is
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pglast.keywords import COL_NAME_KEYWORDS, RESERVED_KEYWORDS, TYPE_FUNC_NAME_KEYWORDS
@@ -48,11 +49,18 @@ _INTERVAL_FIELDS = {4: "year", 2: "month", 8: "day", 1 << 10: "hour", 1 << 11: "
 _INTERVAL_FULL_RANGE = 0x7FFF
 
 
+@lru_cache(16384)
 def quote_ident(name: str) -> str:
     """Print an identifier: bare where it is lower case and no keyword, else in double quotes."""
     if _PLAIN.fullmatch(name) and name not in _QUOTED_WORDS:
         return name
     return '"' + name.replace('"', '""') + '"'
+
+
+@lru_cache(8192)
+def name_of(schema: str, name: str) -> str:
+    """``qualified``, for the names that are asked for again and again."""
+    return f"{quote_ident(schema)}.{quote_ident(name)}"
 
 
 def qualified(schema: str, name: str) -> str:

@@ -26,6 +26,7 @@ from ..catalog import (
 from ..expression import Likeness, compare, compare_query
 from ..live import ours
 from ..lookup import place_of
+from ..names import name_of
 from . import function_body
 from .default_privilege import initial_acl
 from .function_options import attributes, options, with_settings
@@ -280,7 +281,7 @@ def _result(catalog: Catalog, node: Node, arguments: Sequence[Argument], needs: 
 
 def existing(catalog: Catalog, function: Function) -> Function | None:
     """The function with this identity; one that was only assumed gives way."""
-    wildcard = catalog.get(Function, lookup.name_of(function.schema, function.name))
+    wildcard = catalog.get(Function, name_of(function.schema, function.name))
     if wildcard is not None:  # assumed, whatever its arguments: those who use it now use this one
         events = [
             replace(each, made_later_at=catalog.statement.location)

@@ -22,8 +22,8 @@ from ..catalog import (
 )
 from ..expression import compare
 from ..live import ours
-from ..lookup import name_of, place_of
-from ..names import quote_ident
+from ..lookup import place_of
+from ..names import name_of, quote_ident
 from ..scope import attribute_parts
 from .default_privilege import initial_acl
 

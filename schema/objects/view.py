@@ -22,8 +22,8 @@ from ..catalog import (
 )
 from ..expression import Likeness, compare_query
 from ..live import named, ours
-from ..lookup import name_of, names_of, place_of
-from ..names import quote_ident
+from ..lookup import names_of, place_of
+from ..names import name_of, quote_ident
 from .default_privilege import initial_acl
 
 if TYPE_CHECKING:
