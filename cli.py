@@ -134,6 +134,47 @@ def lint(paths: tuple[str, ...], **options: Any) -> None:
 
 
 @main.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--query", is_flag=True, help="Print the SQL to paste, which reads the same from a live database.")
+@click.option("--read", "pasted", metavar="FILE", help="Read what was pasted back: JSON, CSV or Markdown; - is stdin.")
+@click.option("--platform", "with_platform", is_flag=True, help="With what is the platform's own.")
+@output
+@directory
+def snapshot(
+    paths: tuple[str, ...],
+    *,
+    query: bool,
+    pasted: str | None,
+    with_platform: bool,
+    output: Path | None,
+    directory: Path,
+) -> None:
+    """Print the catalog that the migrations make, or the live one, as JSON.
+
+    A PATH limits it to what these files make or change; the whole history is read all the same.
+
+    What the platform's roles own in the platform's schemas (auth, storage ...) is left out, but for a table or function
+    that something of yours stands on; so are the platform's roles, and grants and comments that a new project has.
+    Schema public, extensions, publications, policies and the default privileges of postgres are always there.
+    --platform takes it all in; give it to --query and to --read alike.
+
+    Exits 0 where it was printed, 1 where a pasted result is not whole, 2 where a file could not be read or the command
+    not be run.
+    """
+    from .checks import snapshot as run
+
+    if (query or pasted is not None) and (paths or (query and pasted is not None)):
+        raise click.UsageError("--query and --read FILE stand alone: without a PATH, and one of them")
+    target = within(directory, output)
+    if query:
+        sys.exit(run.query(with_platform=with_platform, output=target))
+    if pasted is not None:
+        name = pasted if pasted == "-" else str(directory / pasted)
+        sys.exit(run.read(name, with_platform=with_platform, output=target))
+    sys.exit(run.snapshot(loaded(directory, paths), with_platform=with_platform, output=target))
+
+
+@main.command()
 @form("text", "json")
 @color
 def rules(form: str, color: str) -> None:

@@ -1,0 +1,80 @@
+"""What the command ``schema snapshot`` does: it returns its exit code."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .command import FAILED, FOUND, OK, tell, unreadable, written
+
+if TYPE_CHECKING:
+    from ..schema.project import Project
+
+
+def snapshot(project: Project, *, with_platform: bool, output: Path | None) -> int:
+    """Print the catalog that a project's migrations make."""
+    from ..schema.catalog import Missing, Rejection
+    from ..schema.snapshot import printed, simulated
+    from .lint import simulated as simulation_of
+    from .schema import Schema
+
+    if unreadable(project):
+        return FAILED
+    simulation = simulation_of(project)
+    masks = Schema(project, simulation, project.target).masks
+    selected = frozenset(migration.shown for migration in project.migrations if migration.selected)
+    made = simulated(
+        simulation.after,
+        with_platform=with_platform,
+        files=None if len(selected) == len(project.migrations) else selected,
+        unread=project.problems,
+        hides=lambda text: masks.words(text) != text,
+    )
+    refused = sum(isinstance(event, Rejection | Missing) for event in simulation.events)
+    if refused:
+        tell(f"{refused} statement{'s' * (refused > 1)} would fail, or need what nothing makes: see schema lint")
+    if written(printed(made), output) == FAILED or project.problems:
+        return FAILED
+    return OK
+
+
+def query(*, with_platform: bool, output: Path | None) -> int:
+    """Print the query that reads the same from a live database."""
+    from ..schema.snapshot_query import query as text
+
+    return written(text(with_platform=with_platform), output)
+
+
+def read(name: str, *, with_platform: bool, output: Path | None) -> int:
+    """Print what was pasted back, from a file or (``-``) stdin, as a snapshot."""
+    from ..schema.grid import GridError
+    from ..schema.snapshot import live, printed
+    from ..schema.snapshot_query import RefusedError
+    from ..schema.snapshot_query import read as pasted
+    from ..schema.source import Source
+    from .secrets import found
+
+    shown = "stdin" if name == "-" else name
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        answer = pasted(data.decode())
+    except OSError as error:
+        return tell(f"{shown} cannot be read: {error.strerror or error}")
+    except UnicodeDecodeError as error:
+        return tell(f"{shown} is not UTF-8 (offset {error.start}): copy the result again as JSON")
+    except GridError as error:
+        return tell(f"{shown} is no result of a paste: {error}")
+    except RefusedError as error:
+        for problem in error.problems:
+            tell(f"{shown}: {problem}")
+        return FOUND
+    if with_platform and not answer.with_platform:
+        return tell(f"{shown} is without what is the platform's: print the query with --platform too")
+    made = live(
+        answer.objects,
+        answer.database,
+        with_platform=with_platform,
+        hides=lambda text: bool(found(Source.from_text("", text), ())),
+    )
+    return written(printed(made), output)
