@@ -14,7 +14,7 @@ from .lookup import argument_types, find_relation, find_routine, find_type, path
 from .names import quote_ident, quote_literal
 from .session import split_name
 from .source import parse
-from .values import HOLE, UNKNOWN, Value, compared, concatenated, formatted, identifier, joined, plain
+from .values import HOLE, UNKNOWN, Value, array_text, compared, concatenated, formatted, identifier, joined, plain
 
 _REGISTERED = {  # types that stand for objects -> the kinds they mean
     "regclass": ("table", "view"),
@@ -85,6 +85,8 @@ class Evaluator:
         name = strings(body["typeName"]["names"])[-1]
         if body["typeName"].get("arrayBounds") or name.startswith("_"):
             return value if isinstance(value, list) else UNKNOWN
+        if name == "text" and isinstance(value, list):
+            return array_text(value)
         if name in {"text", "name", "varchar", "bpchar", "oid"}:
             return value
         if name in _REGISTERED and isinstance(value, str) and HOLE not in value:
@@ -178,9 +180,7 @@ class Evaluator:
             return self._among(left, [self.value(each) for each in body["rexpr"]["List"]["items"]], operator)
         right = self.value(body["rexpr"])
         if kind in {"AEXPR_OP_ANY", "AEXPR_OP_ALL"}:
-            if not isinstance(right, list) or kind != ("AEXPR_OP_ANY" if operator == "=" else "AEXPR_OP_ALL"):
-                return UNKNOWN
-            return self._among(left, right, operator)
+            return self._each(kind == "AEXPR_OP_ANY", operator, left, right)
         if operator == "||":
             return joined(left, right)
         if "lexpr" not in body:
@@ -188,6 +188,17 @@ class Evaluator:
         if kind in {"AEXPR_DISTINCT", "AEXPR_NOT_DISTINCT"} and None in {plain(left), plain(right)}:
             return UNKNOWN if UNKNOWN in (left, right) else (left is right) == (kind == "AEXPR_NOT_DISTINCT")
         return compared(operator, left, right)
+
+    def _each(self, decides: bool, operator: str, left: Value, right: Value) -> Value:
+        """``left op ANY (array)``, which one True decides, and ``ALL``, which one False does."""
+        if not isinstance(right, list):
+            return None if right is None else UNKNOWN
+        found = [compared(operator, left, value) for value in right]
+        if any(each is decides for each in found):
+            return decides
+        if any(each is UNKNOWN for each in found):
+            return UNKNOWN
+        return None if None in found else not decides
 
     def _among(self, left: Value, values: list[Value], operator: str) -> Value:
         found = [compared("=", left, value) for value in values]
@@ -208,6 +219,8 @@ class Evaluator:
             return concatenated(args[1:], args[0]) if name == "concat_ws" else concatenated(args, "")
         if name in {"current_schema", "current_database"} and not args:
             return next(path(self.catalog), None) if name == "current_schema" else UNKNOWN
+        if name == "array_to_string" and len(args) == 2 and isinstance(args[0], list):
+            return concatenated([each for each in args[0] if each is not None], args[1])
         if name == "like_escape" and len(args) == 2 and args[1] == "\\":
             return args[0]
         if len(args) != 1:

@@ -39,6 +39,11 @@ _TABLE_FACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bowner\b", ("owner", "privileges")),
     (r"\bset\s+\(|\breset\s+\(", ("options",)),
 )
+# ALTER FUNCTION, where it is neither renamed nor moved nor given away
+_ROUTINE_FACTS = (
+    r"^\s*alter\s+(function|procedure|routine)\b(?!.*\b(create|drop|rename|owner|set\s+schema|depends)\b)",
+    ("config", "security_definer", "volatility", "strict", "leakproof", "parallel"),
+)
 # What is made or dropped whole
 _WHOLES: tuple[tuple[str, str], ...] = (
     (r"\b(create|drop)\s+(or\s+replace\s+)?((un)?logged\s+|temp(orary)?\s+|foreign\s+)?table\b", "table"),
@@ -110,11 +115,12 @@ def touch(catalog: Catalog, text: str) -> tuple[Key, ...]:
                     touched.append(subject.key)
     for pattern, kind in _WHOLES:
         if re.search(pattern, lowered):
+            altered = kind == "function" and re.search(_ROUTINE_FACTS[0], lowered, re.DOTALL)
             touched.append((kind, "*"))
             named = [obj for obj in _made(catalog, kind) if _mentions(text, obj)]
             creates = re.search(r"\bcreate\b", lowered) and not re.search(r"\b(drop|alter|replace)\b", lowered)
             for obj in named or (() if creates else _made(catalog, kind)):
-                taint.mark(catalog, _now(catalog, obj), (WHOLE,))
+                taint.mark(catalog, _now(catalog, obj), _ROUTINE_FACTS[1] if altered else (WHOLE,))
     if not spoken and DDL.search(text):
         taint.forget(catalog, taint.EVERYTHING)
         return taint.EVERYTHING
@@ -199,7 +205,7 @@ def relations_in(node: Any) -> Iterator[dict[str, Any]]:
 def names_of_objects(node: Any) -> Iterator[str]:
     """The names in lists that say which object a DROP, COMMENT or GRANT is about."""
     for statement in node.values():
-        for field in ("objects", "object"):
+        for field in ("objects", "object", "func"):
             todo = [statement.get(field)]
             while todo:
                 each = todo.pop()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from . import builtin
 from .catalog import Unmodelled
 from .objects import kinds
 
@@ -352,7 +353,15 @@ def _routines(reader: _Reader) -> Iterator[Row]:
             row["routine_type"] = obj.routine_kind.upper()
         if obj.knows("security_definer"):
             row["prosecdef"] = obj.security_definer
+        if obj.knows("config"):
+            row["proconfig"] = list(obj.config) or None
         yield row
+    if reader.name is not None:  # one is asked for, which an extension may have brought
+        for extension in reader.every("extension"):
+            members = builtin.extension(extension.name)
+            if members is not None and reader.name in members.functions:
+                yield {"proname": reader.name, "pronamespace": extension.schema, "routine_name": reader.name,
+                       "routine_schema": extension.schema}  # fmt: skip
     yield from _ghosts(reader, "function")
 
 

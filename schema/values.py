@@ -52,6 +52,19 @@ def _text(value: Value) -> str:
     return HOLE if value is UNKNOWN or isinstance(value, (list, dict)) else str(value)
 
 
+def array_text(values: list[Value]) -> Value:
+    """An array as text: ``array_out`` of arrayfuncs.c."""
+    if any(isinstance(each, (list, dict)) or each is UNKNOWN for each in values):
+        return UNKNOWN
+    parts = []
+    for each in values:
+        text = "NULL" if each is None else _text(each)
+        if each is not None and (re.search(r'[\s{},"\\]', text) or text.upper() in {"", "NULL"}):
+            text = '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
+        parts.append(text)
+    return "{" + ",".join(parts) + "}"
+
+
 def concatenated(args: list[Value], between: Value) -> Value:
     """``concat()`` and ``concat_ws()``."""
     return UNKNOWN if between is UNKNOWN else _text(between).join(_text(each) for each in args if each is not None)

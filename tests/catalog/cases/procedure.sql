@@ -154,3 +154,73 @@ do $$ begin
     raise exception 'there already';
   end if;
 end $$;
+
+-- case: DO, functions whose search_path is not set
+create function f1() returns int language sql as 'select 1';
+create function f2(a int, b text default 'x') returns int language sql set search_path = '' as 'select 1';
+create function f3() returns int language sql set work_mem = '8MB' as 'select 1';
+do $$
+declare r record;
+begin
+  for r in select n.nspname as s, p.proname as f, pg_get_function_identity_arguments(p.oid) as args
+    from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname = 'public' and p.prokind in ('f', 'p') and not exists (
+      select 1 from unnest(coalesce(p.proconfig, array[]::text[])) as cfg where cfg like 'search_path=%')
+  loop
+    execute format('alter function %I.%I(%s) set search_path = public, pg_temp', r.s, r.f, r.args);
+  end loop;
+end $$;
+
+-- case: DO, functions chosen by their settings
+create function f1() returns int language sql as 'select 1';
+create function f2() returns int language sql set search_path = public as 'select 1';
+create function f3(a int) returns int language sql as 'select 1';
+create function f4(a int) returns int language sql set work_mem = '8MB' as 'select 1';
+do $$
+declare r record;
+begin
+  for r in select p.proname, n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' as whole
+    from pg_proc p join pg_namespace n on p.pronamespace = n.oid
+    where n.nspname = 'public' and p.proname in ('f1', 'f2', 'f3')
+      and (p.proconfig is null or not 'search_path=' = any(p.proconfig))
+  loop
+    execute format('alter function %s set search_path = ''''', r.whole);
+  end loop;
+  for r in select oid::regprocedure::text as whole from pg_proc
+    where pronamespace = 'public'::regnamespace and proconfig::text like '{work_mem%'
+  loop
+    execute format('alter function %s security definer', r.whole);
+  end loop;
+  for r in select proname from pg_proc
+    where pronamespace = 'public'::regnamespace and array_to_string(proconfig, ',') not like '%search_path%'
+  loop
+    execute format('alter function public.%I(int) stable', r.proname);
+  end loop;
+end $$;
+
+-- case: DO, functions that an extension may have brought
+create extension pg_trgm schema extensions;
+do $$
+begin
+  if not exists (select 1 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+                 where n.nspname = 'extensions' and p.proname = 'similarity') then
+    create function public.has_similarity() returns int language sql as 'select 1';
+  end if;
+  if exists (select 1 from pg_proc where proname = 'word_similarity') then
+    create function public.has_word_similarity() returns int language sql as 'select 1';
+  end if;
+end $$;
+
+-- case: DO, functions with arguments that are not known
+-- known: 80 %
+create table settings (name text, arguments text);
+create function f1(a int) returns int language sql as 'select 1';
+create function f2(a int) returns int language sql as 'select 1';
+insert into settings values ('f1', 'integer');
+do $$
+declare r record;
+begin
+  for r in select * from settings loop
+    execute format('alter function public.%I(%s) set search_path = public', r.name, r.arguments);
+  end loop;
+end $$;
