@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SUPERUSER = "supabase_admin"  # where it is, the platform is Supabase's
 PROJECT_ROLES = frozenset({"postgres", "anon", "authenticated", "service_role", "authenticator"})
 CLIENTS = frozenset({"public", "anon", "authenticated", "service_role"})
+# Of the platform too, once they are there: what webhooks need, and the history of migrations, whoever made it
+WEBHOOKS, HISTORY = "supabase_functions", "supabase_migrations"
 # What has an owner: in a schema of the platform it is the platform's, unless role postgres owns it
 OWNED = frozenset({"table", "view", "sequence", "function", "type"})
 # What belongs to a relation without an owner of its own, and cannot be added to one that is not one's own
@@ -42,9 +44,10 @@ class Platform(msgspec.Struct, frozen=True):
 def platform(name: str = "supabase") -> Platform:
     """The platform of this name: supabase or none."""
     catalog = platform_catalog(platform=name)
+    later = {WEBHOOKS, HISTORY} if name != "none" else set()
     return Platform(
         {each.key: each for each in (*catalog, *all_privileges(catalog))},
-        frozenset(schema.identity for schema in catalog.of(Schema)) - {"public"},
+        frozenset({schema.identity for schema in catalog.of(Schema)} - {"public"} | later),
         frozenset(role.identity for role in catalog.of(Role)) - PROJECT_ROLES,
     )
 
@@ -102,7 +105,7 @@ class _Sorting:
     def _is_owned(self, obj: Any) -> bool:
         if obj.origin in {"assumed", "external"}:
             return False
-        return obj.schema in self.known.schemas and obj.owner != "postgres"
+        return obj.schema in self.known.schemas and (obj.owner != "postgres" or obj.schema == HISTORY)
 
     def _is_alike(self, obj: Object) -> bool:
         mine = self.known.objects.get(obj.key)
@@ -119,7 +122,8 @@ class _Sorting:
         return (label, identity) in self.owned
 
     def _schema(self, obj: Any) -> bool:
-        return obj.identity in self.known.schemas and (obj.owner != "postgres" or self._is_alike(obj))
+        of_postgres = obj.owner == "postgres" and obj.identity != HISTORY
+        return obj.identity in self.known.schemas and (not of_postgres or self._is_alike(obj))
 
     def _trigger(self, obj: Any) -> bool:
         """Ask for a function of the platform's on a table of the platform's; a trigger of one's own calls another."""

@@ -20,6 +20,7 @@ from pasteproof.schema.simulate import Simulation, platform_catalog, simulate
 from pasteproof.schema.snapshot_query import RefusedError, query, read
 from pasteproof.schema.snapshot_schema import PUBLISHED, printed
 from pasteproof.schema.source import Source
+from pasteproof.tests.bundle.pasting import example_bundle, judged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -163,6 +164,14 @@ def test_operators_of_the_search_path_are_not_heard(database: Database) -> None:
     assert editor.run(database.dsn(), hostile).error is None
     answer = read(editor.export(pasted(database, "set search_path = public, pg_catalog;\n" + query()), "json"))
     assert ("function", "public.no(name, name)") in {each.key for each in answer.objects}
+
+
+def test_what_a_bundle_made_is_what_was_simulated(database: Database) -> None:
+    assert editor.run(database.dsn(), example_bundle().files["bundle.sql"]).error is None
+    answer = read(editor.export(pasted(database), "json"))
+    assert ("table", "supabase_migrations.schema_migrations") in {each.key for each in answer.objects}
+    after = simulated(SQL["the example"]).after
+    assert keys(snapshot.live(answer.objects, answer.database)) == keys(snapshot.simulated(after))
 
 
 def test_as_the_editor_shows_it(rows: list[dict[str, Any]]) -> None:
@@ -311,13 +320,13 @@ def test_what_is_no_result_at_all(text: str, code: int, said: str, tmp_path: Pat
 
 
 def test_the_grid_of_a_bundle_is_another_thing(database: Database) -> None:
-    from pasteproof.tests.bundle.pasting import example_bundle
-
     assert editor.run(database.dsn(), example_bundle().files["bundle.sql"]).error is None
     with pytest.raises(RefusedError, match="it is the grid of verify"):
         read(editor.export(pasted(database, example_bundle().files["verify.sql"]), "json"))
     with pytest.raises(GridError):
         read("seq,kind\n1,2\n")
+    as_evidence = judged(example_bundle(), editor.export(pasted(database), "json"))
+    assert not as_evidence.decision.accepted
 
 
 # -- the command -------------------------------------------------------------------------------------------
