@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -73,6 +74,14 @@ def _open_streams() -> None:
 
 class Commands(click.Group):
     """The commands; a fault of ours ends in words and exit code 2, its traceback only where it is asked for."""
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Be the whole process: it is short and makes no cycles, so nobody looks for some, at its end neither."""
+        gc.disable()
+        try:
+            return super().__call__(*arguments, **options)
+        finally:
+            gc.freeze()
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run the command line with streams that can be used."""
