@@ -56,6 +56,9 @@ _REPRINTED = frozenset(
     ).split()
 )
 
+# Types whose text is a name, quoted where it must be, with its schema or without
+_NAME_TYPES = frozenset({"regclass", "regcollation", "regconfig", "regdictionary", "regnamespace", "regrole"})
+
 # What is done with an expression: it is an operand where an operator may be chosen by what a literal is taken for
 _VALUE, _COMPARED, _DIVIDED, _OPERAND = "value", "compared", "divided", "operand"
 _PATHS = frozenset({"#>", "#>>", "#-", "?|", "?&"})  # these take an array of text, and nothing else
@@ -186,8 +189,8 @@ def _values(left: str, right: str, kind: Tree | None) -> Likeness:
     _, _, name, modifiers, is_array = kind
     if is_array:
         return UNKNOWN
-    if name == "regclass":
-        return _names(_regclass(left), _regclass(right))
+    if name in _NAME_TYPES:
+        return _names(_written_name(left), _written_name(right))
     first, second = literals.value(left, name), literals.value(right, name)
     if first is not None and second is not None:
         return NORMAL if first == second else UNKNOWN if modifiers else DIFFERENT
@@ -196,7 +199,7 @@ def _values(left: str, right: str, kind: Tree | None) -> Likeness:
     return UNKNOWN if unsure else DIFFERENT
 
 
-def _regclass(text: str) -> Tree:
+def _written_name(text: str) -> Tree:
     schema, dot, name = text.rpartition(".")
     return (schema.strip('"') if dot else None, name.strip('"'))
 

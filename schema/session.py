@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from .catalog import Catalog, CatalogError, Node, executes
-from .lookup import place_of
+from .lookup import TEMPORARY, place_of
 from .names import quote_ident
 
 if TYPE_CHECKING:
@@ -22,10 +22,19 @@ _NAME_LISTS = frozenset({"search_path", "temp_tablespaces", "session_preload_lib
 
 def begin(catalog: Catalog, role: str = "postgres") -> None:
     """Start a session afresh, as a connection of this role does: with what ALTER ROLE ... SET says."""
+    _drop_temporary(catalog)
     catalog.forget_journal()
     catalog.role = catalog.session_role = role
     catalog.settings, catalog.local, catalog.transaction = {}, {}, ()
     catalog.search_path = tuple(names_in(_default(catalog, "search_path")))
+
+
+def _drop_temporary(catalog: Catalog) -> None:
+    """What is in ``pg_temp`` ends with its session."""
+    made = [what for what, *_ in catalog._journal if isinstance(what, tuple)]  # noqa: SLF001 - of this session
+    keys = [key for key in dict.fromkeys(made) if key[1].startswith(f"{TEMPORARY}.") and key in catalog]
+    if keys:
+        catalog.drop(keys, cascade=True)
 
 
 def _default(catalog: Catalog, name: str) -> str:
@@ -167,7 +176,9 @@ def _become(catalog: Catalog, name: str, value: str | None, position: int | None
 
 @executes("DiscardStmt")
 def discard(catalog: Catalog, node: Node, statement: Statement) -> None:
-    """DISCARD ALL puts the session back to its beginning; the other forms change nothing that is kept."""
+    """DISCARD ALL puts the session back to its beginning, DISCARD TEMP drops what is temporary."""
+    if node.get("target") in {"DISCARD_ALL", "DISCARD_TEMP"}:
+        _drop_temporary(catalog)
     if node.get("target") == "DISCARD_ALL":
         catalog.set_session(session_role="postgres", role="postgres", settings={}, local={})
         _assign(catalog, "search_path", None, None)
@@ -184,8 +195,15 @@ def transaction(catalog: Catalog, node: Node, statement: Statement) -> None:
     if kind in {"TRANS_STMT_BEGIN", "TRANS_STMT_START"}:
         if not open_:
             catalog.transaction = (("", catalog.savepoint()),)
-    elif kind in {"TRANS_STMT_COMMIT", "TRANS_STMT_PREPARE"}:
+    elif kind == "TRANS_STMT_COMMIT":
         _end(catalog, chain=bool(node.get("chain")))
+    elif kind == "TRANS_STMT_PREPARE" and open_:
+        _undo(catalog, open_[0][1])
+        _end(catalog, chain=False)
+        hint = "Set max_prepared_transactions to a nonzero value."  # it is 0 unless set, as on the platform
+        raise CatalogError("55000", "prepared transactions are disabled", hint=hint)
+    elif kind in {"TRANS_STMT_COMMIT_PREPARED", "TRANS_STMT_ROLLBACK_PREPARED"}:
+        raise CatalogError("42704", f'prepared transaction with identifier "{node["gid"]}" does not exist')
     elif kind == "TRANS_STMT_ROLLBACK":
         if open_:
             _undo(catalog, open_[0][1])

@@ -119,3 +119,10 @@ def test_possibly_made() -> None:
     assert possibly(after, ("table", "public.u"))
     assert not possibly(after, ("table", "public.v"))
     assert excused(after, ("table", "public.u")) == "assumed"
+
+
+def test_what_is_temporary_ends_with_its_session() -> None:
+    scratch = "create temp table scratch as select 1 as a; create temp view v as select a from scratch;"
+    assert said(scratch, f"begin; {scratch} commit;", "select a from scratch; alter table scratch add b int;") == [
+        "missing table public.scratch"
+    ]

@@ -137,3 +137,9 @@ create table x (a int);
 create index i on x (a) with (fillfactor = 50);
 alter index i set (fillfactor = 60, deduplicate_items = off);
 alter index i reset (fillfactor);
+
+-- case: names in quotes within literals, as a dump writes them
+create sequence places_seq;
+create table places (path text, data jsonb, number int default "nextval"('"public"."places_seq"'::"regclass"));
+create index places_path on places using "gin" ("to_tsvector"('"simple"'::"regconfig", "path"));
+create index places_data on places using "gin" ("to_tsvector"('"pg_catalog"."english"'::"regconfig", ("data" ->> 'text'::"text")));
