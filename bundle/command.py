@@ -44,6 +44,7 @@ def render(project: Project, *, output: Path, language: str, on_failure: str, al
 
 def report(folder: Path, results: Sequence[str], *, output: Path | None) -> int:
     """Judge pasted results against a bundle's manifest and write the filled-in report."""
+    from ..checks.secrets import hidden
     from ..schema import grid
     from .documents import report as document
     from .documents import summary
@@ -66,6 +67,8 @@ def report(folder: Path, results: Sequence[str], *, output: Path | None) -> int:
         try:
             data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
             result = grid.read(data.decode())
+            if isinstance(result, grid.ServerError):
+                result = grid.read(hidden(data.decode()))  # a server repeats the text that it refuses
         except OSError as error:
             unread = tell(f"{shown} cannot be read: {error.strerror}") == FAILED
         except UnicodeDecodeError as error:
@@ -80,12 +83,12 @@ def report(folder: Path, results: Sequence[str], *, output: Path | None) -> int:
     target = output or path.parent / "REPORT.md"
     existed = target.exists()
     try:
-        write_whole(target, document(manifest, judged, manifest.language))
+        write_whole(target, hidden(document(manifest, judged, manifest.language)))
     except OSError as error:
         return tell(f"{target} cannot be written: {error.strerror or error}")
     if existed:
         tell(f"{target} was replaced")
-    if written(f"{summary(manifest, decision)}{target}\n", None) == FAILED or unread:
+    if written(f"{hidden(summary(manifest, decision))}{target}\n", None) == FAILED or unread:
         return FAILED
     return OK if decision.decision.accepted else FOUND
 

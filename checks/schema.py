@@ -90,15 +90,17 @@ class Schema:
 
     @cached_property
     def secrets(self) -> list[Secret]:
-        """The secrets that stand in the migrations."""
+        """The secrets that stand in the migrations and in schema.yaml."""
         rejected: dict[str, list[Rejected]] = {}
         for each in self.simulation.rejected:
             rejected.setdefault(each.source.path, []).append(each)
-        return [
+        secrets = [
             secret
             for source in self.sources
             for secret in found(source, (*self.statements_of[source.path], *rejected.get(source.path, ())))
         ]
+        spec = self.project.spec_source
+        return secrets if spec is None else [*secrets, *found(spec, ())]
 
     @cached_property
     def masks(self) -> Masks:

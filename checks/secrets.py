@@ -169,6 +169,21 @@ def _literal(source: Source, piece: Any, location: int, kind: str) -> Iterator[S
             yield Secret(kind, source.locate(start, end), text)
 
 
+def hidden(text: str) -> str:
+    """The text of somebody else, such as a pasted error, without the secrets that their form gives away."""
+    for pattern in _PATTERNS:
+        if any(mark in text for mark in pattern.marks):
+            text = re.sub(pattern.form, lambda match, of=pattern: _without(match, of), text, flags=re.DOTALL)
+    return text
+
+
+def _without(match: re.Match[str], pattern: Pattern) -> str:
+    if pattern.accepts is not None and not pattern.accepts(match):
+        return match[0]
+    start, end = (at - match.start() for at in match.span(1))
+    return match[0][:start] + "*" * 8 + match[0][end:]
+
+
 class Masks:
     """Hides secrets in whatever is printed."""
 

@@ -292,6 +292,14 @@ def test_what_is_public_or_a_placeholder_is_no_secret(text: str) -> None:
     assert run(f"-- {text}\nselect '{text}';", "secret_in_sql").findings == ()
 
 
+def test_a_secret_of_schema_yaml_is_told_and_hidden_too() -> None:
+    secret = "sb_secret_" + "Ab3" * 8
+    yaml = HEAD + f"expect: {{tables: {{public.t: {{columns: {{a: \"text default '{secret}'\"}}}}}}}}\n"
+    report = run("create table public.t (a text);", "secret_in_sql", "object_differs", yaml=yaml)
+    assert {each.rule for each in report.findings} == {"secret_in_sql", "object_differs"}
+    assert secret not in "".join(map(repr, report.findings))
+
+
 def test_a_secret_stays_hidden_in_the_findings_of_other_rules() -> None:
     from pasteproof.checks.output import json, text
 

@@ -1,4 +1,4 @@
-"""A secret stands in a migration: whoever reads the repository, the paste or the database's log has it.
+"""A secret stands in a migration or schema.yaml: whoever reads the repository, the paste or a log has it.
 
 Found are keys by their form (service_role keys, Supabase secret keys and access tokens, private keys,
 connection strings with a password, keys of known providers), passwords of roles, and literals given to
@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...schema.source import Source
+from ...schema.spec import Target
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
@@ -23,6 +24,17 @@ rule = Rule(__name__, level=Level.ERROR, about=Source)
 @rule
 def check(source: Source, schema: Schema) -> Iterator[Fault]:
     """Tell each secret of a file, by its kind and no more than its last four characters."""
+    yield from _told(source, schema)
+
+
+@rule.also(Target)
+def check_spec(target: Target, schema: Schema) -> Iterator[Fault]:
+    """Tell those of schema.yaml: its smoke tests and assertions are part of the paste."""
+    if schema.project.spec_source is not None:
+        yield from _told(schema.project.spec_source, schema)
+
+
+def _told(source: Source, schema: Schema) -> Iterator[Fault]:
     for secret in schema.secrets:
         if secret.location.file == source.path:
             yield Fault(

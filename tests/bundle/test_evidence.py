@@ -202,6 +202,23 @@ def test_the_editors_own_words(reason: str, text: str, language: str, folders: d
     assert "sha256" in report.lower()
 
 
+@pytest.mark.parametrize(
+    "secret", ["sb_secret_" + "Ab3" * 8, "-----BEGIN PRIVATE KEY-----\n" + "Ab3" * 20 + "\n-----END PRIVATE KEY-----"]
+)
+def test_a_secret_that_the_server_repeats_is_not_repeated(
+    secret: str, folders: dict[str, Path], tmp_path: Path
+) -> None:
+    for text in (
+        f'ERROR:  22P02: invalid input syntax for type uuid: "{secret}"\nLINE 1: {secret}',
+        f"ERROR:  23514: x\nDETAIL:  Failing row contains ({secret}).\nHINT:  postgresql://a:{secret[:20]}@host/x",
+    ):
+        (tmp_path / "result").write_text(text, "utf-8")
+        code, said, report = reported(folders["en"], tmp_path / "result")
+        assert code == 1
+        assert "*" * 8 in report
+        assert "Ab3Ab3" not in said + report
+
+
 def test_of_several_results_the_latest_grid_counts(grids: Grids, folders: dict[str, Path], tmp_path: Path) -> None:
     error, dry, good = (tmp_path / name for name in ("error", "dry", "good"))
     error.write_text("ERROR:  55P03: canceling statement due to lock timeout", "utf-8")
