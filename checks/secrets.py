@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -173,11 +174,11 @@ def hidden(text: str) -> str:
     """The text of somebody else, such as a pasted error, without the secrets that their form gives away."""
     for pattern in _PATTERNS:
         if any(mark in text for mark in pattern.marks):
-            text = re.sub(pattern.form, lambda match, of=pattern: _without(match, of), text, flags=re.DOTALL)
+            text = re.sub(pattern.form, partial(_without, pattern), text, flags=re.DOTALL)
     return text
 
 
-def _without(match: re.Match[str], pattern: Pattern) -> str:
+def _without(pattern: Pattern, match: re.Match[str]) -> str:
     if pattern.accepts is not None and not pattern.accepts(match):
         return match[0]
     start, end = (at - match.start() for at in match.span(1))
