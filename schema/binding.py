@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from .queries import Binder
+from .remembered import remembered
 from .result_types import UNKNOWN, Types, Untyped
 from .scope import Entry, Item, Scope
 
@@ -56,6 +57,22 @@ def bind(
     ``values`` by name with their types (a domain's VALUE, a function's parameters). Raises 42703, 42P01, 42883
     and 42702 where the server is sure to; a relation or function that nothing made is recorded as missing.
     """
+    if aliases or values or span[0] >= span[1]:
+        return _bind(catalog, statement, node, span, table, aliases=aliases, values=values)
+    question = (statement.source.data[span[0] : span[1]], table and table.key)
+    return remembered(catalog, question, lambda reading: _bind(reading, statement, node, span, table))
+
+
+def _bind(
+    catalog: Catalog,
+    statement: Statement,
+    node: Node,
+    span: Span,
+    table: Object | None,
+    *,
+    aliases: Mapping[str, Object] | None = None,
+    values: Mapping[str, str | None] | None = None,
+) -> Bound:
     binder = Binder(catalog, statement)
     scope = Scope(values=values)
     entries = [Entry(name, None, obj) for name, obj in (aliases or {}).items()]

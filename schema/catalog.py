@@ -176,6 +176,8 @@ class Catalog:
         self.transaction: tuple[tuple[str, int], ...] = ()  # BEGIN and the savepoints that are open: name, mark
         self.external: tuple[str, ...] = ()  # patterns of what is made elsewhere: "table public.users"
         self.default_acls: dict[tuple[str, str, str | None], Acl | None] = {}  # initial_acl, worked out once
+        self.versions: dict[str, int] = {}  # kind -> how often anything of it changed
+        self.answers: dict[Any, Any] = {}  # of ``remembered``
         self.origin: str = "made"
         self.statement: Statement | None = None
         self._placed: tuple[Statement | None, Location | None] = (None, None)
@@ -379,6 +381,8 @@ class Catalog:
             "_objects": {kind: dict(objects) for kind, objects in self._objects.items()},
             "_depends": dict(self._depends),
             "_journal": [],
+            "versions": dict(self.versions),
+            "answers": {},
             "transaction": (),
             "settings": dict(self.settings),
             "events": list(self.events),
@@ -410,12 +414,14 @@ class Catalog:
             objects[identity] = obj
         if (before is None) != (obj is None):
             self._index(before or obj, present=obj is not None)  # type: ignore[arg-type]  # one of them is there
+        self.versions[kind] = self.versions.get(kind, 0) + 1
         if (obj is not None and obj.unknown) or (before is not None and before.unknown):
             self._mark(key, before, obj)
         self._journal.append((key, before, None))
 
     def _restore(self, key: Key, before: Object | None) -> None:
         objects = self._objects[key[0]]
+        self.versions[key[0]] = self.versions.get(key[0], 0) + 1
         now = objects.pop(key[1], None) if before is None else objects.get(key[1])
         if before is not None:
             objects[key[1]] = before

@@ -41,6 +41,7 @@ _STOPS = (
 )
 # IS DISTINCT FROM, WITHIN GROUP: a word that goes with the one before it begins no clause
 _PAIRS = {b"from": b"distinct", b"group": b"within"}
+_LIST = {",", ";"}
 _OPENING, _CLOSING = {b"(", b"["}, {b")", b"]"}
 
 
@@ -131,9 +132,42 @@ def _trimmed(data: bytes, start: int, end: int) -> Span:
     return first, start + len(within.rstrip())
 
 
+@cache
+def _plain() -> re.Pattern[bytes]:
+    """What has a meaning in text that hides nothing, and whatever may hide something."""
+    return re.compile(rb"['\"$()\[\],;]|--|/\*")
+
+
+def _plainly(data: bytes, start: int, end: int, stops: bytes) -> tuple[int, int] | None:
+    """Find the first pair of parentheses, or with ``stops`` the first of these outside parentheses.
+
+    Returns where the inside begins (-1: no pair) and where it, or what comes before the stop, ends. None where
+    something may hide a parenthesis, or the end comes first: then the tokens have to be read.
+    """
+    search, depth, inner, at = _plain().search, 0, -1, start
+    while found := search(data, at, end):
+        byte, at = data[found.start()], found.end()
+        if byte in b"([":
+            depth += 1
+            if inner < 0 and depth == 1 and byte == 40:  # the parenthesis
+                inner = at
+        elif byte in b")]":
+            depth -= 1
+            if depth < 0 or (not depth and inner >= 0 and not stops):
+                return (inner, at - 1) if stops or not depth else None
+        elif byte in b",;":
+            if not depth and byte in stops:
+                return inner, at - 1
+        else:
+            return None
+    return None
+
+
 def parenthesised(statement: Statement, start: int) -> Span:
     """Find the inside of the next pair of parentheses at or after an offset, without the blanks around it."""
     data, depth, inner = statement.source.data, 0, -1
+    if found := _plainly(data, start, statement.end, b""):
+        return _trimmed(data, *found)
     for token, at, stop in _scan(data, start, statement.end, ()):
         if token in _OPENING:
             depth += 1
@@ -153,6 +187,8 @@ def until(statement: Statement, start: int, stops: Collection[str] = (";",)) -> 
     the end of the statement, always stop.
     """
     data, depth = statement.source.data, 0
+    if stops == _LIST and (found := _plainly(data, start, statement.end, b",;")):
+        return _trimmed(data, start, found[1])
     for token, at, _ in _scan(data, start, statement.end, stops):
         if token in _OPENING:
             depth += 1
@@ -163,10 +199,31 @@ def until(statement: Statement, start: int, stops: Collection[str] = (";",)) -> 
     return _trimmed(data, start, statement.end)
 
 
+@cache
+def _obscure() -> re.Pattern[bytes]:
+    """What may hide a word, or put it inside parentheses."""
+    return re.compile(rb"['\"$()\[\]\x80-\xff]|--|/\*")
+
+
+def _plain_word(data: bytes, start: int, end: int, word: bytes) -> int | None:
+    """Where a key word ends that words alone stand before; None where that is not sure."""
+    text = data[start:end].lower()
+    at = text.find(word)
+    if at < 0 or _obscure().search(text, 0, at):
+        return None
+    stop = at + len(word)
+    around = text[max(at - 1, 0) : at] + text[stop : stop + 1]
+    if around.strip(b" \n\r\t(,;"):
+        return None
+    return start + stop
+
+
 def after(statement: Statement, start: int, word: str) -> int:
     """Offset behind the next occurrence of a key word outside parentheses, or the statement's end."""
-    depth = 0
-    for token, _, stop in _scan(statement.source.data, start, statement.end, (word.lower(),)):
+    data, depth = statement.source.data, 0
+    if found := _plain_word(data, start, statement.end, word.encode()):
+        return found
+    for token, _, stop in _scan(data, start, statement.end, (word.lower(),)):
         if token in _OPENING:
             depth += 1
         elif token in _CLOSING:

@@ -76,12 +76,13 @@ def _missing(catalog: Catalog, table: Table, name: str) -> CatalogError:
 
 
 def _expression(
-    catalog: Catalog, statement: Statement, node: Node, clause: str, table: Table
-) -> tuple[str, tuple[Key, ...]]:
-    """The text between the parentheses of USING or CHECK, and what it reads."""
-    start = clauses.after(statement, statement.start, clause)
-    bound = resolve.bind(catalog, statement, node, clauses.parenthesised(statement, start), table)
-    return bound.text, bound.refs
+    catalog: Catalog, statement: Statement, node: Node, clause: str, table: Table, *, start: int
+) -> tuple[str, tuple[Key, ...], int]:
+    """The text between the parentheses of the next USING or CHECK, what it reads, and where it ends."""
+    start = clauses.after(statement, start, clause)
+    span = clauses.parenthesised(statement, start)
+    bound = resolve.bind(catalog, statement, node, span, table)
+    return bound.text, bound.refs, span[1]
 
 
 @executes("CreatePolicyStmt")
@@ -94,10 +95,15 @@ def create_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
         raise CatalogError("42601", "only WITH CHECK expression allowed for INSERT")
     roles = _roles(catalog, node)
     table = _table(catalog, node["table"])
-    using, used = _expression(catalog, statement, node["qual"], "using", table) if "qual" in node else (None, ())
-    check, checked = (
-        _expression(catalog, statement, node["with_check"], "check", table) if "with_check" in node else (None, ())
-    )
+    using: str | None = None
+    check: str | None = None
+    used: tuple[Key, ...] = ()
+    checked: tuple[Key, ...] = ()
+    at = statement.base + node["table"].get("location", 0)
+    if "qual" in node:
+        using, used, at = _expression(catalog, statement, node["qual"], "using", table, start=at)
+    if "with_check" in node:
+        check, checked, at = _expression(catalog, statement, node["with_check"], "check", table, start=at)
     name = node["policy_name"]
     existing = catalog.get(Policy, _identity(table, name))
     if existing is not None and not resolve.vacate(catalog, existing):
@@ -157,12 +163,13 @@ def alter_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
     # of two expressions it is not kept which reads what: what the one that goes had read stays needed
     kept = {edge.on for edge in catalog.depends_on(policy.key)} if stays or not given else set()
     known = set(policy.unknown)
+    at = statement.base + node["table"].get("location", 0)
     if roles is not None:
         policy = replace(policy, roles=roles)
         known.discard("roles")
     for attribute, part, clause in (("using", "qual", "using"), ("check", "with_check", "check")):
         if part in node:
-            text, refs = _expression(catalog, statement, node[part], clause, table)
+            text, refs, at = _expression(catalog, statement, node[part], clause, table, start=at)
             policy = replace(policy, **{attribute: text})
             kept.update(refs)
             known.discard(attribute)
