@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from . import lookup, rename
 from .acl import owned
-from .catalog import Catalog, CatalogError, Node, Object
+from .catalog import Catalog, CatalogError, Dependency, Node, Object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +46,16 @@ def _check_new_owner(catalog: Catalog, obj: Object, owner: str) -> None:
     schema = catalog.find(("schema", getattr(obj, "schema", "")))
     if schema is not None and holds(catalog, owner, schema, "create") is False:
         raise CatalogError("42501", f"permission denied for schema {schema.identity}")
+
+
+def depend_on_extension(catalog: Catalog, obj: Object, node: Node) -> None:
+    """ALTER ... [NO] DEPENDS ON EXTENSION: the object goes with the extension."""
+    name = str(node["extname"]["sval"])
+    if ("extension", name) not in catalog:
+        raise CatalogError("42704", f'extension "{name}" does not exist')
+    edge = Dependency(("extension", name), auto=True)
+    kept = [each for each in catalog.depends_on(obj.key) if each != edge]
+    catalog.put(obj, kept if node.get("remove") else [*kept, edge])
 
 
 def change_name(catalog: Catalog, obj: Object, name: str, check: Callable[[str, str], None]) -> None:

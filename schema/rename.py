@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from .binding import query
-from .catalog import Catalog, CatalogError, Key, Node, Object
+from .catalog import HIDDEN, Catalog, CatalogError, Key, Node, Object
 from .clauses import tokens
-from .lookup import input_types, name_of
-from .names import quote_ident, quote_literal
+from .lookup import input_types
+from .names import name_of, quote_ident, quote_literal
 from .objects import kinds
 from .queries import Binder
 from .rename_fields import LOST, UPDATES
@@ -64,6 +64,8 @@ def identity_of(obj: Object) -> str:
         return f"{fields.table}.{quote_ident(fields.name)}"
     if obj.kind == "function":
         return f"{name_of(fields.schema, fields.name)}({', '.join(input_types(fields))})"
+    if obj.kind == HIDDEN:
+        return str(fields.described())
     if obj.kind == "publication_member" and fields.table:
         return f"{fields.table} in publication {quote_ident(fields.publication)}"
     return obj.identity
@@ -166,6 +168,16 @@ class Change:
         """What a column of a table is called now; the table by its old identity."""
         names = self.names.get(("column", f"{table}.{quote_ident(name)}"))
         return names[1] if names else name
+
+    def bystander(self, label: str, name: str | None) -> str | None:
+        """What an object that is in no schema, and only known to exist, is called now."""
+        names = self.names.get((HIDDEN, f"{label} {quote_ident(name)}")) if name else None
+        return names[1] if names else name
+
+    def collation(self, printed: str | None) -> str | None:
+        """What a collation is called now."""
+        new = self.identities.get((HIDDEN, f"collation {printed}"))
+        return new.removeprefix("collation ") if new else printed
 
     def columns(self, table: str, names: Iterable[Any]) -> Any:
         """What columns of a table are called now."""

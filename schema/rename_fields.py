@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from .catalog import HIDDEN
 from .names import quote_ident
 from .scope import attribute_parts
 
@@ -23,6 +24,7 @@ def _column(change: Change, o: Any) -> dict[str, Any]:
         "type": change.type(o.type),
         "default": change.expression(o.default),
         "generated": change.expression(o.generated, o.table),
+        "collation": change.collation(o.collation),
     }
 
 
@@ -132,6 +134,18 @@ def _table(change: Change, o: Any) -> dict[str, Any]:
         "partition_of": change.identity(("table",), o.partition_of),
         "inherits": tuple(change.identity(("table",), each) for each in o.inherits),
         "partition_key": key,
+        "server": change.bystander("server", o.server),
+    }
+
+
+def _bystander(change: Change, o: Any) -> dict[str, Any]:
+    types = o.types and tuple(change.type(each) for each in o.types)
+    of = change.bystander("server", o.of) if o.label == "user mapping" else o.of
+    return {
+        "schema": change.identity(("schema",), o.schema),
+        "table": change.identity(("table", "view"), o.table),
+        "types": types,
+        "of": of,
     }
 
 
@@ -156,4 +170,5 @@ UPDATES: dict[str, Callable[[Change, Any], dict[str, Any]]] = {
     "type": _type,
     "table": _table,
     "publication_member": _publication_member,
+    HIDDEN: _bystander,
 }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import pathlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 
 import msgspec
 
-from . import session, taint
+from . import bystander_made, session, taint  # noqa: F401 - bystander_made brings handlers
 from .catalog import Catalog, CatalogError, Event, Rejection, handler_of
 from .objects import kinds
 from .objects.comment import put_comment
@@ -119,10 +121,12 @@ def simulate(
     kinds()
     catalog = catalog.copy()
     taint.declare_external(catalog, external)
-    pieces = [piece for source in applied for piece in run_source(catalog, source)]
-    before = catalog.copy()
-    history = sum(isinstance(piece, Statement) for piece in pieces)
-    pieces += [piece for source in pending for piece in run_source(catalog, source)]
+    with _uncollected():
+        pieces = [piece for source in applied for piece in run_source(catalog, source)]
+        before = catalog.copy()
+        count = len(pieces)
+        pieces += [piece for source in pending for piece in run_source(catalog, source)]
+    history = sum(isinstance(piece, Statement) for piece in pieces[:count])
     return Simulation(
         before=before,
         after=catalog,
@@ -131,6 +135,18 @@ def simulate(
         events=tuple(catalog.events),
         pending_from=history,
     )
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let nobody look for cycles meanwhile: what is made stays, and walking through it again and again is dear."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 # -- what is there before the first migration ----------------------------------------------------------------

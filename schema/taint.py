@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from .catalog import WHOLE, Catalog, Key, Node, Object, Unmodelled, executes
+from .catalog import WHOLE, Catalog, Key, Node, Object, Unmodelled, executes, handler_of
 from .names import quote_ident
 
 if TYPE_CHECKING:
@@ -23,47 +23,48 @@ EVERYTHING: tuple[Key, ...] = (("*", "*"),)
 # How an event says that it was not the statement's doing; tests on real SQL demand that no event does.
 FAULT = "a fault of pasteproof, please report it"
 
-# Statements whose only effect is on rows, on the session, on statistics, or on kinds of objects of which the
-# catalog holds none (casts, operators, rules, statistics, text search, foreign servers, languages, databases).
-_HARMLESS = frozenset({
-    "AlterCollationStmt", "AlterDatabaseRefreshCollStmt", "AlterDatabaseSetStmt", "AlterDatabaseStmt",
-    "AlterFdwStmt", "AlterForeignServerStmt", "AlterOpFamilyStmt", "AlterOperatorStmt", "AlterStatsStmt",
-    "AlterSubscriptionStmt", "AlterSystemStmt", "AlterTSConfigurationStmt", "AlterTSDictionaryStmt",
-    "AlterTableSpaceOptionsStmt", "AlterTypeStmt", "AlterUserMappingStmt", "CheckPointStmt", "ClosePortalStmt",
-    "ClusterStmt", "ConstraintsSetStmt", "CopyStmt", "CreateAmStmt", "CreateCastStmt", "CreateConversionStmt",
-    "CreateFdwStmt", "CreateForeignServerStmt", "CreateOpClassStmt", "CreateOpFamilyStmt", "CreatePLangStmt",
-    "CreateStatsStmt", "CreateSubscriptionStmt", "CreateTableSpaceStmt", "CreateTransformStmt",
-    "CreateUserMappingStmt", "CreatedbStmt", "DeallocateStmt", "DeclareCursorStmt", "DefineStmt", "DeleteStmt",
-    "DropSubscriptionStmt", "DropTableSpaceStmt", "DropUserMappingStmt", "DropdbStmt", "ExplainStmt", "FetchStmt",
-    "InsertStmt", "ListenStmt", "LoadStmt", "LockStmt", "MergeStmt", "NotifyStmt", "RefreshMatViewStmt",
-    "ReindexStmt", "RuleStmt", "SecLabelStmt", "TruncateStmt", "UnlistenStmt", "UpdateStmt", "VacuumStmt",
-    "VariableShowStmt",
-})  # fmt: skip
+# Statements that no handler takes because the catalog holds nothing that they change, and why
+HARMLESS = {
+    name: why
+    for why, names in {
+        "it changes rows alone": "CopyStmt DeleteStmt InsertStmt MergeStmt RefreshMatViewStmt UpdateStmt",
+        "it changes the session or its transaction alone": """CheckPointStmt ClosePortalStmt ConstraintsSetStmt
+            DeallocateStmt DeclareCursorStmt FetchStmt ListenStmt LoadStmt LockStmt NotifyStmt UnlistenStmt
+            VariableShowStmt""",
+        "it rebuilds or measures what is there": "ClusterStmt ReindexStmt VacuumStmt",
+        "its object is known to exist only, and goes on to": """AlterCollationStmt AlterForeignServerStmt
+            AlterOpFamilyStmt AlterOperatorStmt AlterStatsStmt AlterTSDictionaryStmt AlterUserMappingStmt""",
+        "it is about the server or a whole database": """AlterDatabaseRefreshCollStmt AlterDatabaseSetStmt
+            AlterDatabaseStmt AlterSystemStmt AlterTableSpaceOptionsStmt CreateTableSpaceStmt CreatedbStmt
+            DropTableSpaceStmt DropdbStmt""",
+        "nothing in a database depends on a subscription": """AlterSubscriptionStmt CreateSubscriptionStmt
+            DropSubscriptionStmt""",
+        "no attribute of ours says where the rows are kept": "AlterTableMoveAllStmt",
+        "no attribute of ours is a security label": "SecLabelStmt",
+        "comments and privileges are not kept of such an object": "CommentStmt GrantStmt",
+    }.items()
+    for name in names.split()
+}
 
 # Statements on an object of a kind: harmless where the catalog holds none of it.
-_ABOUT = {
-    "AlterObjectDependsStmt": "objectType",
-    "AlterObjectSchemaStmt": "objectType",
+ABOUT = {
     "AlterOwnerStmt": "objectType",
-    "CommentStmt": "objtype",
     "DropStmt": "removeType",
     "RenameStmt": "renameType",
 }
-_FOREIGN_KINDS = frozenset({
-    "OBJECT_ACCESS_METHOD", "OBJECT_CAST", "OBJECT_COLLATION", "OBJECT_CONVERSION", "OBJECT_DATABASE", "OBJECT_FDW",
-    "OBJECT_FOREIGN_SERVER", "OBJECT_LANGUAGE", "OBJECT_LARGEOBJECT", "OBJECT_OPCLASS", "OBJECT_OPERATOR",
-    "OBJECT_OPFAMILY", "OBJECT_PARAMETER_ACL", "OBJECT_RULE", "OBJECT_STATISTIC_EXT", "OBJECT_SUBSCRIPTION",
-    "OBJECT_TABLESPACE", "OBJECT_TRANSFORM", "OBJECT_TSCONFIGURATION", "OBJECT_TSDICTIONARY", "OBJECT_TSPARSER",
-    "OBJECT_TSTEMPLATE", "OBJECT_USER_MAPPING",
+FOREIGN_KINDS = frozenset({
+    "OBJECT_DATABASE", "OBJECT_LARGEOBJECT", "OBJECT_PARAMETER_ACL", "OBJECT_SUBSCRIPTION", "OBJECT_TABLESPACE",
 })  # fmt: skip
+
+
+# Statements that cannot be followed, and what becomes unknown
+UNFOLLOWED = {"ImportForeignSchemaStmt": "unknown: which tables it makes"}
 
 
 def without_handler(catalog: Catalog, statement: Statement) -> None:
     """Say of a statement that no handler takes what it may have touched, where it can have touched anything."""
-    if statement.kind in _HARMLESS:
-        return
-    about = statement.node.get(_ABOUT.get(statement.kind, ""))
-    if about in _FOREIGN_KINDS and statement.node.get("behavior") != "DROP_CASCADE":
+    about = statement.node.get(ABOUT.get(statement.kind, ""))
+    if statement.kind in HARMLESS or about in FOREIGN_KINDS:
         return
     touches, reason = EVERYTHING, f"{_named(statement)} is not followed"
     if statement.kind == "ImportForeignSchemaStmt":
@@ -224,6 +225,19 @@ def select(catalog: Catalog, node: Node, statement: Statement) -> None:
         select_into(catalog, node, statement)
     else:
         procedure.run_calls(catalog, node, statement)
+
+
+@executes("ExplainStmt")
+def explain(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """EXPLAIN ANALYZE does what it explains; EXPLAIN alone changes nothing."""
+    options = (each["DefElem"] for each in node.get("options", ()))
+    last = next((each.get("arg", {}) for each in reversed([*options]) if each["defname"] == "analyze"), None)
+    value: dict[str, Any] = next(iter((last or {}).values()), {})
+    if last is not None and value.get("sval", "on") not in {"off", "false"} and value.get("ival", 1) != 0:
+        for kind, query in node["query"].items():
+            handler = handler_of(kind, query)
+            if handler is not None:
+                handler(catalog, query, statement)
 
 
 @executes("PrepareStmt")

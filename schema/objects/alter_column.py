@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from ..catalog import Catalog, CatalogError, Dependency, Key, Node
+from ..catalog import HIDDEN, Catalog, CatalogError, Dependency, Key, Node, describe
 from ..clauses import after, until
 from ..resolve import bind, type_of
 from . import constraint, inheritance
@@ -123,14 +123,16 @@ def _retype(
         message = f'default for column "{column.name}" cannot be cast automatically to type {printed}'
         raise CatalogError("42804", message)
     changed = replace(column, type=printed, collation=None, unknown=column.unknown - {"type"})
+    needs = [Dependency(key)] if key else []
     if "collClause" in node:
-        changed = with_collation(changed, node["collClause"])
+        changed, needed = with_collation(catalog, changed, node["collClause"])
+        needs += needed
     kept = [
         edge
         for edge in catalog.depends_on(column.key)
-        if edge.attribute or edge.on == table.key or edge.on[0] not in {"type", "table", "view"}
+        if edge.attribute or edge.on == table.key or edge.on[0] not in {"type", "table", "view", HIDDEN}
     ]
-    catalog.put(changed, [*kept, *([Dependency(key)] if key else [])])
+    catalog.put(changed, [*kept, *needs])
     if column.generated_identity is not None:
         if printed not in {"smallint", "integer", "bigint"}:
             raise CatalogError("22023", "identity column type must be smallint, integer, or bigint")
@@ -146,6 +148,7 @@ def _retype(
 
 _USERS = {
     "view": "cannot alter type of a column used by a view or rule",
+    "rule": "cannot alter type of a column used by a view or rule",
     "policy": "cannot alter type of a column used in a policy definition",
     "trigger": "cannot alter type of a column used in a trigger definition",
     "column": "cannot alter type of a column used by a generated column",
@@ -156,9 +159,10 @@ _USERS = {
 def _refuse_retyping(catalog: Catalog, column: Column) -> None:
     """Raise 0A000 where something that keeps its own copy of a column's type uses it."""
     for user in catalog.dependents(column.key):
-        if user.kind in _USERS:
-            detail = f'{user.kind} {user.identity} depends on column "{column.name}"'
-            raise CatalogError("0A000", _USERS[user.kind], detail=detail)
+        kind = getattr(user, "label", user.kind)
+        if kind in _USERS:
+            detail = f'{describe(user.key)} depends on column "{column.name}"'
+            raise CatalogError("0A000", _USERS[kind], detail=detail)
 
 
 def column_default(change: Change, command: Node, number: int) -> None:
@@ -301,11 +305,31 @@ def drop_expression(change: Change, command: Node, number: int) -> None:
         raise CatalogError("55000", message)
 
     def plain(each: Column) -> Column:
-        kept = [
-            edge
-            for edge in catalog.depends_on(each.key)
-            if edge.on == ("table", each.table) or edge.on[0] in {"type", "table"}
-        ]
-        return catalog.put(replace(each, generated=None), kept)
+        return catalog.put(replace(each, generated=None), _own_edges(catalog, each))
 
     each_column(change, table, column.name, plain)
+
+
+def set_expression(change: Change, command: Node, number: int) -> None:
+    """ALTER COLUMN ... SET EXPRESSION (PostgreSQL 17). Raises 55000 for no generated column."""
+    catalog, table, statement = change.catalog, change.table, change.statement
+    column = column_named(catalog, table, command["name"])
+    if column is None:
+        return
+    if column.generated is None and column.knows("generated"):
+        raise CatalogError("55000", f'column "{column.name}" of relation "{table.name}" is not a generated column')
+    begin, _ = change.span(number)
+    start = after(statement, after(statement, begin, "set"), "expression")
+    clause = {"raw_expr": command["def"], "location": start - statement.base}
+
+    def anew(each: Column) -> Column:
+        known = replace(each, unknown=each.unknown - {"generated"})
+        changed, needs = generate(catalog, table, known, clause, statement)
+        return catalog.put(changed, [*_own_edges(catalog, each), *needs])
+
+    each_column(change, table, column.name, anew)
+
+
+def _own_edges(catalog: Catalog, column: Column) -> list[Dependency]:
+    """What a column needs whatever is generated in it."""
+    return [edge for edge in catalog.depends_on(column.key) if edge.on[0] in {"type", "table", HIDDEN}]

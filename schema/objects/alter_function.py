@@ -71,8 +71,9 @@ def move_function(catalog: Catalog, node: Node, statement: Statement) -> None:
 
 @executes("AlterObjectDependsStmt", *_ROUTINES)
 def depend(catalog: Catalog, node: Node, statement: Statement) -> None:
-    """ALTER FUNCTION ... DEPENDS ON EXTENSION: nothing that is compared changes."""
-    resolve.routine(catalog, node["object"]["ObjectWithArgs"], node["objectType"])
+    """ALTER FUNCTION ... DEPENDS ON EXTENSION."""
+    function = resolve.routine(catalog, node["object"]["ObjectWithArgs"], node["objectType"])
+    alter.depend_on_extension(catalog, function, node)
 
 
 @executes("DropStmt", *_ROUTINES)

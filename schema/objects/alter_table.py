@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from .. import alter
-from ..catalog import Catalog, CatalogError, Node, Object, executes
+from ..catalog import Catalog, CatalogError, Dependency, Node, Object, executes
 from ..clauses import Span, tokens
 from ..lookup import find_relation, names_of
-from ..resolve import relation
+from ..resolve import relation, type_of
 from . import alter_column, constraint, inheritance
 from .column import identity_of
 from .constraint import Constraint, constraint_named
@@ -38,6 +38,7 @@ _PASSES = {
     "AT_DropExpression": _DROP,
     "AT_DropNotNull": _DROP,
     "AT_AlterColumnType": _TYPE,
+    "AT_SetExpression": _TYPE,
     "AT_AddColumn": _ADD_COLUMN,
     "AT_SetNotNull": _COLUMN,
     "AT_SetIdentity": _COLUMN,
@@ -127,9 +128,9 @@ def _pass(command: Node) -> int:
 
 
 def _step(change: Change, command: Node, number: int) -> Step:
-    handler = _COMMANDS.get(command["subtype"])
+    handler = COMMANDS.get(command["subtype"])
     if handler is None:
-        return lambda: None  # no attribute of ours: statistics, storage, compression, tablespace, rules, cluster
+        return lambda: None  # one of UNSEEN
     return lambda: handler(change, command, number)
 
 
@@ -405,7 +406,43 @@ def _triggers(change: Change, command: Node, number: int) -> None:
                 catalog.put(replace(each, enabled=_ENABLED[command["subtype"]]))
 
 
-_COMMANDS: dict[str, Callable[[Change, Node, int], None]] = {
+def _rule(change: Change, command: Node, number: int) -> None:
+    from ..bystander import find, of_rule, report_absent
+
+    meant = of_rule(change.catalog, [change.table.schema, change.table.name], command["name"])
+    if meant is not None and find(change.catalog, meant) is None:
+        report_absent(change.catalog, meant)
+
+
+def _typed(change: Change, command: Node, number: int) -> None:
+    """OF and NOT OF: a table's own columns stay as they are. Raises 42809 where it is of no type."""
+    catalog, table = change.catalog, change.table
+    edges = catalog.depends_on(table.key)
+    kept = [each for each in edges if each.on[0] != "type"]
+    if command["subtype"] == "AT_AddOf":
+        _, key = type_of(catalog, command["def"]["TypeName"])
+        catalog.put(table, [*kept, *([Dependency(key)] if key else [])])
+    elif len(kept) == len(edges) and table.origin == "made" and table.knows("columns"):
+        raise CatalogError("42809", f'"{table.name}" is not a typed table')
+    else:
+        catalog.put(table, kept)
+
+
+# What changes no attribute of ours, and why
+UNSEEN = {
+    name: why
+    for why, names in {
+        "it is about how the rows are kept": """AT_SetStatistics AT_SetOptions AT_ResetOptions AT_SetStorage
+            AT_SetCompression AT_ClusterOn AT_DropCluster AT_DropOids AT_SetAccessMethod AT_SetTableSpace""",
+        "options of foreign tables are not kept": "AT_AlterColumnGenericOptions AT_GenericOptions",
+        "the partition is no part of the table since DETACH ... CONCURRENTLY": "AT_DetachPartitionFinalize",
+    }.items()
+    for name in names.split()
+}
+COMMANDS: dict[str, Callable[[Change, Node, int], None]] = {
+    **dict.fromkeys(("AT_EnableRule", "AT_EnableAlwaysRule", "AT_EnableReplicaRule", "AT_DisableRule"), _rule),
+    **dict.fromkeys(("AT_AddOf", "AT_DropOf"), _typed),
+    "AT_SetExpression": alter_column.set_expression,
     "AT_AddColumn": alter_column.add_column,
     "AT_DropColumn": alter_column.drop_column,
     "AT_AlterColumnType": alter_column.alter_type,

@@ -12,7 +12,7 @@ from ..catalog import Acl, Catalog, CatalogError, Comparison, Dependency, Key, N
 from ..clauses import Span, after, parenthesised, tokens, until
 from ..expression import compare
 from ..live import named, ours
-from ..names import quote_ident, quote_literal
+from ..names import qualified, quote_ident, quote_literal
 from ..resolve import bind, type_of
 from .casts import require_assignable, require_constant, without_modifier
 from .sequence import for_column
@@ -168,7 +168,8 @@ def draft(catalog: Catalog, table: Table, node: Node, position: int, statement: 
         column = replace(column, default=text)
         needs += [Dependency(ref, attribute="default") for ref in refs]
     if "collClause" in node:
-        column = with_collation(column, node["collClause"])
+        column, needed = with_collation(catalog, column, node["collClause"])
+        needs += needed
     return Draft(column, tuple(needs), constraints, generated)
 
 
@@ -254,18 +255,23 @@ def with_identity(catalog: Catalog, table: Table, column: Column, clause: Node) 
     return replace(column, generated_identity=when, not_null=True)
 
 
-def with_collation(column: Column, clause: Node) -> Column:
-    """Apply COLLATE to a column."""
+def with_collation(catalog: Catalog, column: Column, clause: Node) -> tuple[Column, list[Dependency]]:
+    """Apply COLLATE to a column; returns with it what it needs then."""
+    from ..bystander import find, named
+
     names = strings(clause["collname"])
     if column.type.partition("(")[0] in _WITHOUT_COLLATION and column.knows("type"):
         message = f"collations are not supported by type {column.type.partition('(')[0]}"
         raise CatalogError("42804", message, clause.get("location"))
     if names[-1] == "default":
-        return replace(column, collation=None)
+        return replace(column, collation=None), []
+    found = find(catalog, named(catalog, "OBJECT_COLLATION", names))
+    if found is not None:
+        return replace(column, collation=qualified(found.schema or "", found.name)), [Dependency(found.key)]
     foreign = len(names) > 1 and names[-2] != "pg_catalog"
     printed = ".".join(quote_ident(name) for name in names) if foreign else quote_ident(names[-1])
     known = foreign or _BUILT_IN_COLLATION.fullmatch(names[-1])
-    return replace(column, collation=printed, unknown=column.unknown | (set() if known else {"collation"}))
+    return replace(column, collation=printed, unknown=column.unknown | (set() if known else {"collation"})), []
 
 
 # -- defaults and generated columns --------------------------------------------------------------------------

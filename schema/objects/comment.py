@@ -106,9 +106,24 @@ def put_comment(catalog: Catalog, about: Key, text: str, *needs: Key) -> None:
         catalog.remove(("comment", f"on {label}"))
 
 
-@executes("CommentStmt")
+_RELATIONS = {  # object type of the statement -> kind of object, relation_kind, the server's word
+    "OBJECT_TABLE": ("table", None, "a table"),
+    "OBJECT_FOREIGN_TABLE": ("table", "foreign", "a foreign table"),
+    "OBJECT_VIEW": ("view", "view", "a view"),
+    "OBJECT_MATVIEW": ("view", "materialized", "a materialized view"),
+    "OBJECT_SEQUENCE": ("sequence", None, "a sequence"),
+    "OBJECT_INDEX": ("index", None, "an index"),
+}
+_COMMENTED = (
+    *("OBJECT_AGGREGATE", "OBJECT_COLUMN", "OBJECT_DOMAIN", "OBJECT_DOMCONSTRAINT", "OBJECT_EVENT_TRIGGER"),
+    *("OBJECT_FUNCTION", "OBJECT_POLICY", "OBJECT_PROCEDURE", "OBJECT_PUBLICATION", "OBJECT_ROLE", "OBJECT_ROUTINE"),
+    *("OBJECT_SCHEMA", "OBJECT_TABCONSTRAINT", "OBJECT_TRIGGER", "OBJECT_TYPE"),
+)
+
+
+@executes("CommentStmt", *_RELATIONS, *_COMMENTED)
 def comment_on(catalog: Catalog, node: Node, statement: Statement) -> None:
-    """COMMENT ON; what has no object in the catalog gets no comment here."""
+    """COMMENT ON."""
     objtype, named_ = node["objtype"], node["object"]
     text = node.get("comment", "")
     if objtype == "OBJECT_COLUMN":
@@ -140,16 +155,6 @@ def comment_on(catalog: Catalog, node: Node, statement: Statement) -> None:
         if (kind, name) not in catalog:
             raise CatalogError("42704", f'{kind.replace("_", " ")} "{name}" does not exist')
         put_comment(catalog, (kind, name), text)
-
-
-_RELATIONS = {  # object type of the statement -> kind of object, relation_kind, the server's word
-    "OBJECT_TABLE": ("table", None, "a table"),
-    "OBJECT_FOREIGN_TABLE": ("table", "foreign", "a foreign table"),
-    "OBJECT_VIEW": ("view", "view", "a view"),
-    "OBJECT_MATVIEW": ("view", "materialized", "a materialized view"),
-    "OBJECT_SEQUENCE": ("sequence", None, "a sequence"),
-    "OBJECT_INDEX": ("index", None, "an index"),
-}
 
 
 def _relation(catalog: Catalog, names: list[str]) -> Any:

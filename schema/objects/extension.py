@@ -129,7 +129,7 @@ def drop_extension(catalog: Catalog, node: Node, statement: Statement) -> None:
             taint.unmodelled(catalog, f"what uses the extension {name} is dropped with it", [obj.key for obj in users])
             for obj in users:
                 catalog.taint(obj, {WHOLE})
-        catalog.drop([found.key], cascade=False)
+        catalog.drop([found.key], cascade=node.get("behavior") == "DROP_CASCADE")
         for schema in _SCHEMAS.get(name, ()):
             home = catalog.get(Schema, schema)
             if home is not None and home.origin == "external":

@@ -45,12 +45,10 @@ _ROUTINES: dict[str, Collection[str]] = {
 }
 
 
-@executes("GrantStmt")
+@executes("GrantStmt", *_TYPES)
 def grant(catalog: Catalog, node: Node, statement: Statement) -> None:
-    """GRANT and REVOKE on objects; on what has no place in the catalog they do nothing here."""
+    """GRANT and REVOKE on objects."""
     objtype = node["objtype"]
-    if objtype not in _TYPES:
-        return
     objects = list(_objects(catalog, node, objtype))
     grantees = [resolve.role(catalog, each["RoleSpec"]) for each in node["grantees"]]
     if node.get("is_grant") and node.get("grant_option") and PUBLIC in grantees:

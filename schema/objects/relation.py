@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from .. import alter
 from ..catalog import Catalog, CatalogError, Key, Node, Object, executes, strings
-from ..lookup import find_relation, name_of, names_of, place_of, report_missing
+from ..lookup import find_relation, names_of, place_of, report_missing
 from ..lookup import schema as schema_named
+from ..names import name_of
 from ..rename import follow, follow_all
 from ..resolve import relation, require_free
 from .column import SYSTEM_COLUMNS, columns_of, identity_of
@@ -170,6 +171,12 @@ def _rename_column(catalog: Catalog, table: Table, old: str, new: str, *, only: 
 
 
 # -- SET SCHEMA, OWNER ---------------------------------------------------------------------------------------
+
+
+@executes("AlterObjectDependsStmt", "OBJECT_INDEX", "OBJECT_MATVIEW")
+def depend(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """ALTER INDEX and MATERIALIZED VIEW ... DEPENDS ON EXTENSION."""
+    alter.depend_on_extension(catalog, relation(catalog, node["relation"]), node)
 
 
 @executes("AlterObjectSchemaStmt", "OBJECT_TABLE", "OBJECT_FOREIGN_TABLE", "OBJECT_SEQUENCE")

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from ..catalog import Acl, Catalog, CatalogError, Dependency, Node, Object, executes, strings
 from ..clauses import Span, after, until
 from ..live import named, ours
-from ..lookup import find_relation
+from ..lookup import find_relation, place_of
 from ..names import qualified
-from ..resolve import query, relation, require_free, schema_for_creation
+from ..resolve import query, relation, require_free, schema_for_creation, type_of
 from . import inheritance, like
 from .column import Column, Draft, draft, generate, identity_of
 from .constraint import KEYS
@@ -111,13 +111,23 @@ def _create(catalog: Catalog, node: Node, statement: Statement, kind: str, serve
         inherits=() if bound else tuple(each.identity for each in parents),
         partition_of=parents[0].identity if bound else None,
     )
-    if any(not each.knows("columns") for each in parents) or "ofTypename" in node:
+    elements = node.get("tableElts", ())
+    typed = _of_type(catalog, node["ofTypename"], elements) if "ofTypename" in node else elements
+    if any(not each.knows("columns") for each in parents) or typed is None:
         table = replace(table, unknown=frozenset({"columns", "constraints", "indexes"}))
     if bound:
         table = inheritance.with_bound(catalog, table, parents[0], bound, statement)
     # A partition goes with its parent, a child table only with CASCADE
-    catalog.put(table, [Dependency(each.key, auto=bound is not None) for each in parents])
-    elements = node.get("tableElts", ())
+    edges = [Dependency(each.key, auto=bound is not None) for each in parents]
+    if server is not None:
+        from ..bystander_made import server_key
+
+        edges.append(Dependency(server_key(catalog, server)))
+    if "ofTypename" in node:
+        _, of_type = type_of(catalog, node["ofTypename"])
+        edges += [Dependency(of_type)] if of_type else []
+    catalog.put(table, edges)
+    elements = typed if typed is not None else [each for each in elements if "Constraint" in each]
     drafts, copied = _columns(catalog, table, elements, parents, statement, partition=bound is not None)
     for each in drafts:
         catalog.put(each.column, each.edges)
@@ -160,6 +170,26 @@ def _parent(catalog: Catalog, rangevar: Node) -> Table:
     if not isinstance(found, Table):
         raise CatalogError("42809", f'inherited relation "{rangevar["relname"]}" is not a table or foreign table')
     return found
+
+
+def _of_type(catalog: Catalog, node: Node, elements: Iterable[Node]) -> list[Node] | None:
+    """The columns of a table OF a composite type, with the options written for them; None where they are not known."""
+    _, key = type_of(catalog, node)
+    found: Any = catalog.find(key) if key else None
+    if found is None or found.kind != "type" or not found.knows("attributes_"):
+        return None
+    if found.type_kind != "composite":
+        raise CatalogError("42809", f"type {found.identity} is not a composite type", place_of(node))
+    from ..source import parse
+
+    (raw,) = parse(f"create table t ({', '.join(found.attributes_)})")
+    columns = {each["ColumnDef"]["colname"]: each["ColumnDef"] for each in raw.stmt["CreateStmt"].get("tableElts", ())}
+    for each in elements:
+        if options := each.get("ColumnDef"):
+            if options["colname"] not in columns:
+                raise CatalogError("42703", f'column "{options["colname"]}" does not exist', place_of(options))
+            columns[options["colname"]] = {**columns[options["colname"]], **options}
+    return [*({"ColumnDef": each} for each in columns.values()), *(each for each in elements if "Constraint" in each)]
 
 
 def _columns(

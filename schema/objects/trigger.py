@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
 
-from .. import clauses, lookup, missing, rename, resolve
+from .. import alter, clauses, lookup, missing, rename, resolve
 from ..catalog import (
     Catalog,
     CatalogError,
@@ -22,7 +22,7 @@ from ..catalog import (
 )
 from ..expression import compare
 from ..live import ours
-from ..lookup import names_of, place_of
+from ..lookup import place_of
 from ..names import quote_ident
 
 if TYPE_CHECKING:
@@ -350,5 +350,11 @@ def _missing_trigger(catalog: Catalog, table: Object, name: str, word: str) -> N
 
 @executes("AlterObjectDependsStmt", "OBJECT_TRIGGER")
 def depend(catalog: Catalog, node: Node, statement: Statement) -> None:
-    """ALTER TRIGGER ... DEPENDS ON EXTENSION: nothing that is compared changes."""
-    lookup.find_relation(catalog, names_of(node["relation"]))
+    """ALTER TRIGGER ... DEPENDS ON EXTENSION."""
+    table = lookup.relation(catalog, node["relation"])
+    name = strings(node["object"]["List"]["items"])[-1]
+    trigger = catalog.find(("trigger", identity_of(table.identity, name)))
+    if trigger is None:
+        _missing_trigger(catalog, table, name, "table")
+    else:
+        alter.depend_on_extension(catalog, trigger, node)

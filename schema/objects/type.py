@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
 
-from .. import alter, lookup, resolve
+from .. import alter, lookup, resolve, taint
 from ..catalog import (
     Acl,
     Catalog,
@@ -256,8 +256,18 @@ def alter_composite(catalog: Catalog, node: Node, statement: Statement) -> None:
     needs = {each.on: None for each in catalog.depends_on(kind.key)}
     attributes = list(kind.attributes_)
     for each in node["cmds"]:
+        _typed_tables(catalog, kind, each["AlterTableCmd"])
         _alter_attribute(catalog, kind, attributes, each["AlterTableCmd"], needs)
     catalog.put(replace(kind, attributes_=tuple(attributes)), depends=map(Dependency, needs))
+
+
+def _typed_tables(catalog: Catalog, kind: Type, command: Node) -> None:
+    """Refuse (2BP01) without CASCADE to change the type of a typed table; with it, its columns are known no more."""
+    for table in catalog.dependents(kind.key):
+        if table.kind == "table":
+            if command.get("behavior") != "DROP_CASCADE":
+                raise CatalogError("2BP01", f'cannot alter type "{kind.name}" because it is the type of a typed table')
+            taint.mark(catalog, table, ("columns", "constraints", "indexes"))
 
 
 def _alter_attribute(
@@ -300,6 +310,7 @@ def rename_attribute(catalog: Catalog, node: Node, statement: Statement) -> None
         raise CatalogError("42703", f'column "{old}" does not exist')
     if new in names:
         raise CatalogError("42701", f'column "{new}" of relation "{kind.name}" already exists')
+    _typed_tables(catalog, kind, node)
     attributes = tuple(f"{quote_ident(new if name == old else name)} {printed}" for name, printed in pairs)
     catalog.put(replace(kind, attributes_=attributes))
 
@@ -345,8 +356,10 @@ def move_type(catalog: Catalog, node: Node, statement: Statement) -> None:
 
 @executes("AlterTypeStmt")
 def alter_type(catalog: Catalog, node: Node, statement: Statement) -> None:
-    """ALTER TYPE ... SET (RECEIVE = ...): nothing that is compared changes."""
-    find(catalog, strings(node["typeName"]))
+    """ALTER TYPE ... SET (RECEIVE = ...): nothing that is compared changes. Raises 42P17 where it is no base type."""
+    found = find(catalog, strings(node["typeName"]))
+    if found.knows("type_kind") and getattr(found, "type_kind", "base") != "base":
+        raise CatalogError("42P17", f"{found.identity} is not a base type")
 
 
 @executes("DropStmt", "OBJECT_TYPE", "OBJECT_DOMAIN")

@@ -3,12 +3,14 @@
 A case file, ``cases/<form>.sql``, holds cases, each after a line ``-- case: <what it is about>``. The statements of
 a case are run one by one, as psql does without ON_ERROR_STOP. Before one that the server refuses stands
 ``-- refused: <SQLSTATE>``; ``-- refused: <SQLSTATE> again`` where the simulation says nothing, because it has
-reported the same gap before. ``-- known: 80 %`` in a case lowers the share of facts that must be known.
+reported the same gap before. ``-- known: 80 %`` in a case lowers the share of facts that must be known,
+``-- as: supabase_admin`` runs it as another role, ``-- from: 17`` on servers of that major and newer alone.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,7 +21,7 @@ from pasteproof.schema import live
 from pasteproof.schema.catalog import Catalog, Event, Key, Missing, Object, Rejection, Unmodelled
 from pasteproof.schema.likeness import Likeness
 from pasteproof.schema.objects.privilege import all_privileges
-from pasteproof.schema.simulate import platform_catalog, simulate
+from pasteproof.schema.simulate import platform_catalog, run_source
 from pasteproof.schema.source import Location, Rejected, Source, Statement, statements
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ CASES = Path(__file__).parent / "cases"
 _CASE = re.compile(r"^-- case: *(.+?) *$", re.MULTILINE)
 _REFUSED = re.compile(r"-- refused: *(\w{5})( again)?")
 _KNOWN = re.compile(r"^-- known: *(\d+) ?%", re.MULTILINE)
+_ROLE = re.compile(r"^-- as: *(\w+)", re.MULTILINE)
+_SINCE = re.compile(r"^-- from: *(\d+)", re.MULTILINE)
 _LEAST_SHARE = 97  # percent of the facts of what a case makes or changes
 # The kinds of children whose list a relation may not know, and what ``Object.unknown`` calls the list
 _LISTS = {
@@ -48,6 +52,8 @@ class Case(NamedTuple):
     name: str
     source: Source
     least: int  # percent of the facts that must be known
+    role: str = "postgres"
+    since: int = 0  # the first major that takes it
 
     @property
     def statements(self) -> list[Statement | Rejected]:
@@ -70,9 +76,15 @@ def cases() -> Iterator[Case]:
         for number, title in enumerate(titles):
             end = titles[number + 1].start() if number + 1 < len(titles) else len(text)
             body = text[title.start() : end]
-            known = _KNOWN.search(body)
+            known, role, since = (each.search(body) for each in (_KNOWN, _ROLE, _SINCE))
             source = Source.from_text(f"{path.stem}: {title[1]}", body)
-            yield Case(source.path, source, int(known[1]) if known else _LEAST_SHARE)
+            yield Case(
+                source.path,
+                source,
+                int(known[1]) if known else _LEAST_SHARE,
+                role[1] if role else "postgres",
+                int(since[1]) if since else 0,
+            )
 
 
 class Refusal(NamedTuple):
@@ -130,6 +142,7 @@ class Comparison(NamedTuple):
     wrong: list[str]
     known: int
     facts: int
+    unknown: Counter[str]  # the facts that are not known, by kind and attribute
 
 
 def compare(
@@ -144,12 +157,14 @@ def compare(
 
     ``announced``: comments say what is refused, and with which SQLSTATE; else only whether counts.
     """
-    baseline = platform_catalog()
-    simulation = simulate(baseline, [], [case.source])
-    wrong = list(_refusals(case, simulation.events, answers, announced=announced))
-    followed = _followed(case, simulation.events, answers)
+    baseline, catalog = platform_catalog(), platform_catalog()
+    run_source(catalog, case.source, case.role)
+    events = tuple(catalog.events)
+    wrong = list(_refusals(case, events, answers, announced=announced))
+    followed = _followed(case, events, answers)
     known = facts = 0
-    old, new = _everything(baseline), _everything(simulation.after)
+    unknown: Counter[str] = Counter()
+    old, new = _everything(baseline), _everything(catalog)
     for key, real in after.items():
         mine = new.get(key)
         if _same(before.get(key), real) and (mine is None or _same(old.get(key), mine)):
@@ -157,25 +172,29 @@ def compare(
         names = real.attribute_names()
         facts += len(names)
         if mine is None:
-            if not _may_exist(simulation.after, simulation.events, real) and not _touched(old.get(key), followed):
+            if not _may_exist(catalog, events, real) and not _touched(old.get(key), followed):
                 wrong.append(f"not made: {_shown(real)}")
+            unknown.update(f"{real.kind} {name}" for name in names)
             continue
-        if _touched(mine, followed) or _touched(_owner(simulation.after, mine), followed):
+        if _touched(mine, followed) or _touched(_owner(catalog, mine), followed):
+            unknown.update(f"{real.kind} {name}" for name in names)
             continue
         for name in names:
             likeness = mine.likeness(real, name)
             if likeness is Likeness.DIFFERENT:
                 wrong.append(f"{_shown(real)} {name}: {getattr(mine, name)!r}, in truth {getattr(real, name)!r}")
             known += likeness.same
+            if likeness is Likeness.UNKNOWN:
+                unknown[f"{real.kind} {name}"] += 1
     wrong += [
         f"in truth not there: {_shown(mine)}"
         for key, mine in new.items()
         if key not in after and mine.origin not in {"assumed", "external"} and not _temporary(mine)
         and not (key in old and key not in before)
-        and not _may_be_gone(simulation.events, mine)
-        and not _touched(mine, followed) and not _touched(_owner(simulation.after, mine), followed)
+        and not _may_be_gone(events, mine)
+        and not _touched(mine, followed) and not _touched(_owner(catalog, mine), followed)
     ]  # fmt: skip
-    return Comparison(wrong, known, facts)
+    return Comparison(wrong, known, facts, unknown)
 
 
 def _followed(case: Case, events: tuple[Event, ...], answers: list[str | None]) -> list[Location]:

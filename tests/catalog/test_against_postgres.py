@@ -41,12 +41,14 @@ def test_case(
     baseline: dict[Key, Object],
     record_property: Callable[[str, object], None],
 ) -> None:
+    if server.major < case.since:
+        pytest.skip(f"PostgreSQL {case.since} and newer alone take this")
     if case.alone:
-        with server.database() as own, own.connect() as connection:
+        with server.database() as own, own.connect(case.role) as connection:
             answers = differential.run(connection, case, savepoints=False)
             after = differential.read(connection)
     else:
-        with shared.connect(autocommit=False) as connection:
+        with shared.connect(case.role, autocommit=False) as connection:
             answers = differential.run(connection, case, savepoints=True)
             after = differential.read(connection)
             connection.rollback()
@@ -54,6 +56,8 @@ def test_case(
     record_property("facts", found.facts)
     record_property("known", found.known)
     record_property("wrong", len(found.wrong))
+    for name, count in found.unknown.items():
+        record_property(f"unknown {name}", count)
     assert found.wrong == []
     assert found.known * 100 >= found.facts * case.least, f"{found.known} of {found.facts} facts are known"
 

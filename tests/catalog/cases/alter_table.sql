@@ -309,3 +309,40 @@ drop sequence s cascade;
 -- refused: 2BP01
 drop function f();
 drop function f() cascade;
+
+-- case: logged and unlogged
+create unlogged table ua (a int primary key, b int references ua);
+-- refused: 42P16
+create table ub (a int references ua);
+create unlogged table uc (a int references ua);
+-- refused: 42P16
+alter table uc set logged;
+alter table ua set logged;
+alter table uc set logged;
+-- refused: 42P16
+alter table ua set unlogged;
+alter table uc set unlogged;
+create temp table ta (a int primary key);
+-- refused: 42P16
+create table tb (a int references ta);
+-- refused: 42P16
+create temp table tc (a int references ua);
+-- refused: 42P16
+alter table ta set unlogged;
+create sequence s;
+alter sequence s set unlogged;
+create view v as select 1 as a;
+-- refused: 42809
+alter table v set logged;
+
+-- case: a foreign key follows the types of its columns
+create table p (x int primary key, y text unique);
+create table f (a int references p, b varchar(5) references p (y));
+alter table p alter x type bigint;
+-- refused: 42804
+alter table p alter x type uuid using null;
+-- refused: 42804
+alter table f alter a type text;
+alter table f alter b type text;
+alter table f drop constraint f_a_fkey;
+alter table f alter a type text;

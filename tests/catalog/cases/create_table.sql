@@ -298,3 +298,13 @@ create table z42(a int[] default 1);
 create table z43(a int default '1'::text);
 -- refused: 42804
 create table z45(a timestamp default '2020'::text);
+
+-- case: attributes of constraints
+create table t (a int primary key not deferrable, b int unique deferrable initially immediate);
+-- refused: 55000
+create table u (a int references t (b) not deferrable initially immediate);
+create table u (a int references t not deferrable initially immediate, b int references t initially deferred);
+
+-- case: constraints that are not enforced
+-- from: 18
+create table t (a int check (a > 0) not enforced, b int check (b > 0) enforced);

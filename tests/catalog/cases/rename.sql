@@ -55,3 +55,26 @@ alter sequence zz.t_s_seq set schema public;
 create view v as select * from zz.t;
 alter view v set schema zz;
 alter table zz.t rename to t2;
+
+-- case: routines, procedures, aggregates and domains, by each of their names
+create schema other;
+create function f(in a int) returns int language sql as 'select 1';
+create procedure p() language sql as '';
+create aggregate sums(int) (sfunc = int4pl, stype = int);
+create domain d as text not null;
+alter routine f(int) rename to f2;
+alter routine f2 set schema other;
+alter routine other.f2 owner to postgres;
+alter procedure p set schema other;
+alter procedure other.p owner to postgres;
+alter aggregate sums(int) owner to postgres;
+alter aggregate sums(int) set schema other;
+alter domain d set schema other;
+comment on aggregate other.sums(int) is 'a';
+comment on procedure other.p is 'b';
+comment on routine other.p is 'c';
+create materialized view other.m as select 1 as a;
+comment on materialized view other.m is 'e';
+create publication q;
+comment on publication q is 'f';
+alter publication q owner to postgres;

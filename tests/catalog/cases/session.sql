@@ -88,3 +88,33 @@ begin;
 set search_path = app;
 commit;
 create table e (id int);
+
+-- case: DISCARD, and settings of a transaction
+start transaction;
+set transaction isolation level serializable;
+set session characteristics as transaction read write;
+create schema other;
+set search_path = other;
+create table t (a int);
+commit;
+discard all;
+create table u (a int);
+
+-- case: a transaction prepared
+begin;
+create table t (a int);
+-- refused: 55000
+prepare transaction 'x';
+-- refused: 42704
+commit prepared 'x';
+-- refused: 42704
+rollback prepared 'x';
+
+-- case: discard drops what is temporary
+create temporary table scratch (id serial primary key);
+create temporary view scratch_ids as select id from scratch;
+create function pg_temp.one() returns int language sql as 'select 1';
+discard temp;
+create temporary table scratch (name text);
+create function pg_temp.one() returns int language sql as 'select 1';
+create table kept (id int);

@@ -139,3 +139,8 @@ alter domain mood owner to postgres;
 create table t (a int);
 -- refused: 42809
 alter type t owner to joe;
+
+-- case: options of a base type
+create type pair as (a int, b int);
+-- refused: 42P17
+alter type pair set (storage = plain);
