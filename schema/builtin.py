@@ -6,6 +6,14 @@ import pathlib
 from functools import cache
 from typing import NamedTuple
 
+# The types that tell of extensions whose other members are not known (their install scripts: postgis.sql.in, http.sql)
+_TELLING = {
+    "http": "http_header http_method http_request http_response",
+    "postgis": "box2d box2df box3d geography geometry geometry_dump gidx spheroid valid_detail",
+    "postgis_raster": "raster",
+    "postgis_topology": "topogeometry topoelement topoelementarray",
+}
+
 _DATA = pathlib.Path(__file__).parent / "data"
 
 
@@ -36,3 +44,8 @@ def extension(name: str) -> Names | None:
         return None
     types = found.get("types", frozenset())
     return Names(types, types, found.get("functions", frozenset()))
+
+
+def makes_type(extension: str, name: str) -> bool:
+    """Whether an extension, whose members are not known, certainly makes a type of this name."""
+    return name in _TELLING.get(extension, "").split()

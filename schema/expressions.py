@@ -411,8 +411,8 @@ class Expressions:
         args = [argument_form(each) for each in known] if len(known) == len(types) else None
         assumed = lookup.missing_function(self.catalog, names, args, message, place_of(body))
         self.refs[assumed.key] = None
-        if len(names) == 1:
-            self.qualify(body, assumed.schema)
+        if len(names) == 1 and not any(missing.may_exist(self.catalog, each) for each in lookup.path(self.catalog)):
+            self.qualify(body, assumed.schema)  # else nobody knows which schema it is in
 
     def _extension_function(self, names: list[str]) -> bool:
         """Whether an extension makes this function; a bare name is then qualified with the extension's schema."""

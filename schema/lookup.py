@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from msgspec.structs import replace
-
 from . import builtin, missing
 from .catalog import WHOLE, Catalog, CatalogError, Key, Node, Object, strings
 from .names import name_of, print_type, quote_ident, type_parts
@@ -385,9 +383,10 @@ def missing_function(
     catalog: Catalog, names: Sequence[str], args: Sequence[str] | None, message: str, position: int | None
 ) -> Function:
     """Record a function that nothing made (42883), and assume it; without ``args`` whatever they are."""
-    home = next(
-        (e for e in _searched(catalog, names) if missing.in_extension(catalog, e, names[-1], "functions")), None
-    )
+    searched = _searched(catalog, names)
+    home = next((e for e in searched if missing.in_extension(catalog, e, names[-1], "functions")), None)
+    if home is None and args and "internal" in args:  # in C alone, and there are no other such functions than theirs
+        home = next((e for e in searched if missing.extensions_in(catalog, e)), None)
     if home is None and (names[-2:-1] or ["pg_catalog"])[0] in SYSTEM and names[-1] in builtin.pg_catalog().functions:
         home = "pg_catalog"
     where, name = (home, names[-1]) if home else _place(catalog, names)
@@ -408,10 +407,8 @@ def missing_function(
 
     key = ("function", identity)
     if home is not None:
-        return catalog.put(replace(build(), origin="platform"))
-    return missing.assume(
-        catalog, key, "42883", message, position=position, build=build, searched=_searched(catalog, names)
-    )
+        return catalog.put(build())
+    return missing.assume(catalog, key, "42883", message, position=position, build=build, searched=searched)
 
 
 def argument_types(catalog: Catalog, node: Node) -> list[str] | None:

@@ -99,7 +99,11 @@ def in_extension(catalog: Catalog, schema: str, name: str, block: str) -> bool:
     """Whether an extension that lives in a schema makes (or may make) something of this name there."""
     for each in extensions_in(catalog, schema):
         members = builtin.extension(each)
-        if members is not None and name in getattr(members, block):
+        if members is None:
+            known = block == "types" and builtin.makes_type(each, name)
+        else:
+            known = name in getattr(members, block)
+        if known:
             return True
     return False
 

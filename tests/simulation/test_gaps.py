@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pasteproof.schema.catalog import Missing, Rejection, Unmodelled
+from pasteproof.schema.objects.column import Column
+from pasteproof.schema.objects.constraint import Constraint
 from pasteproof.schema.objects.policy import Policy
 from pasteproof.schema.objects.table import Table
 from pasteproof.schema.taint import excused, possibly
@@ -126,3 +128,25 @@ def test_what_is_temporary_ends_with_its_session() -> None:
     assert said(scratch, f"begin; {scratch} commit;", "select a from scratch; alter table scratch add b int;") == [
         "missing table public.scratch"
     ]
+
+
+def test_members_of_extensions_that_nobody_listed() -> None:
+    after = make(
+        "create extension postgis schema extensions; create extension pg_jsonschema schema extensions;"
+        "create table t (at geography(point, 4326), data json, check (json_matches_schema('{}', data)));"
+    ).after
+    column, check = after.get(Column, "public.t.at"), after.get(Constraint, "t_data_check on public.t")
+    assert column and column.type == "extensions.geography(point,4326)"
+    assert check and check.definition == "CHECK ((json_matches_schema('{}', data)))"
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        ("unaccent(text)", []),
+        ("unaccent_init(internal)", []),  # the server alone can call it, and the list of members leaves it out
+        ("unaccent_as_well(text)", ["missing function public.unaccent_as_well(text)"]),
+    ],
+)
+def test_functions_of_extensions_in_a_dump(function: str, expected: list[str]) -> None:
+    assert said(f"create extension unaccent; grant all on function public.{function} to anon;") == expected
