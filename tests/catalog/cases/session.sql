@@ -118,3 +118,9 @@ discard temp;
 create temporary table scratch (name text);
 create function pg_temp.one() returns int language sql as 'select 1';
 create table kept (id int);
+
+-- case: settings as they are
+create schema other;
+set search_path = other;
+set search_path from current;
+create table t (a int);
