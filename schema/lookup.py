@@ -237,6 +237,10 @@ def type_of(catalog: Catalog, node: Node, *, modifiers: bool = True) -> tuple[st
     """
     if node.get("pct_type"):
         return _type_of_column(catalog, node, modifiers=modifiers)
+    if "typmods" not in node:
+        printed = _built_in(*strings(node["names"])[-2:], arrays=len(node.get("arrayBounds", ())), modifiers=modifiers)
+        if printed is not None:
+            return printed, None
     schema, name, written, dimensions = type_parts(node)
     if schema is None or schema == "pg_catalog":
         known = builtin.pg_catalog().types
@@ -252,6 +256,15 @@ def type_of(catalog: Catalog, node: Node, *, modifiers: bool = True) -> tuple[st
         found = _missing_type(catalog, names, place_of(node))
     where, name, key = found
     return print_type(where, name, written if modifiers else None, dimensions), key
+
+
+@lru_cache(1024)
+def _built_in(*names: str, arrays: int, modifiers: bool) -> str | None:
+    """A built-in type without modifiers as the server prints it; None for another."""
+    *schema, name = names
+    if schema not in ([], ["pg_catalog"]) or name not in builtin.pg_catalog().types or name.startswith("_"):
+        return None
+    return print_type(schema[0] if schema else None, name, () if modifiers else None, arrays)
 
 
 def _type_of_column(catalog: Catalog, node: Node, *, modifiers: bool) -> tuple[str, Key | None]:

@@ -106,7 +106,7 @@ class Source:
     def _place(self, offset: int) -> tuple[int, int]:
         lines = self._lines
         if lines is None:
-            sizes = (len(line) + 1 for line in self.data.split(b"\n"))
+            sizes = map((1).__add__, map(len, self.data.split(b"\n")))
             lines = self._lines = list(itertools.accumulate(sizes, initial=0))[:-1]
         offset = min(max(offset, 0), len(self.data))
         line = bisect_right(lines, offset)
