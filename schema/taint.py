@@ -27,7 +27,7 @@ FAULT = "a fault of pasteproof, please report it"
 HARMLESS = {
     name: why
     for why, names in {
-        "it changes rows alone": "CopyStmt DeleteStmt InsertStmt MergeStmt RefreshMatViewStmt UpdateStmt",
+        "it changes rows alone": "CopyStmt RefreshMatViewStmt",
         "it changes the session or its transaction alone": """CheckPointStmt ClosePortalStmt ConstraintsSetStmt
             DeallocateStmt DeclareCursorStmt FetchStmt ListenStmt LoadStmt LockStmt NotifyStmt UnlistenStmt
             VariableShowStmt""",
@@ -58,7 +58,10 @@ FOREIGN_KINDS = frozenset({
 
 
 # Statements that cannot be followed, and what becomes unknown
-UNFOLLOWED = {"ImportForeignSchemaStmt": "unknown: which tables it makes"}
+UNFOLLOWED = {
+    "AlterExtensionContentsStmt": "which objects are the extension's",
+    "ImportForeignSchemaStmt": "which tables it makes",
+}
 
 
 def without_handler(catalog: Catalog, statement: Statement) -> None:
@@ -224,6 +227,10 @@ def select(catalog: Catalog, node: Node, statement: Statement) -> None:
 
         select_into(catalog, node, statement)
     else:
+        if "fromClause" in node:
+            from .rows import reads
+
+            reads(catalog, node, statement)
         procedure.run_calls(catalog, node, statement)
 
 
