@@ -55,12 +55,18 @@ _INTEGER = re.compile(r"\s*[-+]?(\d[\d_]*|0[xob][0-9a-f_]+)\s*", re.IGNORECASE)
 _BOOLEAN = re.compile(
     r"\s*(t|tr|tru|true|f|fa|fal|fals|false|y|ye|yes|n|no|on|of|off|0|1)\s*", re.IGNORECASE
 )  # parse_bool_with_len
+_TIME = re.compile(
+    r".*\d.*|\s*(now|today|tomorrow|yesterday|epoch|[-+]?infinity|[-+]?inf)\s*", re.IGNORECASE | re.DOTALL
+)
 _LIMITS = {"smallint": 1 << 15, "integer": 1 << 31, "bigint": 1 << 63}
 _LITERALS = {
     **dict.fromkeys(("smallint", "integer", "bigint"), _INTEGER),
     **dict.fromkeys(("numeric", "real", "double precision"), _FLOAT),
     "boolean": _BOOLEAN,
     "uuid": re.compile(r"\{?[0-9a-f]{4}(-?[0-9a-f]{4}){7}\}?", re.IGNORECASE),
+    # What has a digit may spell a time in some way, what begins no bare word may be JSON
+    **dict.fromkeys(("date", "timestamp without time zone", "timestamp with time zone"), _TIME),
+    **dict.fromkeys(("json", "jsonb"), re.compile(r"\s*(true|false|null|[^a-zA-Z\s].*)\s*", re.DOTALL)),
 }
 
 
@@ -82,7 +88,8 @@ def require_constant(catalog: Catalog, constant: Node, column: str, printed: str
         raise CatalogError("22P02", "malformed array literal", constant.get("location"))
     spelling = _LITERALS.get(target)
     if spelling is not None and not spelling.fullmatch(text):
-        raise CatalogError("22P02", f"invalid input syntax for type {target}", constant.get("location"))
+        sqlstate = "22007" if spelling is _TIME else "22P02"
+        raise CatalogError(sqlstate, f"invalid input syntax for type {target}", constant.get("location"))
     if target in _LIMITS and text.strip().lstrip("+-").isdecimal() and not _in_range(int(text), target):
         raise CatalogError("22003", f"value is out of range for type {target}", constant.get("location"))
     enum: Any = catalog.find(("type", target))

@@ -308,3 +308,14 @@ create table u (a int references t not deferrable initially immediate, b int ref
 -- case: constraints that are not enforced
 -- from: 18
 create table t (a int check (a > 0) not enforced, b int check (b > 0) enforced);
+
+-- case: defaults that spell no time and no JSON
+-- refused: 22007
+create table t (a timestamptz default 'soon');
+-- refused: 22007
+create table t (a date default '');
+-- refused: 22P02
+create table t (a jsonb default '');
+-- refused: 22P02
+create table t (a json default 'empty');
+create table t (a timestamptz default 'epoch', b date default 'infinity', c jsonb default 'null', d json default ' [1] ', e timestamp default 'Jan 1 2020');
