@@ -187,6 +187,12 @@ _FAMILIES = {
 }
 
 
+def _family(printed: str) -> str | None:
+    bare = without_modifier(printed)
+    family = _FAMILIES.get(bare.removesuffix("[]"))
+    return f"{family}[]" if family and bare.endswith("[]") else family
+
+
 def require_comparable(catalog: Catalog, key: Constraint) -> None:
     """Raise 42804 where the columns of a foreign key have become of types without an equality."""
     table = catalog.find(("table", key.table))
@@ -202,7 +208,7 @@ def _comparable(
         one, other = column_named(catalog, table, left), column_named(catalog, target, right)
         if one is None or other is None or not (one.knows("type") and other.knows("type")):
             continue
-        families = [_FAMILIES.get(without_modifier(each.type)) for each in (one, other)]
+        families = [_family(each.type) for each in (one, other)]
         if None not in families and families[0] != families[1]:
             raise CatalogError(
                 "42804",
