@@ -180,14 +180,14 @@ class Runner:
     ) -> Statement:
         ((kind, node),) = stmt.items()
         end = offset + (size if size >= 0 else len(source.data))
-        return Statement(source=source, start=offset + at, end=end, kind=kind, node=node, base=offset)
+        return Statement(source=source, start=offset + at, end=end, kind=kind, tree=node, base=offset)
 
     def run_one(self, statement: Statement) -> None:
         """Run one SQL statement; what handlers around would catch is raised."""
         from .simulate import run
 
-        if statement.kind == "TransactionStmt":
-            return
+        if statement.kind in {"TransactionStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"}:
+            return  # of rows nothing is said here: the block's variables stand among their columns
         if statement.kind in {"SelectStmt", "CallStmt"} and "intoClause" not in statement.node:
             self.calls(statement.node)
             return

@@ -19,4 +19,5 @@ def kinds() -> dict[str, type[Object]]:
             # builtins: the package's own module `type` stands under that name here
             if isinstance(value, builtins.type) and issubclass(value, Object) and value is not Object:
                 found[value.kind] = value
+    import_module("..rows", __name__)  # the statements that make no object of any kind
     return dict(sorted(found.items()))

@@ -106,7 +106,7 @@ UNCERTAIN = [
         """create function protect(t text) returns int language plpgsql as $$ begin
              execute format('alter table app.%I enable row level security', t); return 1;
            end $$;
-           select protect(x::text) from a""",
+           select protect(id::text) from a""",
         {"table app.c": {"row_security"}},
         {"table app.c"},
     ),

@@ -1,0 +1,68 @@
+"""Statements that change rows alone: nothing of the catalog changes, but what they name must be there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .catalog import CatalogError, executes
+from .names import quote_ident
+from .objects.column import Column
+from .objects.table import Table
+from .queries import Binder
+from .scope import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .catalog import Catalog, Node
+    from .source import Statement
+
+
+@executes("InsertStmt")
+def insert(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """INSERT: its table, the columns it names, and what its query reads."""
+    _bound(catalog, "InsertStmt", node, statement)
+    _require_columns(catalog, node, statement, node.get("cols", ()))
+
+
+@executes("UpdateStmt")
+def update(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """UPDATE: its table, the columns it sets, and what it reads."""
+    _bound(catalog, "UpdateStmt", node, statement)
+    _require_columns(catalog, node, statement, node.get("targetList", ()))
+
+
+@executes("DeleteStmt")
+def delete(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """DELETE: its table, and what it reads."""
+    _bound(catalog, "DeleteStmt", node, statement)
+
+
+@executes("MergeStmt")
+def merge(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """MERGE: its table, and what it reads."""
+    _bound(catalog, "MergeStmt", node, statement)
+
+
+def reads(catalog: Catalog, node: Node, statement: Statement) -> None:
+    """Look for what a SELECT reads."""
+    _bound(catalog, "SelectStmt", node, statement)
+
+
+def _bound(catalog: Catalog, tag: str, node: Node, statement: Statement) -> None:
+    Binder(catalog, statement, edits=False).command(tag, node, Scope())
+
+
+def _require_columns(catalog: Catalog, node: Node, statement: Statement, targets: Iterable[Any]) -> None:
+    from .resolve import relation
+
+    table = relation(catalog, node["relation"])
+    if not isinstance(table, Table) or not table.knows("columns"):
+        return
+    for each in targets:
+        target = each["ResTarget"]
+        name = target.get("name")
+        if name and catalog.get(Column, f"{table.identity}.{quote_ident(name)}") is None:
+            raise CatalogError(
+                "42703", f'column "{name}" of relation "{table.name}" does not exist', target.get("location")
+            )
