@@ -119,11 +119,15 @@ def overall(judgements: Sequence[Judgement]) -> Judgement:
     return max(evidence or grids, key=lambda judgement: judgement.at)
 
 
+# Classes of SQLSTATEs that a connection's end or a cancelled statement has (57014 during the grid, say).
+_SAYS_NOTHING = frozenset({"08", "57", "58", "XX"})
+
+
 def _judge_error(error: ServerError) -> Judgement:
     if error.message.startswith("Success."):
         return Judgement(decision=Decision.INCOMPLETE, reasons=(("no_grid", error.message),), error=error)
-    if error.sqlstate is None:
-        # A time-out of the client proves nothing about the server.
+    if error.sqlstate is None or error.severity != "ERROR" or error.sqlstate[:2] in _SAYS_NOTHING:
+        # A lost connection and a cancelled statement prove nothing: they may have come after the commit.
         return Judgement(decision=Decision.INCOMPLETE, reasons=(("no_answer", error.message),), error=error)
     return Judgement(decision=Decision.ROLLED_BACK, reasons=(("error", error.sqlstate),), error=error)
 

@@ -137,9 +137,10 @@ def story(rule: Rule) -> str | None:
 def tell(message: str) -> int:
     """Say something on stderr; the exit code for what could not be run."""
     from .output.terminal import printable
+    from .secrets import hidden
 
     with contextlib.suppress(OSError):  # nobody listens: the exit code says it all the same
-        print(f"schema: {printable(message)}", file=sys.stderr)  # noqa: T201 - the command's own voice
+        print(f"schema: {printable(hidden(message))}", file=sys.stderr)  # noqa: T201 - the command's own voice
     return FAILED
 
 

@@ -175,15 +175,15 @@ TOLD = {
     "no_answer": [
         "Error: SQL query ran into an upstream timeout",
         "upstream request timeout",
+        "Error: Failed to run sql query: ERROR:  57014: canceling statement due to statement timeout",
+        "FATAL:  57P01: terminating connection due to administrator command",
         "Failed to run sql query: Query read timeout",
         "Failed to run sql query: Connection terminated due to connection timeout",
     ],
     "error": [
         'ERROR:  42P07: relation "integration_logs" already exists',
         'Failed to run sql query: ERROR:  42601: syntax error at or near "x"\nLINE 3: x\n        ^',
-        "Error: Failed to run sql query: ERROR:  57014: canceling statement due to statement timeout",
         "ERROR:  55P03: canceling statement due to lock timeout\nCONTEXT:  PL/pgSQL function x",
-        "FATAL:  57P01: terminating connection due to administrator command",
         "ERROR:  P0001: pasteproof: x\nDETAIL:  a\nb\nHINT:  c",
     ],
 }
