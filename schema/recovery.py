@@ -116,7 +116,7 @@ class _Reader:
             last = start + (first + raw.stmt_len if raw.stmt_len else size)
             last = lexer.code_end(self.data, start + first, last)
             self.found.append(
-                Statement(source=self.source, start=start + first, end=last, kind=kind, node=node, base=start)
+                Statement(source=self.source, start=start + first, end=last, kind=kind, tree=node, base=start)
             )
         return None
 

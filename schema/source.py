@@ -6,6 +6,7 @@ and columns are characters.
 
 from __future__ import annotations
 
+import functools
 import gc
 import itertools
 import stat
@@ -224,12 +225,27 @@ class Statement(Piece, frozen=True, eq=False, kw_only=True):
 
     ``kind`` is the name of its node ("CreateStmt") and ``node`` what is in it, as libpg_query writes JSON: a
     field that is 0, false or empty is absent. ``base`` plus a node's "location" (absent: 0) is a byte offset
-    in the source's data.
+    in the source's data. ``number`` says which statement of a source it is that parsed whole, else it is -1.
     """
 
     kind: str
-    node: dict[str, Any]
+    tree: dict[str, Any] | None
     base: int = 0
+    number: int = -1
+
+    @property
+    def node(self) -> dict[str, Any]:
+        """What is in it; read again where ``release`` let go of it."""
+        if self.tree is not None:
+            return self.tree
+        node: dict[str, Any]
+        (node,) = _trees(self.source)[self.number].stmt.values()
+        return node
+
+    def release(self) -> None:
+        """Let go of the tree, which takes fifty times the room of its text, if it can be had again."""
+        if self.number >= 0:
+            msgspec.structs.force_setattr(self, "tree", None)
 
     @property
     def location(self) -> Location:
@@ -297,6 +313,12 @@ def parse(text: str) -> list[Raw]:
     return _decoder.decode(parse_sql_json(text)).stmts
 
 
+@functools.lru_cache(1)
+def _trees(source: Source) -> list[Raw]:
+    """Read a source again; statements are asked for in their order."""
+    return parse(source.text)
+
+
 def statements(source: Source) -> list[Statement | Rejected]:
     """Read the statements of a source, in order, and what cannot be read as Rejected; never raises."""
     collecting = gc.isenabled()
@@ -329,6 +351,7 @@ def _link(source: Source, raws: list[Raw]) -> Iterable[Statement]:
             previous_end=previous,
             next_start=raws[index + 1].stmt_location if index + 1 < count else None,
             kind=kind,
-            node=node,
+            tree=node,
+            number=index,
         )
         previous = end
