@@ -173,7 +173,8 @@ def _distinct(distinct: bool, left: Tree, right: Tree) -> Tree:
             return ("null test", "IS_NOT_NULL" if distinct else "IS_NULL", other)
     tree: Tree = ("distinct", left, right)
     if left[0] == right[0] == "row" and len(left[1]) == len(right[1]):
-        tree = _joined("or", [_distinct(distinct=True, left=pair[0], right=pair[1]) for pair in zip(left[1], right[1], strict=True)])
+        pairs = zip(left[1], right[1], strict=True)
+        tree = _joined("or", [_distinct(True, *pair) for pair in pairs])
     return tree if distinct else ("not", tree)
 
 

@@ -136,8 +136,10 @@ def test_members_of_extensions_that_nobody_listed() -> None:
         "create table t (at geography(point, 4326), data json, check (json_matches_schema('{}', data)));"
     ).after
     column, check = after.get(Column, "public.t.at"), after.get(Constraint, "t_data_check on public.t")
-    assert column and column.type == "extensions.geography(point,4326)"
-    assert check and check.definition == "CHECK ((json_matches_schema('{}', data)))"
+    assert column
+    assert column.type == "extensions.geography(point,4326)"
+    assert check
+    assert check.definition == "CHECK ((json_matches_schema('{}', data)))"
 
 
 @pytest.mark.parametrize(
