@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from . import alter, builtin, lookup, missing, taint
 from .bystander import FORMS, Bystander, bystander, find, named, report_absent
-from .catalog import Catalog, CatalogError, Dependency, Key, Node, executes, strings
+from .catalog import Catalog, CatalogError, Dependency, Key, Node, executes, strings, type_name
 from .names import quote_ident
 from .objects.extension import Extension
 
@@ -110,7 +110,7 @@ def create_operator(catalog: Catalog, node: Node, statement: Statement) -> None:
     options = _options(node)
     needs: list[Dependency] = []
     types = [
-        _type(catalog, options[side]["TypeName"], needs) if side in options else "none"
+        _type(catalog, type_name(side, options[side]), needs) if side in options else "none"
         for side in ("leftarg", "rightarg")
     ]
     function = options.get("function", options.get("procedure"))

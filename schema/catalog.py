@@ -550,6 +550,15 @@ def string(node: Node) -> str:
     return str(node["String"].get("sval", ""))
 
 
+def type_name(option: str, value: Node) -> Node:
+    """The TypeName that an option of a definition is; raises 42601 for what names no type."""
+    if "TypeName" in value:
+        return value["TypeName"]  # type: ignore[no-any-return]  # the leaves of pglast's JSON are untyped
+    if "String" in value:
+        return {"names": [value], "location": -1}
+    raise CatalogError("42601", f"argument of {option} must be a type name")
+
+
 def strings(nodes: Iterable[Node]) -> list[str]:
     """The texts of a list of String nodes (a qualified name)."""
     return [str(node["String"].get("sval", "")) for node in nodes]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from .. import lookup, rename, resolve
-from ..catalog import Catalog, CatalogError, Dependency, Key, Node, executes, strings
+from ..catalog import Catalog, CatalogError, Dependency, Key, Node, executes, strings, type_name
 from .default_privilege import initial_acl
 from .function import Argument, Function, existing, replaced
 from .function_body import digest
@@ -29,7 +29,7 @@ def create_aggregate(catalog: Catalog, node: Node, statement: Statement) -> None
             raise CatalogError("42P13", f"aggregate {required} must be specified")
     arguments = tuple(_arguments(catalog, node, found, needs))
     state = found.get("stype", found.get("stype1", {}))
-    returns, key = resolve.type_of(catalog, state["TypeName"], modifiers=False)
+    returns, key = resolve.type_of(catalog, type_name("stype", state), modifiers=False)
     if key:
         needs[key] = None
     unknown: frozenset[str] = frozenset()

@@ -19,6 +19,7 @@ from ..catalog import (
     Object,
     executes,
     strings,
+    type_name,
 )
 from ..expression import compare
 from ..live import ours
@@ -157,10 +158,12 @@ def create_range(catalog: Catalog, node: Node, statement: Statement) -> None:
     options = {each["DefElem"]["defname"]: each["DefElem"].get("arg", {}) for each in node.get("params", ())}
     if "subtype" not in options:
         raise CatalogError("42601", 'type attribute "subtype" is required')
-    subtype, key = resolve.type_of(catalog, options["subtype"]["TypeName"], modifiers=False)
+    subtype, key = resolve.type_of(catalog, type_name("subtype", options["subtype"]), modifiers=False)
     kind = new_type(catalog, strings(node["typeName"]), "range", base=subtype)
     written = options.get("multirange_type_name")
-    multirange = strings(written["TypeName"]["names"])[-1] if written else _multirange_name(kind)
+    multirange = _multirange_name(kind)
+    if written is not None:
+        multirange = strings(type_name("multirange_type_name", written)["names"])[-1]
     catalog.put(replace(kind, multirange=multirange), depends=[Dependency(key)] if key else ())
 
 
@@ -203,7 +206,7 @@ def alter_enum(catalog: Catalog, node: Node, statement: Statement) -> None:
     if kind.type_kind != "enum":
         raise CatalogError("42809", f"{kind.identity} is not an enum")
     labels = list(kind.labels)
-    new = node["newVal"]
+    new = node.get("newVal", "")
     _check_label(new)
     if "oldVal" in node:
         old = node["oldVal"]
