@@ -208,6 +208,8 @@ def drop(catalog: Catalog, node: Node, statement: Statement) -> None:
     cascade = node.get("behavior") == "DROP_CASCADE"
     doomed: list[Key] = []
     for each in node["objects"]:
+        if node.get("missing_ok") and _of_missing_type(catalog, each):
+            continue
         meant = meaning(catalog, node["removeType"], each)
         if meant is None:
             if not node.get("missing_ok"):
@@ -221,6 +223,13 @@ def drop(catalog: Catalog, node: Node, statement: Statement) -> None:
         if found is None and cascade and not meant.sure:
             taint.without_handler(catalog, statement)
     catalog.drop(doomed, cascade=cascade)
+
+
+def _of_missing_type(catalog: Catalog, node: Node) -> bool:
+    """Whether a cast, a transform or an operator is named by a type that is not there."""
+    named_by = (*node.get("List", {}).get("items", ()), *node.get("ObjectWithArgs", {}).get("objargs", ()))
+    types = (each["TypeName"] for each in named_by if "TypeName" in each)
+    return any(lookup.find_type(catalog, strings(each["names"])) is None for each in types)
 
 
 def _rangevar(names: Sequence[str]) -> Node:

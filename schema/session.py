@@ -203,7 +203,7 @@ def transaction(catalog: Catalog, node: Node, statement: Statement) -> None:
         hint = "Set max_prepared_transactions to a nonzero value."  # it is 0 unless set, as on the platform
         raise CatalogError("55000", "prepared transactions are disabled", hint=hint)
     elif kind in {"TRANS_STMT_COMMIT_PREPARED", "TRANS_STMT_ROLLBACK_PREPARED"}:
-        raise CatalogError("42704", f'prepared transaction with identifier "{node["gid"]}" does not exist')
+        raise CatalogError("42704", f'prepared transaction with identifier "{node.get("gid", "")}" does not exist')
     elif kind == "TRANS_STMT_ROLLBACK":
         if open_:
             _undo(catalog, open_[0][1])

@@ -177,6 +177,8 @@ def _on_relation(catalog: Catalog, objtype: str, names: list[str], text: str) ->
 
 def _on_column(catalog: Catalog, names: list[str], text: str) -> None:
     *relation, name = names
+    if not relation:
+        raise CatalogError("42601", "column name must be qualified")
     found = _relation(catalog, relation)
     if found.kind == "view":
         known = not found.knows("columns") or any(column.name == name for column in found.columns)
