@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from pasteproof.connect.server import Database, Server, ServerUnavailable, start
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAJORS = "PASTEPROOF_TEST_MAJORS"  # "17" or "15,17": only these; then a server is demanded, not merely used
+
+# The same examples at every run, so that a red run can be had again; with the variable set they are new ones.
+settings.register_profile("same", derandomize="PASTEPROOF_TEST_EXAMPLES" not in os.environ)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")
