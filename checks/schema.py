@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..schema.names import qualified, quote_ident
 from ..schema.objects.column import Column
 from ..schema.objects.constraint import Constraint
-from ..schema.objects.default_privilege import initial_acl
 from ..schema.objects.index import Index
 from ..schema.objects.policy import Policy
 from ..schema.objects.privilege import holds
@@ -18,11 +17,13 @@ from ..schema.objects.role import Role
 from ..schema.objects.schema import Schema as SchemaObject
 from ..schema.objects.table import Table
 from ..schema.objects.view import View
+from . import reach as reaching
+from .grants import Grants
+from .reach import CLIENT_ROLES, COMMANDS, WRITES, Way
 from .secrets import Masks, Secret, found
-from .words import listed
 
 if TYPE_CHECKING:
-    from ..schema.catalog import Catalog, Object
+    from ..schema.catalog import Catalog, Key, Object
     from ..schema.diff import Difference
     from ..schema.objects.function import Function
     from ..schema.objects.sequence import Sequence as SequenceObject
@@ -31,11 +32,9 @@ if TYPE_CHECKING:
     from ..schema.source import Location, Rejected, Source, Statement
     from ..schema.spec import Target
 
-Relation = Table | View
+__all__ = ["CLIENT_ROLES", "COMMANDS", "RESERVED_SCHEMAS", "WRITES", "Relation", "Schema", "splinter_array"]
 
-CLIENT_ROLES = ("anon", "authenticated")
-WRITES = ("insert", "update", "delete")
-COMMANDS = ("select", *WRITES)
+Relation = Table | View
 
 # Where the Advisor looks away (supabase/splinter, lints/0001 to 0024).
 RESERVED_SCHEMAS = frozenset(
@@ -46,8 +45,6 @@ RESERVED_SCHEMAS = frozenset(
         *("supabase_functions", "supabase_migrations", "tiger", "topology", "vault"),
     }
 )
-
-_ACL_TYPES = {"table": "tables", "view": "tables", "sequence": "sequences", "function": "functions"}
 
 # Statements that set a privilege or an owner: they change an object, but its shape was written elsewhere.
 _SHAPELESS = frozenset({"GrantStmt", "AlterOwnerStmt", "AlterDefaultPrivilegesStmt", "CommentStmt"})
@@ -66,6 +63,7 @@ class Schema:
         """The same project before the files that were not applied."""
         other = copy.copy(self)
         other.catalog = self.simulation.before
+        other.__dict__.pop("definers", None)
         return other
 
     # -- the files ---------------------------------------------------------------------------------------
@@ -195,80 +193,45 @@ class Schema:
         """The client roles that may SELECT a relation of a schema the API serves: what splinter calls exposed."""
         return self.holders(relation) if self.exposed(relation.schema) else ()
 
+    @cached_property
+    def grants(self) -> Grants:
+        """The GRANT statements of the migrations."""
+        return Grants(self.simulation.statements)
+
     def reach(
-        self, relation: Relation, roles: Sequence[str] = CLIENT_ROLES, privileges: Sequence[str] = ("select",)
-    ) -> tuple[str, ...] | None:
-        """The way by which client roles reach a relation through the API, one step a line; None: they do not.
+        self,
+        relation: Relation | Function,
+        roles: Sequence[str] = CLIENT_ROLES,
+        privileges: Sequence[str] = ("select",),
+    ) -> Way | None:
+        """The way by which client roles reach an object through the API, by what is held on it; None: they do not.
 
         The schema must be exposed, and a role must hold USAGE on it and one of the privileges.
         """
-        schema = self.catalog.get(SchemaObject, quote_ident(relation.schema))
-        if not self.exposed(relation.schema) or schema is None:
-            return None
-        users = self.holders(schema, "usage", roles)
-        held = {role: [p for p in privileges if self.holders(relation, p, [role])] for role in users}
-        return self.way(relation, {role: ps for role, ps in held.items() if ps}) or None
+        return reaching.direct(self, relation, privileges, roles)
 
-    def way(self, relation: Relation, held: dict[str, list[str]]) -> tuple[str, ...]:
-        """Say how roles hold privileges on a relation that the API serves."""
-        if not held:
-            return ()
-        lines = [f"the API serves schema {relation.schema}"]
-        by_privileges: dict[tuple[str, ...], list[str]] = {}
-        for role, each in held.items():
-            by_privileges.setdefault(tuple(each), []).append(role)
-        for privileges, roles in by_privileges.items():
-            source = self._granted_by(relation, roles, privileges)
-            verb = "holds" if len(roles) == 1 else "hold"
-            said = listed(p.upper() for p in privileges)
-            lines.append(f"{listed(roles)} {verb} {said} on {relation.identity}{source}")
-        return tuple(lines)
+    def ways(self, table: Table, commands: Sequence[str] = COMMANDS, roles: Sequence[str] = CLIENT_ROLES) -> list[Way]:
+        """Every way to a table through the API: itself, views, security-definer functions."""
+        return reaching.ways(self, table, commands, roles)
 
-    def _granted_by(self, relation: Relation, roles: Iterable[str], privileges: Iterable[str]) -> str:
-        """Where the privileges come from: what a new table is granted, or a GRANT."""
-        default = (
-            initial_acl(self.catalog, _ACL_TYPES.get(relation.kind, "tables"), relation.owner, relation.schema) or {}
-        )
-        if all(privilege in default.get(role, {}) for role in roles for privilege in privileges):
-            assumed = ", as is assumed here" if self.target.default_grants is None else ""
-            return f" (the default privileges of schema {relation.schema}{assumed})"
-        return " (granted)"
+    def way(self, relation: Relation | Function, held: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+        """Say how roles hold privileges on an object that the API serves."""
+        return tuple(step.text for step in reaching.steps_of(self, relation, held))
 
-    # -- through views ---------------------------------------------------------------------------------------
+    # -- through views and functions -------------------------------------------------------------------------
 
     def reads(self, view: View) -> list[Relation]:
         """The relations that a view's query reads."""
-        found: dict[str, Relation] = {}
-        for edge in self.catalog.depends_on(view.key):
-            kind, identity = edge.on
-            if kind == "column":
-                column = self.catalog.get(Column, identity)
-                identity = column.table if column else ""
-            if kind in {"column", "table", "view"} and (relation := self.relation(identity)):
-                found[relation.identity] = relation
-        return list(found.values())
+        return reaching.reads(self, view)
 
-    def bypassed(self, view: View, via: tuple[str, ...] = ()) -> Iterator[tuple[Table, tuple[str, ...]]]:
+    def bypassed(self, view: View) -> Iterator[tuple[Table, tuple[str, ...]]]:
         """The tables whose row level security a view with its owner's rights steps over, each with its way."""
-        owner = view.owner
-        for relation in self.reads(view):
-            step = f"{view.identity} reads {relation.identity} with the rights of its owner {owner}"
-            if isinstance(relation, View):
-                if relation.relation_kind == "view" and relation.security_invoker:
-                    continue  # it reads with the rights of whoever asks, inside another view too
-                if relation.identity != view.identity and step not in via:
-                    yield from self.bypassed(relation, (*via, step))
-            elif self._unchecked(relation, owner):
-                past = f"{step}, past the table's row level security"
-                yield relation, (*via, past if relation.row_security else step)
+        return reaching.bypassed(self, view)
 
-    def _unchecked(self, table: Table, owner: str) -> bool:
-        """Whether the owner's rights give more rows than a client role would get."""
-        if table.schema == "auth":
-            return True
-        if not table.knows("row_security") or not table.row_security:
-            return False
-        return self.bypasses_rls(owner) or (table.owner == owner and not table.force_row_security)
+    @cached_property
+    def definers(self) -> dict[Key, list[tuple[Function, tuple[str, ...]]]]:
+        """The security-definer functions by what their bodies touch, with what they do there."""
+        return reaching.definers(self)
 
     # -- printing --------------------------------------------------------------------------------------------
 
