@@ -124,6 +124,11 @@ def main() -> None:
 @output
 @click.option("--select", multiple=True, metavar="RULE", help="Ask these rules alone.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Do not ask these rules.")
+@click.option(
+    "--profile",
+    type=click.Choice(["default", "pedantic"]),
+    help="Which rules to ask; pedantic has those of opinion, too. [default: as in schema.yaml]",
+)
 @click.option("--fail-on", type=LEVELS, default="WARN", show_default=True, help="Exit 1 from this level on.")
 @click.option("--all", "everything", is_flag=True, help="Show the findings of applied migrations too.")
 @click.option("--stdin-filename", metavar="PATH", help="With PATH -: the file that stdin stands for.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .finding import Level
-from .rule import Rule, UnknownRuleError, rule_named
+from .rule import Profile, UnknownRuleError, rule_named
 from .rule import rules as all_rules
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def lint(
     output: Path | None,
     select: Sequence[str],
     ignore: Sequence[str],
+    profile: Profile | None,
     fail_on: str,
     everything: bool,
     color: str,
@@ -47,6 +48,7 @@ def lint(
     options = Options(
         select=_names(select),
         ignore=_names(ignore),
+        profile=profile,
         files=None if len(selected) == len(project.migrations) else selected,
         everything=everything,
     )
@@ -104,34 +106,24 @@ def rules(form: str, color: str) -> int:
     lines = []
     for name, rule in all_rules().items():
         head = f"{paint(name.ljust(widest), 'bold')}  {rule.level.value:<5}  {rule.number or '':<4}"
-        lines.append(f"{head}  {rule.summary.replace('``', '')}")
+        opinion = "(pedantic) " if rule.profile == "pedantic" else ""
+        lines.append(f"{head}  {opinion}{rule.summary.replace('``', '')}")
     return written("\n".join(lines) + "\n", None)
 
 
 def explain(name: str, color: str) -> int:
-    """Print a rule's page, with its story as the example."""
+    """Print a rule's page, the same as in docs/rules."""
     from .output.terminal import Paint, wants_color
 
     try:
         rule = rule_named(name)
     except UnknownRuleError as error:
         return tell(str(error))
+    from .page import page
+
     paint = Paint(on=wants_color(color, sys.stdout))
-    about = [rule.level.value, *([f"splinter {rule.number}"] if rule.number else []), f"profile {rule.profile}"]
-    parts = [f"{paint(rule.name, 'bold')} ({', '.join(about)})", rule.manual.replace("``", "`")]
-    if text := story(rule):
-        parts.append(
-            f"{paint('Example', 'bold')}\n\n" + "\n".join(f"    {line}".rstrip() for line in text.splitlines())
-        )
-    if rule.url:
-        parts.append(rule.url)
-    return written("\n\n".join(parts) + "\n", None)
-
-
-def story(rule: Rule) -> str | None:
-    """The rule's story: SQL with what it finds, step by step; it is the rule's test, too."""
-    path = Path(__file__).parent.parent / "tests" / "rules" / f"{rule.name}.sql"
-    return path.read_text(encoding="utf-8").strip() if path.is_file() else None
+    lines = (paint(line, "bold") if line.startswith("#") else line for line in page(rule).splitlines())
+    return written("\n".join(lines) + "\n", None)
 
 
 def tell(message: str) -> int:

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 if TYPE_CHECKING:
     from ..schema.source import Location
@@ -42,11 +43,24 @@ class Related(msgspec.Struct, frozen=True):
     message: str
 
 
+class Edit(msgspec.Struct, frozen=True):
+    """A stretch of a file, and the text to put in its place."""
+
+    location: Location
+    text: str
+
+
 class Remedy(msgspec.Struct, frozen=True):
-    """What to do, in words and as SQL for a new migration."""
+    """What to do, in words and as SQL for a new migration.
+
+    ``example`` marks SQL that must be filled in or read first; ``edit`` is the change of the file itself, where that is
+    the remedy. Both are left out of JSON where they say nothing.
+    """
 
     text: str
     sql: str | None = None
+    example: bool | UnsetType = UNSET
+    edit: Edit | UnsetType = UNSET
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

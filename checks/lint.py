@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from enum import Enum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from ..schema.catalog import Missing, Object, Rejection, Unmodelled
@@ -16,7 +17,7 @@ from ..schema.section import place_of
 from ..schema.source import Source, Statement
 from ..schema.spec import Target
 from .finding import Finding, Level, Remedy, Subject
-from .rule import Check, Fault, Rule, UnknownRuleError, rule_named, rules
+from .rule import Check, Fault, Profile, Rule, UnknownRuleError, rule_named, rules
 from .schema import Schema
 from .secrets import Masks
 from .suppression import Suppression, waived, written
@@ -33,10 +34,14 @@ _EVENTS = (Rejection, Missing, Unmodelled)
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run is limited to: rules by name, files as shown; ``everything`` shows the history's findings too."""
+    """What a run is limited to: rules by name, files as shown; ``everything`` shows the history's findings too.
+
+    ``profile`` and ``ignore`` go before, and with, what schema.yaml says; ``select`` asks these rules alone.
+    """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    profile: Profile | None = None
     files: frozenset[str] | None = None
     everything: bool = False
     today: date | None = None
@@ -89,11 +94,21 @@ class _Draft(msgspec.Struct):
         return (self.finding.rule, self.finding.object, self.finding.message)
 
 
-def chosen(select: Iterable[str], ignore: Iterable[str]) -> list[Rule]:
-    """Choose rules by name; raises UnknownRuleError for a name that no rule has."""
-    wanted = [rule_named(name) for name in select] or [r for r in rules().values() if r.profile == "default"]
-    dropped = {rule_named(name).name for name in ignore}
-    return [rule for rule in wanted if rule.name not in dropped]
+def chosen(options: Options, settings: Lint) -> list[Rule]:
+    """Choose the rules to ask; raises UnknownRuleError for a name that no rule has.
+
+    Those that ``select`` names, whatever schema.yaml ignores; else those of the profile, and those that schema.yaml
+    gives a severity.
+    """
+    dropped = {rule_named(name) for name in (*options.ignore, *(() if options.select else settings.ignore))}
+    if options.select:
+        wanted = list(dict.fromkeys(map(rule_named, options.select)))
+    else:
+        profile = options.profile or settings.profile
+        wanted = [
+            rule for rule in rules().values() if profile in {"pedantic", rule.profile} or rule.name in settings.severity
+        ]
+    return [rule for rule in wanted if rule not in dropped]
 
 
 def simulated(project: Project) -> Simulation:
@@ -113,7 +128,7 @@ def lint(project: Project, options: Options, simulation: Simulation | None = Non
     """Ask every rule of a project; raises UnknownRuleError for a rule that there is not."""
     settings = project.spec.lint
     _require_rules(settings)
-    asked = chosen(options.select, (*options.ignore, *settings.ignore))
+    asked = chosen(options, settings)
     schema = Schema(project, simulation or simulated(project), project.target)
     drafts = [_draft(rule, fault, schema, scope) for rule, fault, scope in _faults(asked, schema)]
     if settings.per_file_ignore:
@@ -207,11 +222,20 @@ def _draft(rule: Rule, fault: Fault, schema: Schema, scope: _Scope) -> _Draft:
         location=location,
         related=tuple(replace(related, message=words(related.message)) for related in fault.related),
         why=tuple(words(line) for line in fault.why),
-        remedy=Remedy(words(fault.remedy), words(fault.sql) if fault.sql else None) if fault.remedy else None,
+        remedy=_remedy(fault, words) if fault.remedy else None,
         cache_keys=tuple(words(each) for each in fault.cache_keys),
         url=rule.url,
     )
     return _Draft(finding, frozenset([*places, location] if location else places), scope)
+
+
+def _remedy(fault: Fault, words: Callable[[str], str]) -> Remedy:
+    return Remedy(
+        words(fault.remedy),
+        words(fault.sql) if fault.sql else None,
+        example=True if fault.example and fault.sql else UNSET,
+        edit=replace(fault.edit, text=words(fault.edit.text)) if fault.edit else UNSET,
+    )
 
 
 def _require_rules(settings: Lint) -> None:

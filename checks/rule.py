@@ -7,11 +7,12 @@ import sys
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
-from .finding import Level, Related
+from .finding import Edit, Level, Related
+from .topic import Topic, topic_of
 
 if TYPE_CHECKING:
     from ..schema.catalog import Event, Key, Object
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 S = TypeVar("S")
 
+Profile = Literal["default", "pedantic"]  # pedantic: what is sound advice, and no fault
+
 _SPLINTER = "https://supabase.com/docs/guides/database/database-linter?lint="
 
 
@@ -27,7 +30,9 @@ class Fault(msgspec.Struct, frozen=True):
     """What a rule's check yields; the engine makes a finding of it.
 
     ``subject`` is the object, statement, event or place at fault; ``at`` moves the finding to another place,
-    ``object`` names the object where the subject is none.
+    ``object`` names the object where the subject is none. ``sql`` must mend the fault where it is run after all
+    migrations, unless ``example`` says that it is to be filled in, or only asks; ``edit`` is the remedy where a file
+    itself is to be changed.
     """
 
     subject: Object | Statement | Event | Location | None
@@ -40,6 +45,8 @@ class Fault(msgspec.Struct, frozen=True):
     level: Level | None = None
     at: Location | None = None
     object: Key | None = None
+    example: bool = False
+    edit: Edit | None = None
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -55,7 +62,8 @@ class Rule:
 
     ``about`` says what the check is called with, one at a time: an object kind (``Table``), ``Statement`` (of
     the node kinds in ``kinds``, or all), an event (``Rejection``), ``Source``, ``Target``, ``Difference`` or
-    ``Suppression``. ``splinter`` is the number and name of the Advisor's own lint, where it is one.
+    ``Suppression``. ``splinter`` is the number and name of the Advisor's own lint, where it is one. ``topic`` is its
+    chapter in the index of pages, by default that of what it is about.
     """
 
     def __init__(
@@ -66,10 +74,12 @@ class Rule:
         about: type[Any],
         kinds: Iterable[str] = (),
         splinter: str | None = None,
-        profile: str = "default",
+        profile: Profile = "default",
+        topic: Topic | None = None,
     ) -> None:
         self.module, self.level, self.about = module, level, about
         self.kinds, self.splinter, self.profile = frozenset(kinds), splinter, profile
+        self.topic = topic or topic_of(about)
         self.name = module.rpartition(".")[2]
         self.checks: list[Check] = []
 

@@ -205,15 +205,16 @@ class Smoke(Section, frozen=True, kw_only=True):
 class Lint(Section, frozen=True, kw_only=True):
     """Which rules are asked, and how loud they are."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"profile: pedantic"})
-
-    profile: Literal["default"] = "default"
+    profile: Annotated[Literal["default", "pedantic"], Meta(description="pedantic: the rules of opinion, too.")] = (
+        "default"
+    )
     ignore: Annotated[tuple[str, ...], Meta(description="Rules that are not asked.")] = ()
     per_file_ignore: Annotated[
         dict[str, tuple[str, ...]], Meta(description="A path, with * where needed, to rules not asked there.")
     ] = field(default_factory=dict)
     severity: Annotated[
-        dict[str, Literal["ERROR", "WARN", "INFO"]], Meta(description="Rule to the level it is told at.")
+        dict[str, Literal["ERROR", "WARN", "INFO"]],
+        Meta(description="Rule to the level it is told at; a rule that the profile lacks is asked, too."),
     ] = field(default_factory=dict)
 
 

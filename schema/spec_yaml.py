@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MOST_VALUES = 200_000  # a specification of a thousand tables has fewer
 _DEEPEST = 100
+_TOO_DEEP = "the file is nested too deeply"
 _LONGEST_ECHO = 30  # a longer value may be a secret in the wrong place
 _NULL = re.compile(r"~|null|Null|NULL|")
 _FLAG = re.compile(r"true|True|TRUE|false|False|FALSE")
@@ -52,6 +53,8 @@ def read(text: str, shown: str, shape: type[S]) -> tuple[S | None, list[Problem]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         words = " ".join(part for part in (error.context, error.problem) if part) or "not YAML"
+        if "maximum nesting" in words:  # libyaml looks ahead, and may come to its own limit first
+            words = _TOO_DEEP
         reader.tell(reader.point(mark.index if mark else 0), words, _yaml_remedy(error.problem or ""))
     except yaml.YAMLError as error:  # a character that YAML has not
         reader.tell(reader.point(getattr(error, "position", 0)), f"not YAML: {getattr(error, 'reason', '')}", "")
@@ -96,7 +99,7 @@ class _Reader:
             word = type(event).__name__
             depth += word.endswith("StartEvent") - word.endswith("EndEvent")
             if depth > _DEEPEST:
-                self.tell(self.point(event.start_mark.index), "the file is nested too deeply", "")
+                self.tell(self.point(event.start_mark.index), _TOO_DEEP, "")
                 return False
         return True
 

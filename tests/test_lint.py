@@ -6,7 +6,7 @@ import pytest
 
 from pasteproof.checks.finding import Finding, Level
 from pasteproof.checks.lint import Options, Report, lint
-from pasteproof.checks.rule import UnknownRuleError
+from pasteproof.checks.rule import UnknownRuleError, rules
 
 from .projects import project
 
@@ -187,6 +187,25 @@ def test_settings_of_schema_yaml() -> None:
     yaml = HEAD + f"lint: {{ignore: [{OPEN}], severity: {{{NO_KEY}: ERROR}}}}\n"
     report = run(LOG, yaml=yaml)
     assert [(finding.rule, finding.level) for finding in report.findings] == [(NO_KEY, Level.ERROR)]
+
+
+def test_an_opinion_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules()[NO_KEY], "profile", "pedantic")
+    asked = {
+        "by default": (HEAD, Options()),
+        "by schema.yaml": (HEAD + "lint: {profile: pedantic}\n", Options()),
+        "by the command": (HEAD, Options(profile="pedantic")),
+        "against schema.yaml": (HEAD + "lint: {profile: pedantic}\n", Options(profile="default")),
+        "by its severity": (HEAD + f"lint: {{severity: {{{NO_KEY}: WARN}}}}\n", Options()),
+        "by its name": (HEAD, Options(select=(NO_KEY,))),
+        "by its name, whatever is ignored": (HEAD + f"lint: {{ignore: [{NO_KEY}]}}\n", Options(select=(NO_KEY,))),
+    }
+    files = {"1_a.sql": LOG}
+    told = {
+        how: NO_KEY in {finding.rule for finding in lint(project(files, yaml), options).findings}
+        for how, (yaml, options) in asked.items()
+    }
+    assert [how for how, is_told in told.items() if not is_told] == ["by default", "against schema.yaml"]
 
 
 def test_a_rule_is_not_asked_in_some_files() -> None:

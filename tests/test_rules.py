@@ -1,35 +1,14 @@
 """Each rule and its story: SQL that goes wrong and is mended, with what the rule finds at every step."""
 
-from pathlib import Path
-
 import pytest
+from msgspec.structs import replace
 
 from pasteproof.checks.finding import Finding, Level
 from pasteproof.checks.lint import Options, lint
 from pasteproof.checks.rule import rules
+from pasteproof.checks.story import NOTHING, STORIES, Step, findings, steps
 
 from .projects import project
-
-STORIES = Path(__file__).parent / "rules"
-FINDS, YAML = "-- finds: ", "-- schema.yaml:"
-
-
-def steps(story: str) -> list[tuple[str, str, str]]:
-    """The schema.yaml in force, all SQL so far, and what is to be found, for each ``-- finds:``."""
-    found: list[tuple[str, str, str]] = []
-    sql: list[str] = []
-    yaml, in_yaml = "version: 1\ntarget: {default_grants: exposed}\n", False
-    for line in story.splitlines():
-        if line.startswith(FINDS):
-            found.append((yaml, "\n".join(sql), line.removeprefix(FINDS)))
-        if line == YAML:
-            yaml, in_yaml = "", True
-        elif in_yaml and line.startswith("--   "):
-            yaml += line.removeprefix("--   ") + "\n"
-        else:
-            in_yaml = False
-        sql.append(line)
-    return found
 
 
 def label(finding: Finding) -> str:
@@ -38,36 +17,23 @@ def label(finding: Finding) -> str:
     return f"line {finding.location.line}" if finding.location else "schema.yaml"
 
 
-def told(rule: str, yaml: str, sql: str) -> list[Finding]:
-    select = (rule,) if rule != "unused_suppression" else ()
-    findings = lint(project({"1_story.sql": sql}, yaml), Options(select=select)).findings
-    return [finding for finding in findings if finding.rule == rule]
+TOLD = {path.stem: steps(path.read_text("utf-8")) for path in sorted(STORIES.glob("*.sql"))}
+NUMBERED = [(f"{rule}-{n}", rule, step) for rule, told in TOLD.items() for n, step in enumerate(told, 1)]
+STEPS = [pytest.param(rule, step, id=name) for name, rule, step in NUMBERED]
+MISTAKES = [pytest.param(rule, step, id=name) for name, rule, step in NUMBERED if step.expected != NOTHING]
 
 
-STEPS = [
-    pytest.param(path.stem, *step, id=f"{path.stem}-{number}")
-    for path in sorted(STORIES.glob("*.sql"))
-    for number, step in enumerate(steps(path.read_text()), 1)
-]
+@pytest.mark.parametrize(("rule", "step"), STEPS)
+def test_story(rule: str, step: Step) -> None:
+    assert (", ".join(map(label, findings(rule, step))) or NOTHING) == step.expected
 
 
-@pytest.mark.parametrize(("rule", "yaml", "sql", "expected"), STEPS)
-def test_story(rule: str, yaml: str, sql: str, expected: str) -> None:
-    assert (", ".join(map(label, told(rule, yaml, sql))) or "nothing") == expected
-
-
-REMEDIES = [
-    pytest.param(rule, yaml, sql, id=f"{rule}-{number}")
-    for number, (rule, yaml, sql, expected) in enumerate((step.values for step in STEPS), 1)
-    if expected != "nothing" and rule not in {"default_grants_unset", "rls_enabled_no_policy"}  # a query, an example
-]
-
-
-@pytest.mark.parametrize(("rule", "yaml", "sql"), REMEDIES)
-def test_the_remedy_mends_it(rule: str, yaml: str, sql: str) -> None:
-    for finding in told(rule, yaml, sql):
-        if finding.remedy and finding.remedy.sql:
-            after = told(rule, yaml, f"{sql}\n{finding.remedy.sql}")
+@pytest.mark.parametrize(("rule", "step"), MISTAKES)
+def test_the_remedy_mends_it(rule: str, step: Step) -> None:
+    yaml, sql = step.yaml, step.sql
+    for finding in findings(rule, step):
+        if finding.remedy and finding.remedy.sql and not finding.remedy.example:
+            after = findings(rule, replace(step, sql=f"{sql}\n{finding.remedy.sql}"))
             assert (finding.object, finding.message) not in {(each.object, each.message) for each in after}
             everything = lint(project({"1_story.sql": f"{sql}\n{finding.remedy.sql}"}, yaml), Options()).findings
             before = lint(project({"1_story.sql": sql}, yaml), Options()).findings
@@ -76,10 +42,9 @@ def test_the_remedy_mends_it(rule: str, yaml: str, sql: str) -> None:
 
 
 def test_every_rule_has_a_story_that_finds_it_and_one_that_does_not() -> None:
-    stories = {path.stem: steps(path.read_text()) for path in STORIES.glob("*.sql")}
-    assert stories.keys() == rules().keys()
-    for name, told_steps in stories.items():
-        assert {"nothing"} < {expected for _, _, expected in told_steps} or name in ONLY_GROW, name
+    assert TOLD.keys() == rules().keys()
+    for name, told in TOLD.items():
+        assert {NOTHING} < {step.expected for step in told} or name in ONLY_GROW, name
 
 
 ONLY_GROW = {"statement_rejected", "missing_object", "reserved_schema_ddl", "secret_in_sql"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import textwrap
 from pathlib import Path
 
@@ -85,7 +86,6 @@ YAML_FAULTS = {
         ),
         ["7:14 the file holds too many values | "],
     ),
-    "too many brackets": ("version: " + "[" * 100_000, ["1:107 the file is nested too deeply"]),
     "line breaks that are none elsewhere": (
         "version: 1\nproject: {name: 'a\u2028b\x85c'}\nregister: x",
         ['3:11 register cannot be "x"'],
@@ -118,10 +118,6 @@ KEY_FAULTS = {
     "not yet: expect_sql": (
         "version: 1\nexpect_sql: x",
         ['2:1 "expect_sql" is not supported yet | Leave it out.'],
-    ),
-    "not yet: pedantic": (
-        "version: 1\nlint: {profile: pedantic}",
-        ['2:17 profile "pedantic" is not supported yet | Leave it out.'],
     ),
     "a key that is missing": (
         "version: 1\nwaivers:\n  - {rule: a}",
@@ -333,6 +329,11 @@ def test_a_fault_is_told_with_its_place(text: str, expected: list[str]) -> None:
     assert len(found) == len(expected), found
     for line, beginning in zip(found, expected, strict=True):
         assert line.startswith(beginning)
+
+
+def test_too_many_brackets() -> None:
+    (fault,) = told("version: " + "[" * 100_000)
+    assert re.match(r"1:\d+ the file is nested too deeply", fault)  # libyaml's own limit may come first
 
 
 def test_an_error_is_told_once_however_often_it_is_aliased() -> None:

@@ -26,7 +26,7 @@ ACCEPTED = [
     "version: 1\nexpect: {functions: {'public.f(integer, text)': {search_path: '', execute: []}}}",
     "version: 1\nsmoke: [{as: anon, sql: select 1, claims: {a: {b: [1]}}, raises: '42501'}]",
     "version: 1\nwaivers: [{rule: a, reason: b, until: '2027-01-31'}]",
-    "version: 1\nlint: {ignore: [a], severity: {a: INFO}, per_file_ignore: {'*.sql': [a]}}",
+    "version: 1\nlint: {profile: pedantic, ignore: [a], severity: {a: INFO}, per_file_ignore: {'*.sql': [a]}}",
     "version: 1\nexternal: [table public.a, schema legacy, 'function public.is_*']",
 ]
 REJECTED = [
@@ -36,7 +36,7 @@ REJECTED = [
     "version: 1\nversions: 1",
     "version: 1\naccess: {}",
     "version: 1\nexpect_sql: a.sql",
-    "version: 1\nlint: {profile: pedantic}",
+    "version: 1\nlint: {profile: strict}",
     "version: 1\nlint: {severity: {a: warn}}",
     "version: 1\nlint:",
     "version: 1\nproject: {ref: A B}",

@@ -18,9 +18,10 @@ from ..expressions import calls
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import RESERVED_SCHEMAS, Schema
+from ..topic import Topic
 from ..words import listed
 
-rule = Rule(__name__, level=Level.WARN, about=Policy, splinter="0003_auth_rls_initplan")
+rule = Rule(__name__, level=Level.WARN, about=Policy, splinter="0003_auth_rls_initplan", topic=Topic.PERFORMANCE)
 
 _FUNCTIONS = ("auth.uid", "auth.jwt", "auth.role", "auth.email", "current_setting")
 _LOOKED_AT = {"realtime"}  # policies on realtime.messages are watched as well

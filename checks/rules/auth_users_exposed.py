@@ -16,8 +16,9 @@ from ...schema.objects.view import View
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
+from ..topic import Topic
 
-rule = Rule(__name__, level=Level.ERROR, about=View, splinter="0002_auth_users_exposed")
+rule = Rule(__name__, level=Level.ERROR, about=View, splinter="0002_auth_users_exposed", topic=Topic.AUTH)
 
 
 @rule

@@ -17,8 +17,9 @@ from ...schema.spec import Target
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
+from ..topic import Topic
 
-rule = Rule(__name__, level=Level.INFO, about=Target)
+rule = Rule(__name__, level=Level.INFO, about=Target, topic=Topic.EXPOSURE)
 
 
 @rule
@@ -34,6 +35,7 @@ def check(target: Target, schema: Schema) -> Iterator[Fault]:
             "it is assumed that anon, authenticated and service_role are granted every new table in public",
             remedy="Say it in schema.yaml: target: {default_grants: exposed} (or revoked). Which of the two, the "
             "database tells; a row for anon means exposed:",
+            example=True,
             sql="select defaclrole::regrole, defaclobjtype, defaclacl from pg_default_acl\n"
             "  where defaclnamespace = 'public'::regnamespace;",
             object=("schema", "public"),

@@ -19,9 +19,10 @@ from ...schema.objects.view import View
 from ..finding import Level, Related
 from ..rule import Fault, Rule
 from ..schema import RESERVED_SCHEMAS, Relation, Schema, splinter_array
+from ..topic import Topic
 from ..words import listed
 
-rule = Rule(__name__, level=Level.WARN, about=Table, splinter="0009_duplicate_index")
+rule = Rule(__name__, level=Level.WARN, about=Table, splinter="0009_duplicate_index", topic=Topic.PERFORMANCE)
 
 _SHAPE = ("unique", "columns", "include")
 

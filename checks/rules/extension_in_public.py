@@ -15,8 +15,9 @@ from ...schema.objects.extension import Extension
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
+from ..topic import Topic
 
-rule = Rule(__name__, level=Level.WARN, about=Extension, splinter="0014_extension_in_public")
+rule = Rule(__name__, level=Level.WARN, about=Extension, splinter="0014_extension_in_public", topic=Topic.EXTENSIONS)
 
 
 @rule

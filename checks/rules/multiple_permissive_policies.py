@@ -17,9 +17,12 @@ from ...schema.objects.table import Table
 from ..finding import Level, Related
 from ..rule import Fault, Rule
 from ..schema import CLIENT_ROLES, COMMANDS, Schema
+from ..topic import Topic
 from ..words import counted, listed
 
-rule = Rule(__name__, level=Level.WARN, about=Table, splinter="0006_multiple_permissive_policies")
+rule = Rule(
+    __name__, level=Level.WARN, about=Table, splinter="0006_multiple_permissive_policies", topic=Topic.PERFORMANCE
+)
 
 
 @rule

@@ -12,10 +12,12 @@ from ...schema.source import Statement
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
+from ..topic import Topic
 
 rule = Rule(
     __name__,
     level=Level.INFO,
+    topic=Topic.PASTE,
     about=Statement,
     kinds=(
         "AlterDatabaseSetStmt", "AlterSystemStmt", "AlterTableStmt", "ClusterStmt", "CreateSubscriptionStmt",

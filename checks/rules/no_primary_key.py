@@ -14,8 +14,9 @@ from ...schema.objects.table import Table
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
+from ..topic import Topic
 
-rule = Rule(__name__, level=Level.INFO, about=Table, splinter="0004_no_primary_key")
+rule = Rule(__name__, level=Level.INFO, about=Table, splinter="0004_no_primary_key", topic=Topic.PERFORMANCE)
 
 
 @rule

@@ -17,9 +17,10 @@ from ..expressions import nodes
 from ..finding import Level, Related
 from ..rule import Fault, Rule
 from ..schema import Schema
+from ..topic import Topic
 from ..words import counted
 
-rule = Rule(__name__, level=Level.INFO, about=Source)
+rule = Rule(__name__, level=Level.INFO, about=Source, topic=Topic.PASTE)
 
 Thing = tuple[str, ...]
 

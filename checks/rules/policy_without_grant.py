@@ -20,9 +20,10 @@ from ...schema.objects.table import Table
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import CLIENT_ROLES, COMMANDS, Schema
+from ..topic import Topic
 from ..words import listed
 
-rule = Rule(__name__, level=Level.WARN, about=Policy)
+rule = Rule(__name__, level=Level.WARN, about=Policy, topic=Topic.EXPOSURE)
 
 
 @rule

@@ -13,8 +13,9 @@ from ...schema.source import Statement
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
+from ..topic import Topic
 
-rule = Rule(__name__, level=Level.WARN, about=Rejection)
+rule = Rule(__name__, level=Level.WARN, about=Rejection, topic=Topic.PASTE)
 
 
 @rule

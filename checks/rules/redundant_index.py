@@ -16,8 +16,9 @@ from ...schema.objects.index import Index
 from ..finding import Level, Related
 from ..rule import Fault, Rule
 from ..schema import Schema
+from ..topic import Topic
 
-rule = Rule(__name__, level=Level.INFO, about=Index)
+rule = Rule(__name__, level=Level.INFO, about=Index, topic=Topic.PERFORMANCE)
 
 _FACTS = ("method", "unique", "columns", "include", "predicate", "constraint")
 

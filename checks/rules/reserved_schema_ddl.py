@@ -15,6 +15,7 @@ from ...schema.source import Statement
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
+from ..topic import Topic
 
 Name = tuple[str | None, str, int]  # schema, name, place in the statement
 
@@ -64,6 +65,7 @@ _ON_TABLE = {"AlterPolicyStmt": "table", "CreatePolicyStmt": "table", "CreateTri
 rule = Rule(
     __name__,
     level=Level.ERROR,
+    topic=Topic.EXTENSIONS,
     about=Statement,
     kinds=(*_RELATION, *_NAMES, *_BY_OBJECT, *_ON_TABLE, "CreateTableAsStmt", "SelectStmt"),
 )

@@ -29,6 +29,7 @@ def check(table: Table, schema: Schema) -> Iterator[Fault]:
             table,
             f"{table.identity} has row level security on, but no policy: only roles that bypass it see rows",
             remedy="Add a policy for each role that is to see rows, for instance:",
+            example=True,
             sql=f'create policy "own rows" on {table.identity}\n'
             "  for select to authenticated using ((select auth.uid()) = user_id);",
             cache_keys=(f"rls_enabled_no_policy_{table.schema}_{table.name}",),

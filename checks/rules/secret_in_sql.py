@@ -17,8 +17,9 @@ from ...schema.spec import Target
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
+from ..topic import Topic
 
-rule = Rule(__name__, level=Level.ERROR, about=Source)
+rule = Rule(__name__, level=Level.ERROR, about=Source, topic=Topic.SECRETS)
 
 
 @rule

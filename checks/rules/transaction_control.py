@@ -14,8 +14,9 @@ from ...schema.source import Source, Statement
 from ..finding import Level, Related
 from ..rule import Fault, Rule
 from ..schema import Schema
+from ..topic import Topic
 
-rule = Rule(__name__, level=Level.ERROR, about=Source)
+rule = Rule(__name__, level=Level.ERROR, about=Source, topic=Topic.PASTE)
 
 _BEGINS = {"TRANS_STMT_BEGIN", "TRANS_STMT_START"}
 

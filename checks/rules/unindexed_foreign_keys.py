@@ -15,8 +15,11 @@ from ...schema.objects.constraint import Constraint
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import RESERVED_SCHEMAS, Schema
+from ..topic import Topic
 
-rule = Rule(__name__, level=Level.INFO, about=Constraint, splinter="0001_unindexed_foreign_keys")
+rule = Rule(
+    __name__, level=Level.INFO, about=Constraint, splinter="0001_unindexed_foreign_keys", topic=Topic.PERFORMANCE
+)
 
 
 @rule

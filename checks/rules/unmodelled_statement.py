@@ -13,9 +13,10 @@ from ...schema.catalog import Unmodelled
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
+from ..topic import Topic
 from ..words import listed
 
-rule = Rule(__name__, level=Level.INFO, about=Unmodelled)
+rule = Rule(__name__, level=Level.INFO, about=Unmodelled, topic=Topic.PASTE)
 
 _NAMED = 5
 _LITERAL = re.compile(r"'[^']*('|$)")  # what stands in a literal may be a secret
