@@ -28,9 +28,28 @@ output = click.option(
 )
 
 
+def server_catalog(command: F) -> F:
+    """Let the user have the catalog from a server instead of the simulation."""
+    exact = click.option(
+        "--exact", is_flag=True, help="Apply the migrations to a private PostgreSQL and read its catalog."
+    )
+    dsn = click.option(
+        "--dsn",
+        metavar="postgresql://...",
+        help="Read the catalog of this live database; nothing is written to it. Keep its password in ~/.pgpass.",
+    )
+    return exact(dsn(command))
+
+
 def form(*names: str) -> Callable[[F], F]:
     """Let the user choose the form of the output."""
     return click.option("--format", "form", type=click.Choice(names), default=names[0], show_default=True)
+
+
+def one_source(*, exact: bool, dsn: str | None) -> None:
+    """Refuse two servers at once."""
+    if exact and dsn is not None:
+        raise click.UsageError("--exact and --dsn are two answers to one question: give one of them")
 
 
 def within(directory: Path, output: Path | None) -> Path | None:
@@ -132,6 +151,7 @@ def main() -> None:
 @click.option("--fail-on", type=LEVELS, default="WARN", show_default=True, help="Exit 1 from this level on.")
 @click.option("--all", "everything", is_flag=True, help="Show the findings of applied migrations too.")
 @click.option("--stdin-filename", metavar="PATH", help="With PATH -: the file that stdin stands for.")
+@server_catalog
 @directory
 @color
 def lint(paths: tuple[str, ...], **options: Any) -> None:
@@ -142,6 +162,7 @@ def lint(paths: tuple[str, ...], **options: Any) -> None:
     """
     from .checks.command import lint as run
 
+    one_source(exact=options["exact"], dsn=options["dsn"])
     directory = options.pop("directory")
     options["output"] = within(directory, options["output"])
     sys.exit(run(loaded(directory, paths, options.pop("stdin_filename")), **options))
@@ -152,6 +173,7 @@ def lint(paths: tuple[str, ...], **options: Any) -> None:
 @click.option("--query", is_flag=True, help="Print the SQL to paste, which reads the same from a live database.")
 @click.option("--read", "pasted", metavar="FILE", help="Read what was pasted back: JSON, CSV or Markdown; - is stdin.")
 @click.option("--platform", "with_platform", is_flag=True, help="With what is the platform's own.")
+@server_catalog
 @output
 @directory
 def snapshot(
@@ -160,6 +182,8 @@ def snapshot(
     query: bool,
     pasted: str | None,
     with_platform: bool,
+    exact: bool,
+    dsn: str | None,
     output: Path | None,
     directory: Path,
 ) -> None:
@@ -177,7 +201,8 @@ def snapshot(
     """
     from .checks import snapshot as run
 
-    if (query or pasted is not None) and (paths or (query and pasted is not None)):
+    one_source(exact=exact, dsn=dsn)
+    if (query or pasted is not None) and (paths or exact or dsn is not None or (query and pasted is not None)):
         raise click.UsageError("--query and --read FILE stand alone: without a PATH, and one of them")
     target = within(directory, output)
     if query:
@@ -185,7 +210,7 @@ def snapshot(
     if pasted is not None:
         name = pasted if pasted == "-" else str(directory / pasted)
         sys.exit(run.read(name, with_platform=with_platform, output=target))
-    sys.exit(run.snapshot(loaded(directory, paths), with_platform=with_platform, output=target))
+    sys.exit(run.snapshot(loaded(directory, paths), with_platform=with_platform, output=target, exact=exact, dsn=dsn))
 
 
 @main.command()

@@ -33,10 +33,13 @@ def lint(
     fail_on: str,
     everything: bool,
     color: str,
+    exact: bool = False,
+    dsn: str | None = None,
 ) -> int:
     """Lint a project and print the report."""
     from .lint import Options
     from .lint import lint as run
+    from .reading import simulation_of
 
     if unreadable(project):
         return FAILED
@@ -52,8 +55,11 @@ def lint(
         files=None if len(selected) == len(project.migrations) else selected,
         everything=everything,
     )
+    simulation = simulation_of(project, exact=exact, dsn=dsn)
+    if simulation is None:
+        return FAILED
     try:
-        report = run(project, options)
+        report = run(project, options, simulation)
     except UnknownRuleError as error:
         return unknown(error)
     if form == "json":

@@ -12,16 +12,24 @@ if TYPE_CHECKING:
     from ..schema.project import Project
 
 
-def snapshot(project: Project, *, with_platform: bool, output: Path | None) -> int:
-    """Print the catalog that a project's migrations make."""
+def snapshot(
+    project: Project, *, with_platform: bool, output: Path | None, exact: bool = False, dsn: str | None = None
+) -> int:
+    """Print the catalog that a project's migrations make, or that of a live database."""
     from ..schema.catalog import Missing, Rejection
     from ..schema.snapshot import printed, simulated
     from .lint import simulated as simulation_of
+    from .reading import reading
     from .schema import Schema
 
     if unreadable(project):
         return FAILED
     simulation = simulation_of(project)
+    found = reading(project, simulation, dsn) if exact or dsn is not None else None
+    if found is not None:
+        simulation = found.simulation
+    elif exact or dsn is not None:
+        return FAILED
     masks = Schema(project, simulation, project.target).masks
     selected = frozenset(migration.shown for migration in project.migrations if migration.selected)
     made = simulated(
@@ -29,7 +37,8 @@ def snapshot(project: Project, *, with_platform: bool, output: Path | None) -> i
         with_platform=with_platform,
         files=None if len(selected) == len(project.migrations) else selected,
         unread=project.problems,
-        hides=lambda text: masks.words(text) != text,
+        hides=lambda text: masks.words(text) != text or (dsn is not None and _is_secret(text)),
+        database=found.database if found else None,
     )
     refused = sum(isinstance(event, Rejection | Missing) for event in simulation.events)
     if refused:
@@ -52,8 +61,6 @@ def read(name: str, *, with_platform: bool, output: Path | None) -> int:
     from ..schema.snapshot import live, printed
     from ..schema.snapshot_query import RefusedError
     from ..schema.snapshot_query import read as pasted
-    from ..schema.source import Source
-    from .secrets import found
 
     shown = "stdin" if name == "-" else name
     try:
@@ -75,6 +82,14 @@ def read(name: str, *, with_platform: bool, output: Path | None) -> int:
         answer.objects,
         answer.database,
         with_platform=with_platform,
-        hides=lambda text: bool(found(Source.from_text("", text), ())),
+        hides=_is_secret,
     )
     return written(printed(made), output)
+
+
+def _is_secret(text: str) -> bool:
+    """Whether a text of a live database holds a secret."""
+    from ..schema.source import Source
+    from .secrets import found
+
+    return bool(found(Source.from_text("", text), ()))

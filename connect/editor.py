@@ -13,7 +13,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
+from ..schema.source import Location, Source
 from .exports import Format, export
 from .values import ordered, value
 
@@ -60,11 +62,13 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What psql got for one statement."""
+    """What psql got for one statement; not ``kept``: refused, or lost with a transaction that failed or never ended."""
 
     statement: str
     rows: list[dict[str, Any]]
     error: EditorError | None = None
+    at: Location
+    kept: bool = True
 
 
 def run(dsn: str, text: str, *, trailer: bool = True, run_as: str | None = None, read_only: bool = False) -> Result:
@@ -90,22 +94,37 @@ def run(dsn: str, text: str, *, trailer: bool = True, run_as: str | None = None,
     return Result(rows=rows, message=None if rows else _message(text))
 
 
-def run_psql(dsn: str, text: str) -> list[Answer]:
+def run_psql(dsn: str, text: str | Source) -> list[Answer]:
     """Run a text as ``psql -f`` does without ON_ERROR_STOP: one statement at a time, going on after an error.
 
     Commands of psql itself, and the rows below a COPY FROM stdin, are stepped over.
     """
-    from ..schema.source import Rejected, Source, statements  # the parser, where it is needed
+    from psycopg.pq import TransactionStatus as Status
 
+    from ..schema.source import Rejected, statements
+
+    source = Source.from_text("", text) if isinstance(text, str) else text
     connection = _connect(dsn)
     answers: list[Answer] = []
+    opened, failed = 0, False  # where the transaction under way began, and whether it can only be rolled back
     try:
-        for piece in statements(Source.from_text("", text)):
+        for piece in statements(source):
             if isinstance(piece, Rejected) and piece.psql:
                 continue
             for rows, error in _exchange(connection, piece.text):
-                failed = None if error is None else _shown(error, piece.text)
-                answers.append(Answer(statement=piece.text, rows=rows, error=failed))
+                shown = None if error is None else _shown(error, piece.text)
+                kept = error is None
+                answers.append(Answer(statement=piece.text, rows=rows, error=shown, at=piece.location, kept=kept))
+            status = connection.transaction_status
+            if status == Status.IDLE:
+                if failed:
+                    answers[opened:] = [replace(each, kept=False) for each in answers[opened:]]
+                opened = len(answers)
+            failed = status == Status.INERROR
+            if status == Status.UNKNOWN:
+                break  # the server ended the connection
+        if connection.transaction_status != Status.IDLE:
+            answers[opened:] = [replace(each, kept=False) for each in answers[opened:]]
     finally:
         connection.finish()
     return answers

@@ -280,6 +280,12 @@ class Catalog:
     def _origin(self, obj: Object) -> str:
         return obj.origin if obj.origin != "made" else self.origin
 
+    def hold(self, obj: Object, depends: Iterable[Dependency] | None = None) -> None:
+        """Take an object in as it is, places and all, as ``put`` does with what a statement makes."""
+        self._set(obj.key, obj)
+        if depends is not None:
+            self._set_depends(obj.key, tuple(dict.fromkeys(depends)))
+
     def remove(self, key: Key) -> None:
         """Take one object out, without a look at what depends on it (``drop`` looks)."""
         self._set_depends(key, ())

@@ -33,7 +33,7 @@ _PREDEFINED_ROLES = (
 )  # fmt: skip
 
 # What a project runs whose owner chose that new tables shall not be exposed (supabase/cli, start.go)
-_REVOKED_DEFAULTS = """
+REVOKED_DEFAULTS = """
 alter default privileges for role postgres in schema public
   revoke select, insert, update, delete on tables from anon, authenticated, service_role;
 alter default privileges for role postgres in schema public
@@ -185,7 +185,7 @@ def _baseline(platform: str, default_grants: str) -> Catalog:
     if platform != "none":
         _read_baseline(catalog, Source.from_text(_BASELINE.name, _BASELINE.read_text("utf-8")), superuser)
         if default_grants == "revoked":
-            _read_baseline(catalog, Source.from_text("default_grants", _REVOKED_DEFAULTS), superuser)
+            _read_baseline(catalog, Source.from_text("default_grants", REVOKED_DEFAULTS), superuser)
     catalog.origin = "made"
     session.begin(catalog)
     return catalog

@@ -83,12 +83,13 @@ def simulated(
     files: Collection[str] | None = None,
     unread: Iterable[Problem] = (),
     hides: Hides = lambda _: False,
+    database: Database | None = None,
 ) -> Snapshot:
     """A snapshot of a simulated catalog, privileges included.
 
     ``with_platform`` takes in what is the platform's own. ``files`` limits it to what statements of these files
     made or changed; ``unread`` are files that are missing in it. An attribute with a text that ``hides`` says to
-    keep back (a secret) is unknown.
+    keep back (a secret) is unknown. ``database``: the catalog was read from it.
     """
     found = [obj for obj in (*catalog, *all_privileges(catalog)) if not _is_servers(obj)]
     left_out = set() if with_platform else of_platform(found)
@@ -104,7 +105,12 @@ def simulated(
         for event in catalog.events
         if isinstance(event, Unmodelled)
     ]
-    return Snapshot(source="migrations", objects=_sorted(entries), unknown=tuple(gaps))
+    return Snapshot(
+        source="database" if database else "migrations",
+        database=database or msgspec.UNSET,
+        objects=_sorted(entries),
+        unknown=tuple(gaps),
+    )
 
 
 def live(

@@ -226,3 +226,25 @@ def test_a_reader_that_goes_away(project: Path) -> None:
     done = subprocess.run(["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False, timeout=60)
     assert "Traceback" not in done.stderr
     assert done.stdout.endswith("0\n")
+
+
+def test_exact_and_a_live_database_are_two_answers(project: Path) -> None:
+    done = schema("lint", "--exact", "--dsn", "postgresql://u:geheim@localhost/db", cwd=project)
+    assert done.returncode == 2
+    assert "give one of them" in done.stderr
+    assert "geheim" not in done.stderr
+
+
+def test_a_database_that_cannot_be_reached_is_no_all_clear(project: Path) -> None:
+    pytest.importorskip("psycopg")
+    done = schema("lint", "--dsn", "postgresql://u:geheim@127.0.0.1:1/db", cwd=project)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cannot be reached" in done.stderr
+    assert "geheim" not in done.stderr
+
+
+@pytest.mark.usefixtures("server")
+def test_exact_says_what_offline_says(project: Path) -> None:
+    write(project, "002_b.sql", KEYLESS.partition("\n")[2] + WARNS)
+    offline, exact = (schema("lint", *flags, cwd=project) for flags in ([], ["--exact"]))
+    assert (exact.returncode, exact.stdout, exact.stderr) == (offline.returncode, offline.stdout, offline.stderr)
