@@ -73,7 +73,18 @@ SPLINTER = {
     "function_search_path_mutable": ("0011", Level.WARN),
     "rls_disabled_in_public": ("0013", Level.ERROR),
     "extension_in_public": ("0014", Level.WARN),
+    "rls_references_user_metadata": ("0015", Level.ERROR),
+    "materialized_view_in_api": ("0016", Level.WARN),
+    "foreign_table_in_api": ("0017", Level.WARN),
+    "unsupported_reg_types": ("0018", Level.WARN),
+    "insecure_queue_exposed_in_api": ("0019", Level.ERROR),
+    "fkey_to_auth_unique": ("0021", Level.ERROR),
+    "sensitive_columns_exposed": ("0023", Level.ERROR),
     "rls_policy_always_true": ("0024", Level.WARN),
+    "pg_graphql_anon_table_exposed": ("0026", Level.WARN),
+    "pg_graphql_authenticated_table_exposed": ("0027", Level.WARN),
+    "anon_security_definer_function_executable": ("0028", Level.WARN),
+    "authenticated_security_definer_function_executable": ("0029", Level.WARN),
 }
 
 

@@ -21,12 +21,17 @@ _READS = {"SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"}
 
 def digest(source: str) -> str:
     """The md5 of a body, line ends as LF."""
+    return md5_of(source.replace("\r\n", "\n"))
+
+
+def md5_of(text: str) -> str:
+    """The md5 of a text, as the server's ``md5()`` prints it."""
     try:
         # What hashlib falls back on: hashlib itself loads OpenSSL, which takes longer
         from _md5 import md5  # type: ignore[import-not-found]  # CPython's own, without a stub
     except ImportError:
         from hashlib import md5
-    return str(md5(source.replace("\r\n", "\n").encode(), usedforsecurity=False).hexdigest())
+    return str(md5(text.encode(), usedforsecurity=False).hexdigest())
 
 
 def parameters(function: Function) -> dict[str, str | None]:

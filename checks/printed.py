@@ -1,0 +1,102 @@
+"""Expressions as the server prints them: what splinter's lints, which match that text, can find in it.
+
+The whole text cannot be had without a server; what the lints look for can: the calls, names and constants
+that it holds, and their order, are those of the expression as written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from ..schema.names import quote_ident
+from .expressions import Node, parsed
+
+
+class Printed(NamedTuple):
+    """A piece of an expression: its text as printed, and whether it stands right behind a SELECT.
+
+    Of a call the text ends in its parenthesis, ``auth.uid()`` or ``current_setting(``; of a constant it is
+    what stands between the quotes.
+    """
+
+    text: str
+    selected: bool = False
+    called: bool = False
+
+
+@lru_cache(maxsize=4096)
+def printed(text: str) -> tuple[Printed, ...]:
+    """The calls, names and string constants of an expression, in the order in which they stand in it."""
+    found = sorted(_pieces(parsed(text), first=frozenset()), key=lambda piece: piece[0])
+    return tuple(piece for _, piece in found)
+
+
+def _pieces(node: Any, first: frozenset[int]) -> Iterator[tuple[int, Printed]]:
+    if isinstance(node, list):
+        for each in node:
+            yield from _pieces(each, first)
+    elif isinstance(node, dict):
+        if "targetList" in node and "distinctClause" not in node:
+            first = first | {id(_target(node))}
+        for name, value in node.items():
+            if isinstance(value, dict):
+                for piece in _READ.get(name, _nothing)(value, id(value) in first):
+                    yield value.get("location", 0), piece
+            yield from _pieces(value, first)
+
+
+def _target(select: Node) -> Node:
+    """The call that a SELECT begins with, where it is one."""
+    target = select["targetList"][0].get("ResTarget", {})
+    found: Node = target.get("val", {}).get("FuncCall", {})
+    return found
+
+
+def _nothing(_: Node, __: bool) -> Iterator[Printed]:
+    return iter(())
+
+
+def _call(node: Node, selected: bool) -> Iterator[Printed]:
+    parts = [part["String"].get("sval", "") for part in node.get("funcname", ()) if "String" in part]
+    name = ".".join(map(quote_ident, parts[1:] if parts[:1] == ["pg_catalog"] else parts))
+    arguments = node.get("args") or node.get("agg_star")
+    yield Printed(name + ("(" if arguments else "()"), selected, called=True)
+
+
+def _constant(node: Node, _: bool) -> Iterator[Printed]:
+    if "sval" in node:
+        yield Printed(node["sval"].get("sval", ""))
+
+
+def _column(node: Node, _: bool) -> Iterator[Printed]:
+    yield from (Printed(part["String"].get("sval", "")) for part in node.get("fields", ()) if "String" in part)
+
+
+def _relation(node: Node, _: bool) -> Iterator[Printed]:
+    yield Printed(f"{node.get('relname', '')} {node.get('alias', {}).get('aliasname', '')}")
+
+
+def _output(node: Node, _: bool) -> Iterator[Printed]:
+    if "name" in node:
+        yield Printed(node["name"])
+
+
+_READ = {
+    "FuncCall": _call,
+    "A_Const": _constant,
+    "ColumnRef": _column,
+    "RangeVar": _relation,
+    "ResTarget": _output,
+}
+
+
+def follows(text: str, *patterns: str) -> bool:
+    """Whether pieces that match these regular expressions stand in an expression, in this order."""
+    left = list(patterns)
+    for piece in printed(text):
+        while left and re.search(left[0], piece.text, re.DOTALL):
+            del left[0]
+    return not left
