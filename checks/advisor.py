@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from ..schema.names import quote_ident
 from ..schema.objects.column import Column
 from ..schema.objects.extension import Extension
-from ..schema.objects.privilege import acl_of
 from ..schema.objects.table import Table
 from .rule import Fault
 from .schema import RESERVED_SCHEMAS
@@ -38,18 +37,16 @@ def runs_as_owner(function: Function, schema: Schema, role: str) -> Iterator[Fau
     if not function.knows("security_definer") or not schema.holders(function, "execute", (role,)):
         return
     kind = "procedure" if function.routine_kind == "procedure" else "function"
-    through = "" if "execute" in acl_of(function).get(role, {}) else " through PUBLIC, as every new function gives it"
     past = ", who bypasses row level security" if schema.bypasses_rls(function.owner) else ""
     name = f"{function.schema}_{function.name}_{identity_arguments(function)}"
     yield Fault(
         function,
         f"{role} can run {function.identity} with the rights of its owner {function.owner}",
         why=(
-            f"the API serves schema {function.schema}",
-            f"{role} holds EXECUTE on it{through}",
+            *schema.way(function, {role: ["execute"]}),
             f"it runs with the rights of its owner {function.owner}{past}",
         ),
-        remedy="Take the privilege away where it is not meant (service_role keeps its own), or make it SECURITY INVOKER:",
+        remedy="Where it is not meant, take the privilege away (service_role keeps its own):",
         sql=f"revoke execute on {kind} {function.identity} from public, {role};",
         cache_keys=(f"{role}_security_definer_function_executable_{name}",),
     )

@@ -17,8 +17,9 @@ from ...schema.objects.table import Table
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
+from ..topic import Topic
 
-rule = Rule(__name__, level=Level.ERROR, about=Constraint, splinter="0021_fkey_to_auth_unique")
+rule = Rule(__name__, level=Level.ERROR, about=Constraint, splinter="0021_fkey_to_auth_unique", topic=Topic.AUTH)
 
 
 @rule

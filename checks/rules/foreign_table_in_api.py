@@ -15,8 +15,9 @@ from ...schema.objects.table import Table
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import RESERVED_SCHEMAS, Schema
+from ..topic import Topic
 
-rule = Rule(__name__, level=Level.WARN, about=Table, splinter="0017_foreign_table_in_api")
+rule = Rule(__name__, level=Level.WARN, about=Table, splinter="0017_foreign_table_in_api", topic=Topic.VIEWS)
 
 
 @rule

@@ -16,9 +16,12 @@ from ...schema.objects.table import Table
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import COMMANDS, Schema
+from ..topic import Topic
 from ..words import listed
 
-rule = Rule(__name__, level=Level.ERROR, about=Table, splinter="0019_insecure_queue_exposed_in_api")
+rule = Rule(
+    __name__, level=Level.ERROR, about=Table, splinter="0019_insecure_queue_exposed_in_api", topic=Topic.REALTIME
+)
 
 
 @rule

@@ -18,8 +18,15 @@ from ..advisor import shown_in_graphql
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
+from ..topic import Topic
 
-rule = Rule(__name__, level=Level.WARN, about=Table, splinter="0027_pg_graphql_authenticated_table_exposed")
+rule = Rule(
+    __name__,
+    level=Level.WARN,
+    about=Table,
+    splinter="0027_pg_graphql_authenticated_table_exposed",
+    topic=Topic.EXPOSURE,
+)
 
 
 @rule

@@ -18,8 +18,9 @@ from ...schema.objects.view import View
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
+from ..topic import Topic
 
-rule = Rule(__name__, level=Level.WARN, about=Column, splinter="0018_unsupported_reg_types")
+rule = Rule(__name__, level=Level.WARN, about=Column, splinter="0018_unsupported_reg_types", topic=Topic.EXTENSIONS)
 
 _TYPES = {"regcollation", "regconfig", "regdictionary", "regnamespace", "regoper", "regoperator", "regproc"}
 _TYPES |= {"regprocedure"}
@@ -36,11 +37,13 @@ def check(column: Column, schema: Schema) -> Iterator[Fault]:
     if table is None or table.schema in _SKIPPED or table.schema.startswith("pg_temp"):
         return
     over = [index.name for index in schema.indexes(table) if column.name in index.keys]
+    held = any(each.kind in {"view", "policy"} for each in schema.catalog.dependents(column.key))
     yield Fault(
         column,
         f"column {column.name} of {column.table} has type {column.type}, which pg_upgrade refuses",
-        remedy=f"{_REMEDY}:",
+        remedy=f"{_REMEDY}" + (" (what reads the column has to be made anew):" if held else ":"),
         sql=f"alter table {column.table} alter column {quote_ident(column.name)} type text;",
+        example=held,
         cache_keys=tuple(_key(table.schema, name, column.name) for name in (table.name, *over)),
     )
 
