@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..schema.objects.extension import home
+
 # supabase/postgres ansible/files/postgresql_config/conf.d/supautils.conf: privileged_extensions, and pgmq,
 # which needs no privilege.
 ALLOWED = frozenset(
@@ -19,20 +21,17 @@ ALLOWED = frozenset(
     """.split()  # noqa: SIM905 - a list of a hundred strings reads worse
 )
 
-# Stand-ins whose objects are made in a schema of their own, whatever CREATE EXTENSION says.
-_SCHEMAS = {"pg_cron": "pg_catalog"}
-
 _DATA = Path(__file__).parent / "data" / "extensions"
 
 
 def stand_in(name: str) -> tuple[str, str]:
     """Write the control file and the script of a stand-in.
 
-    The script makes what ``data/extensions`` has for the name, else nothing: the extension can be created
+    The control file says the schema that the extension's own says. The script makes what ``data/extensions`` has for the name, else nothing: the extension can be created
     and dropped, and what uses its functions or types fails as it would if they did not exist.
     """
     lines = ["comment = 'a stand-in for the extension'", "default_version = '0'", "trusted = true"]
-    schema = _SCHEMAS.get(name)
+    schema = home(name)
     lines += [f"schema = '{schema}'", "relocatable = false"] if schema else ["relocatable = true"]
     script = _DATA / f"{name}.sql"
     return "\n".join(lines) + "\n", script.read_text(encoding="utf-8") if script.is_file() else ""

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from .. import builtin, resolve, taint
 from ..catalog import WHOLE, Catalog, CatalogError, Key, Node, Object, executes, string
+from .default_privilege import initial_acl
 from .schema import Schema
 
 if TYPE_CHECKING:
@@ -29,9 +30,8 @@ class Extension(Object, frozen=True, kw_only=True):
     schema: str = "public"
 
 
-# The schema that an extension's control file says, whatever the statement does
+# The schema that an extension's control file says
 _FIXED = {
-    "pg_cron": "pg_catalog",
     "pg_graphql": "graphql",
     "pg_partman": "partman",
     "pg_repack": "repack",
@@ -43,17 +43,14 @@ _FIXED = {
     "postgis_topology": "topology",
     "supabase_vault": "vault",
 }
+# ... and the one that the platform puts in place of the statement's (supautils.extensions_parameter_overrides)
+_OVERRIDDEN = {"pg_cron": "pg_catalog"}
 # The schemas that an extension's script makes
 _SCHEMAS = {
     "pg_cron": ("cron",),
-    "pg_graphql": ("graphql",),
     "pg_net": ("net",),
-    "pg_tle": ("pgtle",),
-    "pgmq": ("pgmq",),
-    "pgsodium": ("pgsodium", "pgsodium_masks"),
-    "postgis_tiger_geocoder": ("tiger", "tiger_data"),
-    "postgis_topology": ("topology",),
-    "supabase_vault": ("vault",),
+    "pgsodium": ("pgsodium_masks",),
+    "postgis_tiger_geocoder": ("tiger_data",),
     "timescaledb": (
         "_timescaledb_cache", "_timescaledb_catalog", "_timescaledb_config", "_timescaledb_functions",
         "_timescaledb_internal", "timescaledb_experimental", "timescaledb_information",
@@ -97,21 +94,33 @@ def _create(catalog: Catalog, name: str, schema: str | None, *, cascade: bool) -
                     hint="Use CREATE EXTENSION ... CASCADE to install required extensions too.",
                 )
             _create(catalog, required, schema, cascade=True)
-    home = _FIXED.get(name)
-    if home is None:
-        home = resolve.schema(catalog, schema) if schema else resolve.creation(catalog, [name])[0]
-    catalog.put(Extension(identity=name, name=name, schema=home))
+    catalog.put(Extension(identity=name, name=name, schema=_home(catalog, name, schema, cascade=cascade)))
     for each in _SCHEMAS.get(name, ()):
         if ("schema", each) not in catalog:
             # a member of the extension: there, but none of ours
             catalog.put(Schema(identity=each, name=each, origin="external", unknown=frozenset({WHOLE})))
 
 
-def may_hold(extension: Extension, schema: str) -> bool:
-    """Whether a schema may hold objects of an extension that the catalog does not."""
-    if schema in _SCHEMAS.get(extension.name, ()):
-        return True
-    return extension.schema == schema and builtin.extension(extension.name) is None
+def home(name: str) -> str | None:
+    """The schema that an extension's control file demands."""
+    return _FIXED.get(name)
+
+
+def _home(catalog: Catalog, name: str, schema: str | None, *, cascade: bool) -> str:
+    """The schema that an extension is made in: the one that its control file demands is made where there is none."""
+    if name in _OVERRIDDEN:
+        return _OVERRIDDEN[name]
+    if schema is not None:
+        schema = resolve.schema(catalog, schema)
+    fixed = home(name)
+    if fixed is None:
+        return schema or resolve.creation(catalog, [name])[0]
+    if schema not in {None, fixed} and not cascade:
+        raise CatalogError("0A000", f'extension "{name}" must be installed in schema "{fixed}"')
+    if ("schema", fixed) not in catalog:
+        acl = initial_acl(catalog, "schemas", catalog.role, None)
+        catalog.put(Schema(identity=fixed, name=fixed, owner=catalog.role, acl=acl))
+    return fixed
 
 
 @executes("DropStmt", "OBJECT_EXTENSION")
@@ -164,7 +173,7 @@ def move_extension(catalog: Catalog, node: Node, statement: Statement) -> None:
     if found is None:
         raise CatalogError("42704", f'extension "{name}" does not exist')
     schema = resolve.schema(catalog, node["newschema"])
-    if name in _FIXED:
+    if name in _FIXED or name in _OVERRIDDEN:
         raise CatalogError("0A000", f'extension "{name}" does not support SET SCHEMA')
     users = _users(catalog, found)
     catalog.put(replace(found, schema=schema))

@@ -13,3 +13,15 @@ drop extension citext;
 drop extension if exists citext;
 -- refused: 42704
 drop extension citext;
+
+-- case: an extension that lives in a schema of its own
+-- refused: 0A000
+create extension pgmq with schema public;
+create extension pgmq;
+comment on schema pgmq is 'made with the extension, and no member of it';
+create schema pgtle;
+create extension pg_tle with schema pgtle;
+create extension pg_cron with schema extensions;
+-- refused: 0A000
+alter extension pg_cron set schema public;
+grant usage on schema cron to authenticated;
