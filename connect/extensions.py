@@ -27,8 +27,9 @@ _DATA = Path(__file__).parent / "data" / "extensions"
 def stand_in(name: str) -> tuple[str, str]:
     """Write the control file and the script of a stand-in.
 
-    The control file says the schema that the extension's own says. The script makes what ``data/extensions`` has for the name, else nothing: the extension can be created
-    and dropped, and what uses its functions or types fails as it would if they did not exist.
+    The control file says the schema that the extension's own says. The script makes what ``data/extensions`` has
+    for the name, else nothing: the extension can be created and dropped, and what uses its functions or types
+    fails as it would if they did not exist.
     """
     lines = ["comment = 'a stand-in for the extension'", "default_version = '0'", "trusted = true"]
     schema = home(name)
