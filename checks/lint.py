@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from enum import Enum
 from fnmatch import fnmatchcase
@@ -12,10 +13,12 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from ..schema.catalog import Missing, Object, Rejection, Unmodelled
+from ..schema.changed import Changed, Revision, changed
 from ..schema.diff import Difference
 from ..schema.section import place_of
 from ..schema.source import Source, Statement
 from ..schema.spec import Target
+from .cause import Cause, cause_of, matched
 from .finding import Finding, Level, Remedy, Subject
 from .rule import Check, Fault, Profile, Rule, UnknownRuleError, rule_named, rules
 from .schema import Schema
@@ -36,7 +39,8 @@ _EVENTS = (Rejection, Missing, Unmodelled)
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """What a run is limited to: rules by name, files as shown; ``everything`` shows the history's findings too.
 
-    ``profile`` and ``ignore`` go before, and with, what schema.yaml says; ``select`` asks these rules alone.
+    ``profile`` and ``ignore`` go before, and with, what schema.yaml says; ``select`` asks these rules alone. What
+    ``since``, an earlier state of the project, had found already is not told, nor what the ``baseline`` knows.
     """
 
     select: tuple[str, ...] = ()
@@ -45,6 +49,15 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     files: frozenset[str] | None = None
     everything: bool = False
     today: date | None = None
+    since: Earlier | None = None
+    baseline: Counter[Cause] | None = None
+
+
+class Earlier(msgspec.Struct, frozen=True):
+    """A project as a git revision has it, and what its migrations make there (None: what the simulation says)."""
+
+    revision: Revision
+    simulation: Simulation | None = None
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +71,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     unreadable: int
     sources: dict[str, Source]
     masks: Masks
+    pending: int | None = None  # files that were not applied, where schema.yaml says how far the database is
+    since: str | None = None  # the revision whose findings are not told
+    old: int = 0  # findings that it had
+    known: int | None = None  # findings of the baseline, where there is one
+    gone: tuple[Cause, ...] = ()  # what the baseline knows and is not found any more
 
     @property
     def waived(self) -> int:
@@ -129,26 +147,73 @@ def lint(project: Project, options: Options, simulation: Simulation | None = Non
     settings = project.spec.lint
     _require_rules(settings)
     asked = chosen(options, settings)
-    schema = Schema(project, simulation or simulated(project), project.target)
-    drafts = [_draft(rule, fault, schema, scope) for rule, fault, scope in _faults(asked, schema)]
-    if settings.per_file_ignore:
-        relative = {migration.shown: migration.relative for migration in project.migrations}
-        drafts = [draft for draft in drafts if not _ignored_in_file(draft.finding, settings, relative)]
-    kept, taken, unused = _judged(drafts, _suppressions(schema, asked, options))
-    kept += [_draft(rule, fault, schema, _Scope.TEXT) for rule, fault in _about_suppressions(asked, unused, schema)]
+    since = options.since
+    changes = changed(since.revision, project) if since else ()
+    schema = Schema(project, simulation or simulated(project), project.target, changes=changes)
+    kept, taken = _kept(schema, asked, options)
     new = kept if options.everything else _new(kept, asked, schema)
+    old = _among(kept, new, _earlier(since, asked, options, settings)) if since else []
+    told = _without(new, old)
+    known = _among(kept, told, options.baseline) if options.baseline else []
+    told = _without(told, known)
     order = {migration.source.path: number for number, migration in enumerate(project.migrations)}
-    told = [draft.finding for draft in new if _wanted(draft, options.files)]
+    shown = [draft.finding for draft in told if _wanted(draft, options.files)]
     return Report(
-        findings=tuple(sorted(told, key=lambda finding: _by_place(finding, order))),
-        history=sum(_wanted(draft, options.files) for draft in kept) - len(told),
+        findings=tuple(sorted(shown, key=lambda finding: _by_place(finding, order))),
+        history=sum(_wanted(draft, options.files) for draft in _without(kept, new)),
         suppressed=sum(not by.waiver for _, by in taken),
         waivers=tuple((finding, by.reason) for finding, by in taken if by.waiver),
         files=len(project.migrations if options.files is None else options.files),
         unreadable=len(project.problems),
         sources=_sources(project),
         masks=schema.masks,
+        pending=len(project.pending) if project.spec.applied_until else None,
+        since=since.revision.name if since else None,
+        old=sum(_wanted(draft, options.files) for draft in old),
+        known=None if options.baseline is None else sum(_wanted(draft, options.files) for draft in known),
+        gone=_gone(options.baseline, kept, asked) if options.baseline else (),
     )
+
+
+def _kept(
+    schema: Schema, asked: Collection[Rule], options: Options
+) -> tuple[list[_Draft], list[tuple[Finding, Suppression]]]:
+    """Everything that the rules find and nobody has judged, and what was taken out by whom."""
+    project, settings = schema.project, schema.project.spec.lint
+    drafts = [_draft(rule, fault, schema, scope) for rule, fault, scope in _faults(asked, schema)]
+    if settings.per_file_ignore:
+        relative = {migration.shown: migration.relative for migration in project.migrations}
+        drafts = [draft for draft in drafts if not _ignored_in_file(draft.finding, settings, relative)]
+    kept, taken, unused = _judged(drafts, _suppressions(schema, asked, options))
+    kept += [_draft(rule, fault, schema, _Scope.TEXT) for rule, fault in _about_suppressions(asked, unused, schema)]
+    return kept, taken
+
+
+def _earlier(since: Earlier, asked: Collection[Rule], options: Options, settings: Lint) -> Counter[Cause]:
+    """The causes of what the same rules find at a revision, under the settings of now; its history included."""
+    project = since.revision.project
+    project = replace(project, spec=replace(project.spec, lint=settings))
+    schema = Schema(project, since.simulation or simulated(project), project.target)
+    return Counter(cause_of(draft.finding) for draft in _kept(schema, asked, options)[0])
+
+
+def _among(kept: list[_Draft], told: list[_Draft], known: Counter[Cause]) -> list[_Draft]:
+    """Those of ``told`` that are known; what is not told is the first to be taken for known."""
+    hidden = _without(kept, told)
+    found = matched(((draft, cause_of(draft.finding)) for draft in (*hidden, *told)), known)
+    return _without(found, hidden)
+
+
+def _without(drafts: list[_Draft], others: list[_Draft]) -> list[_Draft]:
+    left_out = set(map(id, others))
+    return [draft for draft in drafts if id(draft) not in left_out]
+
+
+def _gone(baseline: Counter[Cause], kept: list[_Draft], asked: Collection[Rule]) -> tuple[Cause, ...]:
+    """What a baseline knows of these rules and is not found any more."""
+    names = {rule.name for rule in asked}
+    left = baseline - Counter(cause_of(draft.finding) for draft in kept)
+    return tuple(sorted(cause for cause in left if cause.rule in names))
 
 
 def _faults(asked: Collection[Rule], schema: Schema, *, states: bool = False) -> Iterator[tuple[Rule, Fault, _Scope]]:
@@ -174,7 +239,7 @@ def _faults(asked: Collection[Rule], schema: Schema, *, states: bool = False) ->
                 if not check.kinds:
                     everywhere.append((rule, check))
             else:
-                scope = _Scope.PROJECT if check.about in {Target, Difference} else _Scope.TEXT
+                scope = _Scope.PROJECT if check.about in {Target, Difference, Changed} else _Scope.TEXT
                 for subject in _subjects(check.about, schema):
                     for fault in check.function(subject, schema):
                         yield rule, fault, scope
@@ -194,6 +259,8 @@ def _subjects(about: type[Any], schema: Schema) -> Iterable[Any]:
         return (schema.target,)
     if about is Difference:
         return schema.differences
+    if about is Changed:
+        return schema.changes
     return ()  # Suppression: asked when all else is known
 
 

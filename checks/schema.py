@@ -24,6 +24,7 @@ from .secrets import Masks, Secret, found
 
 if TYPE_CHECKING:
     from ..schema.catalog import Catalog, Key, Object
+    from ..schema.changed import Changed
     from ..schema.diff import Difference
     from ..schema.objects.function import Function
     from ..schema.objects.sequence import Sequence as SequenceObject
@@ -54,9 +55,14 @@ class Schema:
     """The state of the database that the rules judge, with the questions they share."""
 
     def __init__(
-        self, project: Project, simulation: Simulation, target: Target, catalog: Catalog | None = None
+        self,
+        project: Project,
+        simulation: Simulation,
+        target: Target,
+        catalog: Catalog | None = None,
+        changes: Sequence[Changed] = (),
     ) -> None:
-        self.project, self.simulation, self.target = project, simulation, target
+        self.project, self.simulation, self.target, self.changes = project, simulation, target, changes
         self.catalog = catalog or simulation.after
 
     def before(self) -> Schema:

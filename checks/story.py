@@ -2,7 +2,7 @@
 
 It is the rule's test and the example on its page. ``-- finds: ...`` ends a step: the identities found (``line 3`` where
 there is no object), or ``nothing``. ``-- schema.yaml:`` begins a schema.yaml, whose lines are comments indented by
-three; it is in force until the next one.
+three; it is in force until the next one. ``-- as of the revision`` ends what ``--since`` compares with.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ..schema.changed import Revision
 from ..schema.project import Migration, Project
 from ..schema.source import Source
 from ..schema.spec import read_spec
@@ -23,6 +24,7 @@ STORIES = Path(__file__).parent.parent / "tests" / "rules"
 NOTHING = "nothing"
 
 _FINDS, _YAML, _INDENT = "-- finds: ", "-- schema.yaml:", "--   "
+_REVISION = "-- as of the revision\n"
 _FILE = "1_story.sql"
 
 
@@ -64,21 +66,32 @@ def steps(text: str) -> list[Step]:
 
 def findings(rule: str, step: Step) -> list[Finding]:
     """What a rule finds in a step."""
-    from .lint import Options, lint
+    from .lint import Earlier, Options, lint
 
     select = (rule,) if rule != "unused_suppression" else ()  # which is about all of them
-    told = lint(_project(step), Options(select=select)).findings
+    before, mark, _ = f"{step.sql}\n".partition(_REVISION)
+    since = Earlier(Revision(name="main", project=_project(step, before + mark))) if mark else None
+    told = lint(_project(step, f"{step.sql}\n"), Options(select=select, since=since)).findings
     return [finding for finding in told if finding.rule == rule]
 
 
-def _project(step: Step) -> Project:
+def _project(step: Step, sql: str) -> Project:
+    """A project of one file; its migration is applied where schema.yaml says so."""
     spec_source = Source.from_text("schema.yaml", step.yaml)
     spec, problems = read_spec(spec_source)
     if spec is None or problems:
         raise ValueError(f"the schema.yaml of a story is wrong: {problems}")
     path = Path(_FILE)
-    source = Source.from_text(_FILE, step.sql)
-    migration = Migration(path=path, shown=_FILE, relative=_FILE, version="1", name="story", source=source)
+    source = Source.from_text(_FILE, sql)
+    migration = Migration(
+        path=path,
+        shown=_FILE,
+        relative=_FILE,
+        version="1",
+        name="story",
+        source=source,
+        applied=spec.applied_until is not None,
+    )
     return Project(
         root=Path(),
         spec=spec,
