@@ -175,7 +175,7 @@ def test_within_a_hook_git_looks_where_it_is_told(git: Git, tmp_path: Path, monk
 
 
 CHANGES = {
-    "untouched": (lambda folder: None, []),
+    "untouched": (lambda folder: folder.is_dir(), []),
     "edited": (
         lambda folder: (folder / "1_a.sql").write_text("-- more\n" + TABLE),
         ["1: 1_a.sql has been applied, and was edited since HEAD"],
