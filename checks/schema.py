@@ -93,6 +93,18 @@ class Schema:
         return found
 
     @cached_property
+    def _by_kind(self) -> dict[str, list[tuple[int, Statement]]]:
+        found: dict[str, list[tuple[int, Statement]]] = {}
+        for number, statement in enumerate(self.simulation.statements):
+            found.setdefault(statement.kind, []).append((number, statement))
+        return found
+
+    def statements_of_kind(self, *kinds: str) -> list[Statement]:
+        """The statements whose node is of one of these kinds, in the order they run."""
+        numbered = [each for kind in kinds for each in self._by_kind.get(kind, ())]
+        return [statement for _, statement in (numbered if len(kinds) == 1 else sorted(numbered, key=_first))]
+
+    @cached_property
     def secrets(self) -> list[Secret]:
         """The secrets that stand in the migrations and in schema.yaml."""
         rejected: dict[str, list[Rejected]] = {}
@@ -246,6 +258,10 @@ class Schema:
         if index.constraint:
             return f"alter table {index.table} drop constraint {quote_ident(index.constraint)};"
         return f"drop index {qualified(index.schema, index.name)};"
+
+
+def _first(pair: tuple[int, Statement]) -> int:
+    return pair[0]
 
 
 def splinter_array(names: Iterable[str]) -> str:
