@@ -10,6 +10,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
+from ..schema import literals
 from .expressions import (
     SERVICE_ROLE,
     Node,
@@ -48,9 +49,27 @@ _HARMLESS = {"now", "concat"}
 def plainly_true(text: str) -> bool:
     """Whether the server prints the expression as ``true`` or ``(1 = 1)``."""
     tree = parsed(text) or {}
-    if "A_Expr" in tree and tree["A_Expr"].get("kind") == "AEXPR_OP" and operator(tree["A_Expr"]) == "=":
-        return all(_integer(tree["A_Expr"].get(side)) == 1 for side in ("lexpr", "rexpr"))
+    test = tree.get("A_Expr", {})
+    if test.get("kind") in {"AEXPR_OP", "AEXPR_IN"} and operator(test) == "=":
+        sides = (test.get("lexpr"), _only(test.get("rexpr")))
+        found = [_integer(side) for side in sides]
+        if None in found and found != [None, None]:  # a literal beside an integer is one
+            found = [_literal(side) if value is None else value for side, value in zip(sides, found, strict=True)]
+        return found == [1, 1]
+    if "sval" in tree.get("A_Const", {}):
+        return literals.boolean(texts(tree)[0]) is True
     return {"A_Const", "TypeCast"} & tree.keys() != set() and _value(tree, "")[0] is True
+
+
+def _only(node: Any) -> Any:
+    """What ``IN`` with one element compares with; any other node itself."""
+    items: list[Any] = node.get("List", {}).get("items", []) if isinstance(node, dict) else []
+    return items[0] if len(items) == 1 else node
+
+
+def _literal(node: Any) -> int | None:
+    text = node.get("A_Const", {}).get("sval", {}).get("sval", "") if isinstance(node, dict) else ""
+    return int(text) if text.strip().isascii() and text.strip().isdigit() else None
 
 
 def _integer(node: Any) -> int | None:

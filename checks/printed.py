@@ -48,11 +48,21 @@ def _pieces(node: Any, first: frozenset[int]) -> Iterator[tuple[int, Printed]]:
             yield from _pieces(value, first)
 
 
+# What the calls return that splinter looks for: a cast to it is not printed.
+_RETURNS = {"uid": "uuid", "jwt": "jsonb", "role": "text", "email": "text", "current_setting": "text"}
+
+
 def _target(select: Node) -> Node:
     """The call that a SELECT begins with, where it is one."""
-    target = select["targetList"][0].get("ResTarget", {})
-    found: Node = target.get("val", {}).get("FuncCall", {})
-    return found
+    value = select["targetList"][0].get("ResTarget", {}).get("val", {})
+    kind = None
+    if "TypeCast" in value:
+        kind = value["TypeCast"]["typeName"]["names"][-1]["String"].get("sval")
+        value = value["TypeCast"].get("arg", {})
+    call: Node = value.get("FuncCall", {})
+    if kind is not None and (not call or _RETURNS.get(call["funcname"][-1]["String"].get("sval")) != kind):
+        return {}
+    return call
 
 
 def _nothing(_: Node, __: bool) -> Iterator[Printed]:

@@ -3,17 +3,21 @@
 Every write keeps both up to date, and no query gains by the second.
 
 Found is what the Advisor finds (splinter 0009): on ordinary tables and materialized views, those behind
-constraints among them.
+constraints among them. It compares the definitions with the index's name taken out wherever it stands: an
+index that is called as its column (``create index status on orders (status)``) can so be taken for one on
+another column, which the finding then says, or differ from one that is the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+
+from msgspec.structs import replace
 
 from ...schema.expression import compare
 from ...schema.names import quote_ident
 from ...schema.objects.column import Column
-from ...schema.objects.index import Index
+from ...schema.objects.index import Index, definition
 from ...schema.objects.table import Table
 from ...schema.objects.view import View
 from ..finding import Level, Related
@@ -23,8 +27,6 @@ from ..topic import Topic
 from ..words import listed
 
 rule = Rule(__name__, level=Level.WARN, about=Table, splinter="0009_duplicate_index", topic=Topic.PERFORMANCE)
-
-_SHAPE = ("unique", "columns", "include")
 
 
 @rule
@@ -42,59 +44,68 @@ def check_view(view: View, schema: Schema) -> Iterator[Fault]:
 
 
 def _duplicates(relation: Relation, schema: Schema) -> Iterator[Fault]:
-    types = {column.name: column.type for column in schema.catalog.children(relation.identity, Column)}
-    groups: list[list[Index]] = []
+    groups: dict[_Text, list[Index]] = {}
     for index in schema.indexes(relation):
-        group = next((group for group in groups if _same(group[0], index, types)), None)
-        if group is None:
-            groups.append([index])
+        if index.knows("columns") and index.knows("predicate"):
+            groups.setdefault(_text(index), []).append(index)
+    if len(groups) < 2 or not any(any(text[1:]) for text in groups):
+        found = list(groups.values())
+    else:
+        found = _joined(groups, relation, schema)
+    for alike in found:
+        if len(alike) > 1:
+            yield _fault(relation, sorted(alike, key=lambda index: index.name.encode()), schema)
+
+
+_Text = tuple[str, ...]  # the definition without its expressions, and these, as they were written
+
+
+def _text(index: Index) -> _Text:
+    """What splinter compares: the definition without the index's name, wherever that stands in it."""
+    plain = [text if key is not None else "" for text, key in zip(index.columns, index.keys, strict=True)]
+    frame = replace(index, columns=tuple(plain), predicate=None if index.predicate is None else "")
+    expressions = [text for text, key in zip(index.columns, index.keys, strict=True) if key is None]
+    return tuple(text.replace(index.name, "") for text in (definition(frame), *expressions, index.predicate or ""))
+
+
+def _joined(groups: dict[_Text, list[Index]], relation: Relation, schema: Schema) -> list[list[Index]]:
+    """Put those together whose expressions mean the same, however they are written."""
+    types = {column.name: column.type for column in schema.catalog.children(relation.identity, Column)}
+    found: list[tuple[_Text, list[Index]]] = []
+    for text, indexes in groups.items():
+        for other, alike in found:
+            pairs = zip(other[1:], text[1:], strict=False)
+            if other[0] == text[0] and all(one == two or compare(one, two, types).same for one, two in pairs):
+                alike.extend(indexes)
+                break
         else:
-            group.append(index)
-    for group in groups:
-        if len(group) > 1:
-            yield _fault(relation, group, schema)
-
-
-def _same(one: Index, other: Index, types: Mapping[str, str]) -> bool:
-    if one.keys != other.keys or one.method != other.method or not (one.knows("columns") and other.knows("columns")):
-        return False
-    if (one.predicate is None) != (other.predicate is None):
-        return False
-    if _unlisted(one) or _unlisted(other):
-        return one.definition.replace(one.name, "") == other.definition.replace(other.name, "")
-    if not all(one.likeness(other, each).same for each in _SHAPE):
-        return False
-    return one.predicate == other.predicate or compare(one.predicate, other.predicate, types).same
-
-
-def _unlisted(index: Index) -> bool:
-    """Whether the index has a property that only its definition tells."""
-    words = index.definition.upper()
-    return " WITH (" in words or " TABLESPACE " in words or "NULLS NOT DISTINCT" in words
+            found.append((text, list(indexes)))
+    return [indexes for _, indexes in found]
 
 
 def _fault(relation: Relation, group: list[Index], schema: Schema) -> Fault:
     names = [index.name for index in group]
     by_use = sorted(group, key=lambda index: (index.constraint is None, index.made_at is None, index.made_at or 0))
     spare = by_use[1:]
-    return Fault(
+    fault = Fault(
         spare[0],
         f"{relation.identity} has identical indexes: {listed(names)}",
-        remedy=f"Keep {by_use[0].name} and drop the rest:",
-        sql="\n".join(schema.drop_index(index) for index in spare),
         related=tuple(
             Related(place, f"{index.name} is the same") for index in by_use if (place := schema.place(index))
         )[:1],
-        cache_keys=tuple(
-            f"duplicate_index_{relation.schema}_{relation.name}_{splinter_array(alike)}"
-            for alike in _as_splinter(names)
-            if len(alike) > 1
-        ),
+        cache_keys=(f"duplicate_index_{relation.schema}_{relation.name}_{splinter_array(names)}",),
         object=relation.key,
     )
-
-
-def _as_splinter(names: list[str]) -> list[list[str]]:
-    """Split names as splinter does: it takes the bare name out of the definition, and quotes stay."""
-    bare = [name for name in names if quote_ident(name) == name]
-    return [bare, [name for name in names if name not in bare]]
+    if len({index.keys for index in group}) > 1:  # told apart by the names alone that are taken out
+        return replace(
+            fault,
+            message=f"the Advisor takes the indexes {listed(names)} of {relation.identity} for identical: "
+            "they are called as what they are on",
+            remedy="Keep them, and call them otherwise, for instance",
+            sql=f"alter index {spare[0].identity} rename to {quote_ident(f'{relation.name}_{spare[0].name}_idx')};",
+        )
+    return replace(
+        fault,
+        remedy=f"Keep {by_use[0].name} and drop the rest:",
+        sql="\n".join(schema.drop_index(index) for index in spare),
+    )

@@ -3,7 +3,8 @@
 Each DELETE or key change in the referenced table then scans this one, and so do joins along the key.
 
 Found is what the Advisor finds (splinter 0001): keys whose columns are not, in their order, the first ones
-of a valid index. It takes a partial index for one, too.
+of a valid index. It takes a partial index for one, too. A key that refers to a partitioned table is a row for each
+of its partitions as well; where one of those was dropped, the numbers in their names are others than here.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Iterator
 
 from ...schema.names import quote_ident
 from ...schema.objects.constraint import Constraint
+from ...schema.objects.names_given import joined, object_name
+from ...schema.objects.table import Table
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import RESERVED_SCHEMAS, Schema
@@ -42,5 +45,30 @@ def check(constraint: Constraint, schema: Schema) -> Iterator[Fault]:
         f'foreign key "{constraint.name}" of {table.identity} has no index on ({columns})',
         remedy="Make one:",
         sql=f"create index on {table.identity} ({columns});",
-        cache_keys=(f"unindexed_foreign_keys_{table.schema}_{table.name}_{constraint.name}",),
+        cache_keys=tuple(
+            f"unindexed_foreign_keys_{quote_ident(table.schema)}_{table.name}_{name}"
+            for name in (constraint.name, *_copies(constraint, table, schema))
+        ),
     )
+
+
+def _copies(constraint: Constraint, table: Table, schema: Schema) -> Iterator[str]:
+    """The names of the copies that the server keeps of a key for each partition of what it refers to."""
+    target = schema.catalog.get(Table, constraint.references or "")
+    if target is None or target.relation_kind != "partitioned" or table.partition_of is not None:
+        return
+    count, number, taken = len(_partitions(target, schema)), 0, {each.name for each in schema.constraints(table)}
+    while count:
+        name = object_name(table.name, joined(constraint.columns), f"fkey{number or ''}")
+        number += 1
+        if name not in taken:
+            count -= 1
+            yield name
+
+
+def _partitions(table: Table, schema: Schema) -> list[Table]:
+    """The partitions of a table, and theirs."""
+    below = [each for each in schema.catalog.dependents(table.key) if isinstance(each, Table)]
+    return [
+        found for each in below if each.partition_of == table.identity for found in (each, *_partitions(each, schema))
+    ]
