@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from .queries import Binder
-from .remembered import remembered
+from .remembered import remembered, remembered_of
 from .result_types import UNKNOWN, Types, Untyped
 from .scope import Entry, Item, Scope
 
@@ -57,10 +57,26 @@ def bind(
     ``values`` by name with their types (a domain's VALUE, a function's parameters). Raises 42703, 42P01, 42883
     and 42702 where the server is sure to; a relation or function that nothing made is recorded as missing.
     """
-    if aliases or values or span[0] >= span[1]:
+    if aliases or values or span[0] >= span[1] or (table is not None and table.kind != "table"):
         return _bind(catalog, statement, node, span, table, aliases=aliases, values=values)
-    question = (statement.source.data[span[0] : span[1]], table and table.key)
-    return remembered(catalog, question, lambda reading: _bind(reading, statement, node, span, table))
+    text = statement.source.data[span[0] : span[1]]
+
+    def work_out(reading: Catalog) -> Bound:
+        return _bind(reading, statement, node, span, table)
+
+    if table is None:
+        return remembered(catalog, (text, None), work_out)
+    return remembered_of(catalog, text, table, work_out, _moved)
+
+
+def _moved(bound: Bound, old: Object, new: Object) -> Bound:
+    """An expression over one table's columns as the same over another's."""
+    prefix, size = old.identity + ".", len(old.identity)
+    refs = [
+        ("column", new.identity + ref[1][size:]) if ref[0] == "column" and ref[1].startswith(prefix) else ref
+        for ref in bound.refs
+    ]
+    return Bound(bound.text, tuple(refs), bound.columns, bound.type)
 
 
 def _bind(

@@ -27,7 +27,7 @@ Node = Mapping[str, Any]
 Acl = Mapping[str, Mapping[str, bool]]  # grantee -> privilege -> may grant it on
 Comparison = Callable[[Any, Any], Likeness]
 
-# What undoes a change: (key, the object before, None), (key, edges before, edges after), (attribute, before, None)
+# What undoes a change: (key, the object before, its edges before or None where they stay), (attribute, before, None)
 _Change = tuple[Any, Any, Any]
 
 WHOLE = "*"  # in Object.unknown: nothing about the object's shape is known
@@ -45,6 +45,11 @@ class Object(msgspec.Struct, frozen=True, kw_only=True):
     internal: ClassVar[frozenset[str]] = frozenset()
     comparisons: ClassVar[Mapping[str, Comparison]] = {}
     live: ClassVar[str] = ""
+    belongs: ClassVar[bool] = False  # to a relation or domain, whose identity is its ``table``
+
+    def __init_subclass__(cls, **config: Any) -> None:
+        super().__init_subclass__(**config)
+        cls.belongs = "table" in cls.__annotations__
 
     identity: str
     origin: str = "made"  # made | platform | external | assumed
@@ -90,6 +95,8 @@ def _attribute_names(cls: type[Object]) -> tuple[str, ...]:
         _names_of[cls] = names
     return names
 
+
+_NOTHING: dict[str, Any] = {}  # what an index holds of a kind that there is nothing of
 
 O = TypeVar("O", bound=Object)  # noqa: E741 - an object, read beside ``type[O]``
 
@@ -160,10 +167,11 @@ class Catalog:
 
     def __init__(self) -> None:
         self._objects: dict[str, dict[str, Object]] = {}
-        self._children: dict[str, dict[Key, None]] = {}  # identity of a relation -> what belongs to it
+        # kind -> identity of a relation -> identities of what belongs to it
+        self._children: dict[str, dict[str, dict[str, None]]] = {}
         self._depends: dict[Key, tuple[Dependency, ...]] = {}
         self._dependents: dict[Key, dict[Key, None]] = {}
-        self._routines: dict[str, dict[str, None]] = {}  # public.f -> identities of its overloads
+        self._routines: dict[str, tuple[str, ...]] = {}  # public.f -> identities of its overloads
         # kind -> name -> identities of the objects called so; kinds are added when they are first asked for
         self._named: dict[str, dict[str, dict[str, None]]] = {"constraint": {}}
         self._unsure: dict[str, dict[str, None]] = {}  # kind -> identities of objects of which something is unknown
@@ -187,13 +195,11 @@ class Catalog:
 
     def get(self, kind: type[O], identity: str) -> O | None:
         """The object of this kind and identity, if there is one."""
-        objects = self._objects.get(kind.kind)
-        return None if objects is None else objects.get(identity)  # type: ignore[return-value]  # one kind, one class
+        return self._objects.get(kind.kind, _NOTHING).get(identity)
 
     def find(self, key: Key) -> Object | None:
         """The object with this key, if there is one."""
-        objects = self._objects.get(key[0])
-        return None if objects is None else objects.get(key[1])
+        return self._objects.get(key[0], _NOTHING).get(key[1])
 
     def of(self, kind: type[O]) -> Iterator[O]:
         """All objects of a kind, in the order they were made."""
@@ -209,8 +215,11 @@ class Catalog:
 
     def children(self, parent: str, kind: type[O]) -> list[O]:
         """What belongs to a relation (or domain): its columns, constraints, indexes, triggers, policies."""
-        found = self._objects.get(kind.kind, {})
-        return [found[i] for k, i in self._children.get(parent, ()) if k == kind.kind]  # type: ignore[misc]
+        members = self._children.get(kind.kind, _NOTHING).get(parent)
+        if not members:
+            return []
+        objects = self._objects[kind.kind]
+        return [objects[identity] for identity in members]  # type: ignore[misc]  # as in get
 
     def routines(self, schema: str, name: str) -> list[Object]:
         """All overloads of a function, procedure or aggregate."""
@@ -253,43 +262,37 @@ class Catalog:
         Without ``depends`` the edges that the object had are kept.
         """
         key = (obj.kind, obj.identity)
-        before = self.find(key)
-        statement, here = self._placed
-        if statement is not self.statement:
-            here = self._here()
+        before = self._objects.get(obj.kind, _NOTHING).get(obj.identity)
+        here = self._here()
         if before is not None:
             origin = before.origin if before.origin == "platform" else obj.origin  # a statement may put twice
             obj = replace(obj, made_at=before.made_at, changed_at=here, origin=origin)
         elif obj.made_at is None and obj.changed_at is None:  # fresh from its handler: nobody else has it yet
             force_setattr(obj, "made_at", here)
-            if obj.origin == "made":
+            if obj.origin == "made" != self.origin:
                 force_setattr(obj, "origin", self.origin)
         else:
-            obj = replace(obj, made_at=obj.made_at or here, changed_at=None, origin=self._origin(obj))
-        self._set(key, obj)
-        if depends is not None:
-            self._set_depends(key, tuple(dict.fromkeys(depends)))
+            origin = obj.origin if obj.origin != "made" else self.origin
+            obj = replace(obj, made_at=obj.made_at or here, changed_at=None, origin=origin)
+        self._change(key, before, obj, None if depends is None else tuple(depends))
         return obj
 
     def _here(self) -> Location | None:
         """Where the statement under way stands; asked for with each change, and worked out once."""
-        if self._placed[0] is not self.statement:
-            self._placed = (self.statement, self.statement.location if self.statement else None)
-        return self._placed[1]
-
-    def _origin(self, obj: Object) -> str:
-        return obj.origin if obj.origin != "made" else self.origin
+        statement, here = self._placed
+        if statement is not self.statement:
+            statement = self.statement
+            here = statement.location if statement else None
+            self._placed = (statement, here)
+        return here
 
     def hold(self, obj: Object, depends: Iterable[Dependency] | None = None) -> None:
         """Take an object in as it is, places and all, as ``put`` does with what a statement makes."""
-        self._set(obj.key, obj)
-        if depends is not None:
-            self._set_depends(obj.key, tuple(dict.fromkeys(depends)))
+        self._change(obj.key, self.find(obj.key), obj, None if depends is None else tuple(depends))
 
     def remove(self, key: Key) -> None:
         """Take one object out, without a look at what depends on it (``drop`` looks)."""
-        self._set_depends(key, ())
-        self._set(key, None)
+        self._change(key, self.find(key), None, ())
 
     def rename(self, old: Key, new: Object) -> None:
         """Put ``new`` in the place of ``old``: edges to and from it stay, texts that name it are the handler's."""
@@ -299,14 +302,13 @@ class Catalog:
         self.remove(old)
         made_at = before.made_at if before else None
         here = self._here()
-        self._set(new.key, replace(new, made_at=made_at, changed_at=here))
-        self._set_depends(new.key, depends)
+        renamed = replace(new, made_at=made_at, changed_at=here)
+        self._change(new.key, self.find(new.key), renamed, depends)
         for dependent in dependents:
             edges = self._depends.get(dependent, ())
-            self._set_depends(
-                dependent,
-                tuple(Dependency(new.key, edge.auto) if edge.on == old else edge for edge in edges),
-            )
+            obj = self.find(dependent)
+            moved = tuple(Dependency(new.key, edge.auto) if edge.on == old else edge for edge in edges)
+            self._change(dependent, obj, obj, moved)
 
     def drop(self, keys: Iterable[Key], *, cascade: bool) -> list[Object]:
         """Drop objects and what goes with them, as ``performMultipleDeletions`` does.
@@ -357,7 +359,8 @@ class Catalog:
 
     def taint(self, obj: Object, attributes: Iterable[str]) -> None:
         """Forget attributes of an object: from here on their values are unknown."""
-        self._set(obj.key, replace(obj, unknown=obj.unknown | frozenset(attributes)))
+        tainted = replace(obj, unknown=obj.unknown | frozenset(attributes))
+        self._change(obj.key, self.find(obj.key), tainted, None)
 
     # -- the journal: all or nothing ---------------------------------------------------------------------
 
@@ -367,14 +370,14 @@ class Catalog:
 
     def rollback(self, mark: int) -> None:
         """Undo everything since the mark."""
-        while len(self._journal) > mark:
-            what, before, after = self._journal.pop()
+        journal = self._journal
+        while len(journal) > mark:
+            what, before, edges = journal.pop()
             if isinstance(what, str):
                 setattr(self, what, before)
-            elif isinstance(before, tuple):
-                self._link(what, after, before)
             else:
-                self._restore(what, before)
+                self._change(what, self.find(what), before, edges)
+                journal.pop()
 
     def forget_journal(self) -> None:
         """What was done can no longer be undone."""
@@ -386,18 +389,19 @@ class Catalog:
         other.__dict__ |= {
             "_objects": {kind: dict(objects) for kind, objects in self._objects.items()},
             "_depends": dict(self._depends),
+            "_routines": dict(self._routines),
             "_journal": [],
             "versions": dict(self.versions),
             "answers": {},
             "transaction": (),
             "settings": dict(self.settings),
             "events": list(self.events),
-            "_named": {
-                kind: {name: dict(identities) for name, identities in index.items()}
-                for kind, index in self._named.items()
-            },
         }
-        for name in ("_children", "_dependents", "_routines", "_unsure"):
+        for name in ("_named", "_children"):
+            indexes = getattr(self, name)
+            copied = {kind: {at: dict(members) for at, members in index.items()} for kind, index in indexes.items()}
+            setattr(other, name, copied)
+        for name in ("_dependents", "_unsure"):
             setattr(other, name, {key: dict(value) for key, value in getattr(self, name).items()})
         return other
 
@@ -408,32 +412,32 @@ class Catalog:
             self._journal.append((name, before, None))
             setattr(self, name, value)
 
-    def _set(self, key: Key, obj: Object | None) -> None:
+    def _change(
+        self, key: Key, before: Object | None, obj: Object | None, depends: tuple[Dependency, ...] | None
+    ) -> None:
+        """Put an object in the place of another (None: of nothing, or nothing), with its edges unless they stay."""
         kind, identity = key
-        objects = self._objects.get(kind)
-        if objects is None:
-            objects = self._objects[kind] = {}
-        before = objects.get(identity)
         if obj is None:
-            objects.pop(identity, None)
+            if before is not None:
+                del self._objects[kind][identity]
+        elif before is None and kind not in self._objects:
+            self._objects[kind] = {identity: obj}
         else:
-            objects[identity] = obj
-        if (before is None) != (obj is None):
-            self._index(before or obj, present=obj is not None)  # type: ignore[arg-type]  # one of them is there
-        self.versions[kind] = self.versions.get(kind, 0) + 1
+            self._objects[kind][identity] = obj
+        if before is None or obj is None:
+            if (found := before or obj) is not None:
+                self._index(kind, identity, found, present=before is None)
+            if kind == "default_privilege":
+                self.default_acls = {}
         if (obj is not None and obj.unknown) or (before is not None and before.unknown):
             self._mark(key, before, obj)
-        self._journal.append((key, before, None))
-
-    def _restore(self, key: Key, before: Object | None) -> None:
-        objects = self._objects[key[0]]
-        self.versions[key[0]] = self.versions.get(key[0], 0) + 1
-        now = objects.pop(key[1], None) if before is None else objects.get(key[1])
-        if before is not None:
-            objects[key[1]] = before
-        if (before is None) != (now is None):
-            self._index(before or now, present=before is not None)  # type: ignore[arg-type]
-        self._mark(key, now, before)
+        edges = None
+        if depends is not None:
+            edges = self._depends.get(key, ())
+            if edges != depends:
+                self._link(key, edges, depends)
+        self.versions[kind] = self.versions.get(kind, 0) + 1
+        self._journal.append((key, before, edges))
 
     def _mark(self, key: Key, before: Object | None, now: Object | None) -> None:
         """Keep the list of what is not wholly known."""
@@ -442,25 +446,22 @@ class Catalog:
         elif before is not None and before.unknown:
             self._unsure[key[0]].pop(key[1], None)
 
-    def _index(self, obj: Object, *, present: bool) -> None:
-        if obj.kind == "default_privilege":
-            self.default_acls = {}
-        kind, identity = obj.kind, obj.identity
-        parent = getattr(obj, "table", None)
-        if isinstance(parent, str):
-            _enter(self._children, parent, (kind, identity), present=present)
-        if kind == "function":
+    def _index(self, kind: str, identity: str, obj: Object, *, present: bool) -> None:
+        """Enter what came into the indexes, or take out what went."""
+        if obj.belongs and obj.table is not None:  # type: ignore[attr-defined]  # as it belongs to one
+            parents = self._children.get(kind)
+            if parents is None:
+                parents = self._children[kind] = {}
+            _enter(parents, obj.table, identity, present=present)  # type: ignore[attr-defined]  # as it belongs to one
+        elif kind == "function":
             called = name_of(obj.schema, obj.name)  # type: ignore[attr-defined]  # as every function
-            _enter(self._routines, called, identity, present=present)
+            others = tuple(each for each in self._routines.get(called, ()) if each != identity)
+            if present or others:
+                self._routines[called] = (*others, identity) if present else others
+            else:
+                del self._routines[called]
         if kind in self._named:
             _enter(self._named[kind], obj.name, identity, present=present)  # type: ignore[attr-defined]  # its kind has names
-
-    def _set_depends(self, key: Key, depends: tuple[Dependency, ...]) -> None:
-        before = self._depends.get(key, ())
-        if before == depends:
-            return
-        self._link(key, before, depends)
-        self._journal.append((key, before, depends))
 
     def _link(self, key: Key, old: tuple[Dependency, ...], new: tuple[Dependency, ...]) -> None:
         for edge in old:

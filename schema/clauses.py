@@ -41,7 +41,7 @@ _STOPS = (
 )
 # IS DISTINCT FROM, WITHIN GROUP: a word that goes with the one before it begins no clause
 _PAIRS = {b"from": b"distinct", b"group": b"within"}
-_LIST = {",", ";"}
+_MARKS = {frozenset(",;"): b",;", frozenset(","): b",", frozenset(";"): b";"}
 _OPENING, _CLOSING = {b"(", b"["}, {b")", b"]"}
 
 
@@ -132,42 +132,45 @@ def _trimmed(data: bytes, start: int, end: int) -> Span:
     return first, start + len(within.rstrip())
 
 
+# A stretch of text in which nothing is hidden but what these literals hide; without brackets, commas and semicolons
+_OPEN = rb"""[^'"$()\[\],;/-]++|-(?!-)|/(?!\*)|(?<![eE&])'[^']*+'|"[^"]*+\""""
+_DEPTH = 8  # as deep as parentheses are followed in one go; where they are deeper the tokens are read
+
+
+def _paired() -> bytes:
+    """Text whose parentheses are in pairs, for a pattern."""
+    text = rb"(?:" + _OPEN + rb"|[\[\],;])*+"
+    for _ in range(_DEPTH):
+        text = rb"(?:" + _OPEN + rb"|[\[\],;]|\(" + text + rb"\))*+"
+    return text
+
+
 @cache
-def _plain() -> re.Pattern[bytes]:
-    """What has a meaning in text that hides nothing, and whatever may hide something."""
-    return re.compile(rb"['\"$()\[\],;]|--|/\*")
+def _first_pair() -> re.Pattern[bytes]:
+    """The first pair of parentheses, where what comes before it hides none."""
+    return re.compile(rb"[^'\"$()\[\]/-]*+\(\s*+(" + _paired() + rb")\)")
 
 
-def _plainly(data: bytes, start: int, end: int, stops: bytes) -> tuple[int, int] | None:
-    """Find the first pair of parentheses, or with ``stops`` the first of these outside parentheses.
+@cache
+def _plainly_until(stops: bytes) -> re.Pattern[bytes]:
+    """Whatever comes before a stop (a comma, a semicolon) or a parenthesis that closes more than was opened."""
+    passed = b"".join({b",", b";"} - {stops[n : n + 1] for n in range(len(stops))})
+    others = rb"|[" + passed + rb"]" if passed else b""
+    return re.compile(rb"\s*+((?:" + _OPEN + others + rb"|\(" + _paired() + rb"\)|\[" + _paired() + rb"\])*+)")
 
-    Returns where the inside begins (-1: no pair) and where it, or what comes before the stop, ends. None where
-    something may hide a parenthesis, or the end comes first: then the tokens have to be read.
-    """
-    search, depth, inner, at = _plain().search, 0, -1, start
-    while found := search(data, at, end):
-        byte, at = data[found.start()], found.end()
-        if byte in b"([":
-            depth += 1
-            if inner < 0 and depth == 1 and byte == 40:  # the parenthesis
-                inner = at
-        elif byte in b")]":
-            depth -= 1
-            if depth < 0 or (not depth and inner >= 0 and not stops):
-                return (inner, at - 1) if stops or not depth else None
-        elif byte in b",;":
-            if not depth and byte in stops:
-                return inner, at - 1
-        else:
-            return None
-    return None
+
+def _stripped(data: bytes, start: int, end: int) -> Span:
+    """A span that begins with no blank without those at its end."""
+    while end > start and data[end - 1] in b" \n\r\t\f\v":
+        end -= 1
+    return start, end
 
 
 def parenthesised(statement: Statement, start: int) -> Span:
     """Find the inside of the next pair of parentheses at or after an offset, without the blanks around it."""
     data, depth, inner = statement.source.data, 0, -1
-    if found := _plainly(data, start, statement.end, b""):
-        return _trimmed(data, *found)
+    if plain := _first_pair().match(data, start, statement.end):
+        return _stripped(data, *plain.span(1))
     for token, at, stop in _scan(data, start, statement.end, ()):
         if token in _OPENING:
             depth += 1
@@ -187,8 +190,10 @@ def until(statement: Statement, start: int, stops: Collection[str] = (";",)) -> 
     the end of the statement, always stop.
     """
     data, depth = statement.source.data, 0
-    if stops == _LIST and (found := _plainly(data, start, statement.end, b",;")):
-        return _trimmed(data, start, found[1])
+    if marks := _MARKS.get(frozenset(stops)):
+        plain = _plainly_until(marks).match(data, start, statement.end)
+        if plain and (plain.end() == statement.end or data[plain.end()] in marks + b")"):
+            return _stripped(data, *plain.span(1))
     for token, at, _ in _scan(data, start, statement.end, stops):
         if token in _OPENING:
             depth += 1
@@ -200,29 +205,17 @@ def until(statement: Statement, start: int, stops: Collection[str] = (";",)) -> 
 
 
 @cache
-def _obscure() -> re.Pattern[bytes]:
-    """What may hide a word, or put it inside parentheses."""
-    return re.compile(rb"['\"$()\[\]\x80-\xff]|--|/\*")
-
-
-def _plain_word(data: bytes, start: int, end: int, word: bytes) -> int | None:
-    """Where a key word ends that words alone stand before; None where that is not sure."""
-    text = data[start:end].lower()
-    at = text.find(word)
-    if at < 0 or _obscure().search(text, 0, at):
-        return None
-    stop = at + len(word)
-    around = text[max(at - 1, 0) : at] + text[stop : stop + 1]
-    if around.strip(b" \n\r\t(,;"):
-        return None
-    return start + stop
+def _plain_word(word: str) -> re.Pattern[bytes]:
+    """A key word that words alone stand before."""
+    before = rb"(?:[^'\"$()\[\]\x80-\xff/-]*?[\s,;])??"
+    return re.compile(before + word.encode() + rb"(?=[\s(,;]|\Z)", re.IGNORECASE)
 
 
 def after(statement: Statement, start: int, word: str) -> int:
     """Offset behind the next occurrence of a key word outside parentheses, or the statement's end."""
     data, depth = statement.source.data, 0
-    if found := _plain_word(data, start, statement.end, word.encode()):
-        return found
+    if plain := _plain_word(word).match(data, start, statement.end):
+        return plain.end()
     for token, _, stop in _scan(data, start, statement.end, (word.lower(),)):
         if token in _OPENING:
             depth += 1

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, TypeVar
 
+import msgspec
+
 from .catalog import Catalog, Dependency, Event, Key, O, Object
+from .names import name_of
 
 T = TypeVar("T")
-_Read = tuple[Any, Any, Any]  # what was called, with which argument, and what came of it
+_Read = tuple[dict[Any, Any], Any, Any]  # an index of the catalog, what was looked up in it, and what was there
 
 _ROOM = 1024  # answers that are kept
 
@@ -27,28 +30,27 @@ class _Reading(Catalog):
         self.sure = True
 
     def find(self, key: Key) -> Object | None:
-        found = super().find(key)
-        self.read.append((_find, key, found))
+        objects = self._objects.setdefault(key[0], {})
+        found = objects.get(key[1])
+        self.read.append((objects, key[1], found))
         return found
 
     def get(self, kind: type[O], identity: str) -> O | None:
-        found = super().get(kind, identity)
-        self.read.append((_find, (kind.kind, identity), found))
-        return found
+        return self.find((kind.kind, identity))  # type: ignore[return-value]  # one kind, one class
 
     def of(self, kind: type[O]) -> Iterator[O]:
-        self.read.append((_version, kind.kind, self.versions.get(kind.kind)))
+        self.read.append((self.versions, kind.kind, self.versions.get(kind.kind)))
         return super().of(kind)
 
     def children(self, parent: str, kind: type[O]) -> list[O]:
-        found = super().children(parent, kind)
-        self.read.append((_version, kind.kind, self.versions.get(kind.kind)))
-        return found
+        self.read.append((self.versions, kind.kind, self.versions.get(kind.kind)))
+        return super().children(parent, kind)
 
     def routines(self, schema: str, name: str) -> list[Object]:
-        found = super().routines(schema, name)
-        self.read.append((_routines, (schema, name), found))
-        return found
+        called = name_of(schema, name)
+        found = self._routines.get(called)
+        self.read.append((self._routines, called, found))
+        return [self.find(("function", identity)) for identity in found] if found else []  # type: ignore[misc]  # an index
 
     # -- what is not noted ---------------------------------------------------------------------------------
 
@@ -96,21 +98,44 @@ class _Reading(Catalog):
     events = property(_get_events, _set_events)
 
 
-def _distinct(reads: list[_Read]) -> tuple[_Read, ...]:
-    return tuple({(call, about): (call, about, found) for call, about, found in reads}.values())
+class _Answer(msgspec.Struct, frozen=True):
+    """An answer, and all that it rests on."""
+
+    path: tuple[str, ...]
+    role: str
+    read: tuple[_Read, ...]
+    answer: Any
+
+    def holds(self, catalog: Catalog) -> bool:
+        """Whether all that was read is as it was."""
+        if self.path != catalog.search_path or self.role != catalog.role:
+            return False
+        for index, about, before in self.read:
+            now = index.get(about)
+            if now is not before and now != before:
+                return False
+        return True
 
 
-def _find(catalog: Catalog, key: Key, before: Object | None) -> bool:
-    return catalog.find(key) is before
+class _Template(_Answer, frozen=True):
+    """An answer about a table that serves for others: ``columns`` are those of it that were asked for, by their end."""
 
+    table: Any
+    columns: tuple[tuple[str, Any], ...]
 
-def _version(catalog: Catalog, kind: str, before: int | None) -> bool:
-    return catalog.versions.get(kind) == before
-
-
-def _routines(catalog: Catalog, name: tuple[str, str], before: list[Object]) -> bool:
-    now = catalog.routines(*name)
-    return len(now) == len(before) and all(one is other for one, other in zip(now, before, strict=True))
+    def serves(self, catalog: Catalog, table: Any, text: bytes) -> bool:
+        """Whether another table has the columns alike, and all else is as it was."""
+        if not _plain(table, text) or not self.holds(catalog):
+            return False
+        columns = catalog._objects.get("column", {})  # noqa: SLF001 - as a reading does
+        for end, before in self.columns:
+            now: Any = columns.get(table.identity + end)
+            if now is None or before is None:
+                if now is not before:
+                    return False
+            elif now.type != before.type or now.unknown != before.unknown:
+                return False
+        return True
 
 
 def remembered(catalog: Catalog, question: Hashable, work_out: Callable[[Catalog], T]) -> T:
@@ -118,17 +143,81 @@ def remembered(catalog: Catalog, question: Hashable, work_out: Callable[[Catalog
 
     What it raises is passed on. It may read whatever it likes and change what it must: then nothing is kept.
     """
-    known = catalog.answers.get(question)
-    if known is not None:
-        session, read, answer = known
-        if session == (catalog.search_path, catalog.role) and all(
-            same(catalog, about, before) for same, about, before in read
-        ):
-            return answer  # type: ignore[no-any-return]  # what was worked out for this question
+    known: _Answer | None = catalog.answers.get(question)
+    if known is None or not known.holds(catalog):
+        return _worked_out(catalog, question, work_out)[0]
+    _pass_on(catalog, known.read)
+    return known.answer  # type: ignore[no-any-return]  # what was worked out for this question
+
+
+def remembered_of(
+    catalog: Catalog,
+    text: bytes,
+    table: Object,
+    work_out: Callable[[Catalog], T],
+    moved: Callable[[T, Object, Object], T],
+) -> T:
+    """The answer about an expression over the columns of a table, as ``remembered`` gives it.
+
+    What was worked out for one table serves for another that has the columns alike; ``moved`` puts the second in the
+    place of the first. ``work_out`` may ask of a column its key, its type, and whether that is known.
+    """
+    question = (text, table.key, table.unknown)
+    known: _Answer | None = catalog.answers.get(question)
+    if known is not None and known.holds(catalog):
+        _pass_on(catalog, known.read)
+        return known.answer  # type: ignore[no-any-return]  # as above
+    template: _Template | None = catalog.answers.get(text)
+    if template is not None and template.serves(catalog, table, text):
+        _pass_on(catalog, template.read, sure=False)
+        return moved(template.answer, template.table, table)
+    answer, read = _worked_out(catalog, question, work_out)
+    if read is not None and _plain(table, text):
+        _keep_template(catalog, text, table, read, answer)
+    return answer
+
+
+def _worked_out(
+    catalog: Catalog, question: Hashable, work_out: Callable[[Catalog], T]
+) -> tuple[T, tuple[_Read, ...] | None]:
+    """The answer, and what was read for it (None: more was done than that)."""
     reading = _Reading(catalog)
     answer = work_out(reading)
-    if reading.sure:
-        if len(catalog.answers) >= _ROOM:
-            catalog.answers.clear()
-        catalog.answers[question] = ((catalog.search_path, catalog.role), _distinct(reading.read), answer)
-    return answer
+    read = tuple({(id(index), about): (index, about, before) for index, about, before in reading.read}.values())
+    _pass_on(catalog, read, sure=reading.sure)
+    if not reading.sure:
+        return answer, None
+    _keep(catalog, question, _Answer(catalog.search_path, catalog.role, read, answer))
+    return answer, read
+
+
+def _pass_on(catalog: Catalog, read: tuple[_Read, ...], *, sure: bool = True) -> None:
+    """Note what an answer rests on where it is a part of another one."""
+    if isinstance(catalog, _Reading):
+        catalog.read += read
+        catalog.sure = catalog.sure and sure
+
+
+def _plain(table: Any, text: bytes) -> bool:
+    """Whether a text does not name the table itself, and all of the table is known."""
+    return table.kind == "table" and not table.unknown and table.name.encode() not in text
+
+
+def _keep_template(catalog: Catalog, text: bytes, table: Object, read: tuple[_Read, ...], answer: Any) -> None:
+    columns, prefix = catalog._objects.get("column"), table.identity + "."  # noqa: SLF001 - as a reading does
+    own: list[tuple[str, Any]] = []
+    others: list[_Read] = []
+    for index, about, before in read:
+        if about == table.identity:
+            return  # it reads the table as any other
+        if index is columns and about.startswith(prefix):
+            own.append((about[len(prefix) - 1 :], before))
+        else:
+            others.append((index, about, before))
+    _keep(catalog, text, _Template(catalog.search_path, catalog.role, tuple(others), answer, table, tuple(own)))
+
+
+def _keep(catalog: Catalog, question: Hashable, answer: _Answer) -> None:
+    if len(catalog.answers) >= _ROOM:
+        catalog.answers.clear()
+    catalog.answers[question] = answer

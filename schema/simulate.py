@@ -21,9 +21,6 @@ from .source import Rejected, Source, Statement, statements
 
 _BASELINE = pathlib.Path(__file__).parent / "data" / "platform.sql"
 
-# Bytes of SQL from which on trees are read again rather than kept: they take fifty times as much
-_LARGE = 3_000_000
-
 # The roles that initdb makes, beside its superuser (PostgreSQL 15 to 18)
 _PREDEFINED_ROLES = (
     "pg_checkpoint", "pg_create_subscription", "pg_database_owner", "pg_execute_server_program", "pg_maintain",
@@ -124,32 +121,26 @@ def simulate(
     kinds()
     catalog = catalog.copy()
     taint.declare_external(catalog, external)
-    pieces: list[Statement | Rejected] = []
-    read = 0
+    ran: list[Statement] = []
+    rejected: list[Rejected] = []
     with _uncollected():
         for sources in (applied, pending):
-            before, count = catalog.copy(), len(pieces)
+            before, history = catalog.copy(), len(ran)
             for source in sources:
-                found = run_source(catalog, source)
-                pieces += found
-                read += len(source.data)
-                if read > _LARGE:
-                    _release(found)
-    history = sum(isinstance(piece, Statement) for piece in pieces[:count])
+                for piece in run_source(catalog, source):
+                    if isinstance(piece, Statement):
+                        piece.release()
+                        ran.append(piece)
+                    else:
+                        rejected.append(piece)
     return Simulation(
         before=before,
         after=catalog,
-        statements=tuple(piece for piece in pieces if isinstance(piece, Statement)),
-        rejected=tuple(piece for piece in pieces if isinstance(piece, Rejected)),
+        statements=tuple(ran),
+        rejected=tuple(rejected),
         events=tuple(catalog.events),
         pending_from=history,
     )
-
-
-def _release(pieces: Iterable[Statement | Rejected]) -> None:
-    for piece in pieces:
-        if isinstance(piece, Statement):
-            piece.release()
 
 
 @contextmanager

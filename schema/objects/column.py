@@ -13,12 +13,13 @@ from ..clauses import Span, after, parenthesised, tokens, until
 from ..expression import compare
 from ..live import named, ours
 from ..names import qualified, quote_ident, quote_literal
+from ..remembered import remembered
 from ..resolve import bind, type_of
 from .casts import require_assignable, require_constant, without_modifier
 from .sequence import for_column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ..source import Statement
     from .sequence import Sequence
@@ -68,6 +69,18 @@ class Column(Object, frozen=True, kw_only=True):
     local: bool = True  # attislocal: not by inheritance alone
 
 
+class _Plain(NamedTuple):
+    """What a column definition says that asks for nothing but the column itself."""
+
+    type: str
+    not_null: bool
+    default: str | None
+    collation: str | None
+    unknown: frozenset[str]
+    edges: tuple[Dependency, ...]
+    alone: bool  # whether no constraint stands beside it
+
+
 class Draft(NamedTuple):
     """A column definition as read: the column, what it needs, and the constraints written beside it."""
 
@@ -95,6 +108,7 @@ _ATTRIBUTES = {  # of the key or foreign key before them
     "CONSTR_ATTR_NOT_ENFORCED": {"is_enforced": False, "skip_validation": True},
 }
 _KEYS = {"CONSTR_PRIMARY", "CONSTR_UNIQUE"}
+_OF_COLUMN = {"CONSTR_NOTNULL", "CONSTR_NULL", "CONSTR_DEFAULT", "CONSTR_GENERATED", "CONSTR_IDENTITY"}
 _OTHER = {"args": ()}  # what is no call is looked through
 # Collations that initdb makes; a name that is none of them may be a user's own.
 _BUILT_IN_COLLATION = re.compile(r"C|POSIX|default|ucs_basic|unicode|pg_c_utf8|.*-x-icu|[a-z]{2,3}_[A-Z]{2}.*|C\..*")
@@ -135,8 +149,13 @@ def next_position(catalog: Catalog, table: Table) -> int:
     return max(used, table.dropped_to) + 1
 
 
-def draft(catalog: Catalog, table: Table, node: Node, position: int, statement: Statement) -> Draft:
+def draft(
+    catalog: Catalog, table: Table, node: Node, position: int, statement: Statement, *, end: int | None = None
+) -> Draft:
     """Read a ColumnDef; the sequence of a serial or identity column is made here.
+
+    ``end`` is where in the statement's source the definition surely ends, None where it does not stand there:
+    ``created_at timestamptz not null default now()`` stands in every table, and means the same in most.
 
     Raises 42701 for a system column's name, 42601 for clauses that contradict each other, 22023 and 42P16 for
     an identity that cannot be.
@@ -144,6 +163,54 @@ def draft(catalog: Catalog, table: Table, node: Node, position: int, statement: 
     name = node["colname"]
     if name in SYSTEM_COLUMNS:
         raise CatalogError("42701", f'column name "{name}" conflicts with a system column name', node.get("location"))
+    if end is not None:
+        written = statement.source.data[statement.base + node["typeName"].get("location", 0) : end]
+        plain = remembered(
+            catalog, ("column", written), lambda reading: _plain(reading, table, node, position, statement)
+        )
+        if plain is not None:
+            return _drafted(table, node, position, plain)
+    return _read(catalog, table, node, position, statement)
+
+
+def _plain(catalog: Catalog, table: Table, node: Node, position: int, statement: Statement) -> _Plain | None:
+    """Read a column definition that makes nothing beside the column, nor depends on its table; None for another."""
+    clauses = [each["Constraint"]["contype"] for each in node.get("constraints", ())]
+    if "CONSTR_IDENTITY" in clauses or "CONSTR_GENERATED" in clauses or _serial(node["typeName"]):
+        return None
+    found = _read(catalog, table, node, position, statement)
+    column = found.column
+    return _Plain(
+        column.type,
+        column.not_null,
+        column.default,
+        column.collation,
+        column.unknown - {"position"},
+        found.edges[1:],
+        alone=not found.constraints,
+    )
+
+
+def _drafted(table: Table, node: Node, position: int, plain: _Plain) -> Draft:
+    """The column of a table that is as its definition said before."""
+    name = node["colname"]
+    made = Column(
+        identity=identity_of(table.identity, name),
+        table=table.identity,
+        name=name,
+        position=position,
+        type=plain.type,
+        not_null=plain.not_null,
+        default=plain.default,
+        collation=plain.collation,
+        unknown=plain.unknown if table.knows("columns") else plain.unknown | {"position"},
+    )
+    constraints = () if plain.alone else tuple(_constraints(name, node.get("constraints", ())))
+    return Draft(made, (Dependency(table.key, auto=True), *plain.edges), constraints, None)
+
+
+def _read(catalog: Catalog, table: Table, node: Node, position: int, statement: Statement) -> Draft:
+    name = node["colname"]
     serial, printed, edges = _type(catalog, node)
     column = Column(
         identity=identity_of(table.identity, name), table=table.identity, name=name, position=position, type=printed
@@ -176,23 +243,49 @@ def draft(catalog: Catalog, table: Table, node: Node, position: int, statement: 
 def _type(catalog: Catalog, node: Node) -> tuple[str | None, str, list[Dependency]]:
     """The type of a serial's sequence, the column's type as printed, and the edge to it."""
     written = node["typeName"]
-    if len(written["names"]) == 1 and not written.get("pct_type"):
-        serial = _SERIAL.get(written["names"][0]["String"].get("sval", ""))
-        if serial:
-            if written.get("arrayBounds"):
-                raise CatalogError("0A000", "array of serial is not implemented", written.get("location"))
-            return serial, serial, []
+    serial = _serial(written)
+    if serial:
+        if written.get("arrayBounds"):
+            raise CatalogError("0A000", "array of serial is not implemented", written.get("location"))
+        return serial, serial, []
     if written.get("setof"):
         raise CatalogError("42P16", f'column "{node["colname"]}" cannot be declared SETOF', written.get("location"))
     printed, key = type_of(catalog, written)
     return None, printed, [Dependency(key)] if key else []
 
 
+def _serial(written: Node) -> str | None:
+    """The type that counts, where a type's name asks for a sequence."""
+    if len(written["names"]) != 1 or written.get("pct_type"):
+        return None
+    return _SERIAL.get(written["names"][0]["String"].get("sval", ""))
+
+
+def _constraints(name: str, clauses: Iterable[Node]) -> Iterator[dict[str, Any]]:
+    """The CHECK constraints, keys and foreign keys behind a column's type, each as a table constraint."""
+    constraint: dict[str, Any] | None = None
+    for each in clauses:
+        clause = each["Constraint"]
+        kind = clause["contype"]
+        if kind in _ATTRIBUTES:
+            if constraint is not None:
+                constraint.update(_ATTRIBUTES[kind])
+        elif kind not in _OF_COLUMN:
+            if constraint is not None:
+                yield constraint
+            constraint = dict(clause)
+            if kind in _KEYS and "keys" not in clause:
+                constraint["keys"] = [{"String": {"sval": name}}]
+            elif kind == "CONSTR_FOREIGN":
+                constraint["fk_attrs"] = [{"String": {"sval": name}}]
+    if constraint is not None:
+        yield constraint
+
+
 def clauses_of(
     catalog: Catalog, table: Table, node: Node, column: Column, statement: Statement
 ) -> tuple[Column, tuple[Node, ...], Node | None, Node | None]:
     """Read what stands behind a column's type: (column, constraints, GENERATED clause, DEFAULT clause)."""
-    constraints: list[dict[str, Any]] = []
     default: Node | None = None
     generated: Node | None = None
     identity: Node | None = None
@@ -216,16 +309,6 @@ def clauses_of(
             if identity is not None:
                 raise _twice("multiple identity specifications", table, column, clause)
             identity = clause
-        elif kind in _ATTRIBUTES:
-            if constraints:
-                constraints[-1].update(_ATTRIBUTES[kind])
-        else:
-            constraint = dict(clause)
-            if kind in _KEYS and "keys" not in clause:
-                constraint["keys"] = [{"String": {"sval": column.name}}]
-            elif kind == "CONSTR_FOREIGN":
-                constraint["fk_attrs"] = [{"String": {"sval": column.name}}]
-            constraints.append(constraint)
     for left, right, words in (
         (default, identity, "default and identity"),
         (default, generated, "default and generation expression"),
@@ -239,7 +322,7 @@ def clauses_of(
         column = replace(column, not_null=True)
     if identity is not None:
         column = with_identity(catalog, table, column, identity)
-    return column, tuple(constraints), generated, default
+    return column, tuple(_constraints(column.name, node.get("constraints", ()))), generated, default
 
 
 def _twice(words: str, table: Table, column: Column, node: Node) -> CatalogError:

@@ -67,7 +67,10 @@ def _table(catalog: Catalog, rangevar: Node) -> Table:
 
 
 def _roles(catalog: Catalog, node: Node) -> tuple[str, ...]:
-    roles = {resolve.role(catalog, each["RoleSpec"]) for each in node["roles"]}
+    first, *others = (resolve.role(catalog, each["RoleSpec"]) for each in node["roles"])
+    if not others:
+        return (first,)
+    roles = {first, *others}
     return ("public",) if "public" in roles else tuple(sorted(roles))
 
 
@@ -105,11 +108,12 @@ def create_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
     if "with_check" in node:
         check, checked, at = _expression(catalog, statement, node["with_check"], "check", table, start=at)
     name = node["policy_name"]
-    existing = catalog.get(Policy, _identity(table, name))
+    identity = _identity(table, name)
+    existing = catalog.get(Policy, identity)
     if existing is not None and not resolve.vacate(catalog, existing):
         raise CatalogError("42710", f'policy "{name}" for table "{table.name}" already exists')
     policy = Policy(
-        identity=_identity(table, name),
+        identity=identity,
         table=table.identity,
         name=name,
         command=command,
@@ -122,8 +126,10 @@ def create_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
 
 
 def _depends(table: Table, *refs: tuple[Key, ...]) -> list[Dependency]:
-    needed = [key for part in refs for key in part if key != table.key]
-    return [Dependency(table.key, auto=True), *(Dependency(key) for key in needed)]
+    own = table.key
+    needed = dict.fromkeys(key for part in refs for key in part)
+    needed.pop(own, None)
+    return [Dependency(own, auto=True), *map(Dependency, needed)]
 
 
 def _find(catalog: Catalog, table: Table, name: str) -> Policy | None:

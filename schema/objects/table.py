@@ -21,7 +21,7 @@ from .key import add_key
 from .reloptions import parsed, stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ..source import Statement
 
@@ -128,7 +128,9 @@ def _create(catalog: Catalog, node: Node, statement: Statement, kind: str, serve
         edges += [Dependency(of_type)] if of_type else []
     catalog.put(table, edges)
     elements = typed if typed is not None else [each for each in elements if "Constraint" in each]
-    drafts, copied = _columns(catalog, table, elements, parents, statement, partition=bound is not None)
+    ends = [None] * len(elements) if "ofTypename" in node else _ends(elements, statement)
+    ended = list(zip(elements, ends, strict=True))
+    drafts, copied = _columns(catalog, table, ended, parents, statement, partition=bound is not None)
     for each in drafts:
         catalog.put(each.column, each.edges)
     for each in drafts:
@@ -195,13 +197,15 @@ def _of_type(catalog: Catalog, node: Node, elements: Iterable[Node]) -> list[Nod
 def _columns(
     catalog: Catalog,
     table: Table,
-    elements: Iterable[Node],
+    elements: Iterable[tuple[Node, int | None]],
     parents: list[Table],
     statement: Statement,
     *,
     partition: bool,
 ) -> tuple[list[Draft], list[tuple[Table, int]]]:
     """All columns of a new table, the inherited ones first, and what LIKE is to copy later.
+
+    With each element comes where it ends.
 
     Raises 42701 for a column named twice.
     """
@@ -210,13 +214,13 @@ def _columns(
         drafts[each.column.name] = each
     local: set[str] = set()
     copied: list[tuple[Table, int]] = []
-    for element in elements:
+    for element, end in elements:
         if "ColumnDef" in element:
             name = element["ColumnDef"]["colname"]
             if partition:
                 found = inheritance.overridden(catalog, table, drafts.get(name), element["ColumnDef"], statement)
             else:
-                found = draft(catalog, table, element["ColumnDef"], len(drafts) + 1, statement)
+                found = draft(catalog, table, element["ColumnDef"], len(drafts) + 1, statement, end=end)
             fresh = [found]
         elif "TableLikeClause" in element:
             source, options = like.source_of(catalog, element["TableLikeClause"]), element["TableLikeClause"]
@@ -233,6 +237,21 @@ def _columns(
             merged = each if partition or name not in drafts else inheritance.merged(drafts[name], each)
             drafts[name] = merged
     return list(drafts.values()), copied
+
+
+def _ends(elements: Sequence[Node], statement: Statement) -> list[int | None]:
+    """Where each element of a new table surely ends: where the next one, or the statement, does.
+
+    None where that is not told, as beside a LIKE.
+    """
+    starts: list[int | None] = []
+    for each in elements:
+        ((tag, body),) = each.items()
+        at = body.get("location", -1) if tag in {"ColumnDef", "Constraint"} else -1
+        starts.append(statement.base + at if at >= 0 else None)
+    if None in starts:
+        return [None] * len(starts)
+    return [*starts, statement.end][1:]
 
 
 def _new_constraint(node: Node) -> Node:

@@ -4,7 +4,6 @@ import collections
 
 import pytest
 
-from pasteproof.schema import simulate as simulation
 from pasteproof.schema.objects.policy import Policy
 from pasteproof.schema.simulate import platform_catalog, simulate
 from pasteproof.schema.source import Source, Statement, statements
@@ -32,18 +31,16 @@ def test_a_longer_project_begins_as_the_shorter_one() -> None:
     assert list(texts(7))[:3] == list(texts(3))
 
 
-def test_trees_that_were_let_go_of_are_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trees_that_were_let_go_of_are_read_again() -> None:
     given = sources(4)
-    kept = simulate(platform_catalog(), given).statements
-    monkeypatch.setattr(simulation, "_LARGE", 0)
+    kept = [each for source in given for each in statements(source) if isinstance(each, Statement)]
     released = simulate(platform_catalog(), given).statements
     assert all(each.tree is None for each in released)
     assert [each.node for each in released] == [each.node for each in kept]
     assert [each.location for each in released] == [each.location for each in kept]
 
 
-def test_trees_of_a_source_that_does_not_parse_whole_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(simulation, "_LARGE", 0)
+def test_trees_of_a_source_that_does_not_parse_whole_are_kept() -> None:
     source = Source.from_text("a.sql", "create table a (b int); create tabel c (); create table d (e int);")
     found = simulate(platform_catalog(), [source]).statements
     assert [each.node["relation"]["relname"] for each in found if isinstance(each, Statement)] == ["a", "d"]
@@ -68,6 +65,69 @@ def test_an_expression_that_is_said_again_is_resolved_anew_once_what_it_reads_is
         create policy one on t using (a > f());
         {between};
         create policy two on t using (a > f());
+    """
+    found = simulate(platform_catalog(), [Source.from_text("a.sql", text)])
+    assert [getattr(event, "sqlstate", None) for event in found.events] == ([sqlstate] if sqlstate else [])
+
+
+ALIKE = """
+    create function public.f(uuid) returns boolean language sql as 'select true';
+    create function public.f(text) returns boolean language sql as 'select true';
+    create table public.one (owner uuid, n integer);
+    create table public.two (owner uuid, n integer);
+    create table public.three (owner text, n integer);
+    create table public.four (n integer);
+    create policy p on public.one using (f(owner));
+"""
+ELSEWHERE = {
+    "columns alike": ("two", None, ["public.f(uuid)"]),
+    "another type": ("three", None, ["public.f(text)"]),
+    "no such column": ("four", "42703", []),
+}
+
+
+@pytest.mark.parametrize("case", ELSEWHERE)
+def test_an_expression_over_another_table_is_resolved_anew_unless_its_columns_are_alike(case: str) -> None:
+    table, sqlstate, called = ELSEWHERE[case]
+    text = f"{ALIKE}; create policy p on public.{table} using (f(owner))"
+    found = simulate(platform_catalog(), [Source.from_text("a.sql", text)])
+    assert [getattr(event, "sqlstate", None) for event in found.events] == ([sqlstate] if sqlstate else [])
+    needed = [edge.on for edge in found.after.depends_on(("policy", f"p on public.{table}"))]
+    assert [identity for kind, identity in needed if kind == "function"] == called
+
+
+def test_an_expression_over_another_table_reads_that_one() -> None:
+    text = (
+        ALIKE
+        + """
+        create policy p on public.two using (f(owner));
+        alter table public.one rename column owner to maker;
+        drop table public.one;
+        alter table public.two rename column owner to keeper;
+    """
+    )
+    found = simulate(platform_catalog(), [Source.from_text("a.sql", text)])
+    assert found.events == ()
+    assert [policy.using for policy in found.after.of(Policy) if policy.table == "public.two"] == ["public.f(keeper)"]
+
+
+COLUMNS = {
+    "a function that is gone": ("drop table a; drop function f", "42883"),
+    "a type that is another now": ("drop table a; drop type t; create type t as enum ('y')", "22P02"),
+    "a type that is gone": ("drop table a; drop type t", "42704"),
+    "all as it was": ("drop table a", None),
+}
+
+
+@pytest.mark.parametrize("case", COLUMNS)
+def test_a_column_that_is_defined_again_is_read_anew_once_what_it_needs_is_otherwise(case: str) -> None:
+    between, sqlstate = COLUMNS[case]
+    text = f"""
+        create type t as enum ('x');
+        create function f() returns integer language sql as 'select 1';
+        create table a (c t not null default 'x', d integer default f());
+        {between};
+        create table b (c t not null default 'x', d integer default f());
     """
     found = simulate(platform_catalog(), [Source.from_text("a.sql", text)])
     assert [getattr(event, "sqlstate", None) for event in found.events] == ([sqlstate] if sqlstate else [])
