@@ -214,6 +214,36 @@ def snapshot(
 
 
 @main.command()
+@click.argument("one", metavar="A")
+@click.argument("other", metavar="B")
+@form("text", "json")
+@output
+@click.option("--exact", is_flag=True, help="Apply migrations to a private PostgreSQL and read its catalog.")
+@click.option("--applied", is_flag=True, help="Of the migrations take those up to applied_until alone.")
+@click.option("--strict", is_flag=True, help="Exit 1 for what cannot be compared, too.")
+@click.option("--platform", "with_platform", is_flag=True, help="With what is the platform's own.")
+@directory
+@color
+def diff(one: str, other: str, directory: Path, **options: Any) -> None:
+    """Tell what differs on the way from A to B.
+
+    Each of them is a project's folder, a folder, file or pattern of migrations, a schema.yaml, a snapshot (JSON of
+    schema snapshot), the pasted result of schema snapshot --query (- is stdin), or the address of a live database
+    (postgresql://...), which is only read.
+
+    What is not known on one side is said to be unknown, and is neither equal nor different. Exits 0 where nothing
+    differs, 1 where something does, 2 where one of the two could not be read.
+    """
+    from .checks.drift import Options
+    from .checks.drift import diff as run
+
+    if one == other == "-":
+        raise click.UsageError("stdin can be one of the two only")
+    options["output"] = within(directory, options["output"])
+    sys.exit(run(directory, one, other, Options(**options)))
+
+
+@main.command()
 @form("text", "json")
 @color
 def rules(form: str, color: str) -> None:

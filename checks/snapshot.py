@@ -37,7 +37,7 @@ def snapshot(
         with_platform=with_platform,
         files=None if len(selected) == len(project.migrations) else selected,
         unread=project.problems,
-        hides=lambda text: masks.words(text) != text or (dsn is not None and _is_secret(text)),
+        hides=lambda text: masks.words(text) != text or (dsn is not None and is_secret(text)),
         database=found.database if found else None,
     )
     refused = sum(isinstance(event, Rejection | Missing) for event in simulation.events)
@@ -82,12 +82,12 @@ def read(name: str, *, with_platform: bool, output: Path | None) -> int:
         answer.objects,
         answer.database,
         with_platform=with_platform,
-        hides=_is_secret,
+        hides=is_secret,
     )
     return written(printed(made), output)
 
 
-def _is_secret(text: str) -> bool:
+def is_secret(text: str) -> bool:
     """Whether a text of a live database holds a secret."""
     from ..schema.source import Source
     from .secrets import found

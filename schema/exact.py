@@ -15,6 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from .acl import BUILT_IN
+from .belonging import holder, knows_parts
 from .catalog import HIDDEN, WHOLE, Unmodelled
 from .expression import Likeness
 from .objects import kinds
@@ -25,17 +26,6 @@ from .taint import possibly
 if TYPE_CHECKING:
     from .catalog import Acl, Catalog, Dependency, Key, Object
     from .source import Location
-
-# The lists of children that a relation may not know wholly, as ``Object.unknown`` calls them, by kind
-_LISTS = {
-    "column": "columns",
-    "constraint": "constraints",
-    "index": "indexes",
-    "policy": "policies",
-    "trigger": "triggers",
-    "privilege": "privileges",
-}
-_HOLDERS = ("table", "view", "type", "sequence", "function", "schema")
 
 
 class Contradiction(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,23 +127,16 @@ class _Merge:
         """Whether a statement that the server refused made or changed an object, or what it belongs to."""
         if not self.lost or self.whole:
             return False
-        holder = self._holder(mine)
+        held_by = holder(mine, self.simulated.find)
         return any(
             each is not None and (self.lost.cover(each.made_at) or self.lost.cover(each.changed_at))
-            for each in (mine, holder)
+            for each in (mine, held_by)
         )
-
-    def _holder(self, obj: Object) -> Object | None:
-        parent = getattr(obj, "table", None)
-        if isinstance(parent, str):
-            return next((found for kind in _HOLDERS if (found := self.simulated.find((kind, parent)))), None)
-        kind, _, identity = str(getattr(obj, "object", "")).partition(" ")
-        return self.simulated.find((kind, identity)) if identity else None
 
     def _may_be_there(self, real: Object) -> bool:
         """Whether the simulation does not deny that an object is there."""
-        holder = self._holder(real)
-        if holder is not None and (not holder.knows(_LISTS.get(real.kind, "")) or holder.origin != "made"):
+        held_by = holder(real, self.simulated.find)
+        if held_by is not None and (not knows_parts(held_by, real.kind) or held_by.origin != "made"):
             return True
         return bool(self.lost) or possibly(self.simulated, real.key)
 
@@ -252,6 +235,17 @@ def _with_acl(real: Object, acl: dict[str, dict[str, bool]], mine: Object | None
     if not same and acl == BUILT_IN.get(object_type, {}):
         held = None
     return replace(real, acl=held)
+
+
+def laid_over(base: Catalog, objects: Collection[Object]) -> Catalog:
+    """A catalog of objects, as a snapshot or a live database gives them, on top of what a base has."""
+    catalog = base.copy()
+    acls = _acls(each for each in objects if isinstance(each, Privilege))
+    for each in objects:
+        if not isinstance(each, Privilege):
+            acl = acls.get(f"{each.kind} {each.identity}", {})
+            catalog.hold(_with_acl(each, acl, None, same=False), ())
+    return catalog
 
 
 class _Places:

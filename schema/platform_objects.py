@@ -52,16 +52,18 @@ def platform(name: str = "supabase") -> Platform:
     )
 
 
-def of_platform(objects: Collection[Object]) -> set[Key]:
+def of_platform(objects: Collection[Object], name: str | None = None, *, used: bool = True) -> set[Key]:
     """The keys of those objects that are the platform's, but for the relations and functions that others stand on.
+
+    ``name`` is the platform; None: whose roles are there. Without ``used`` what others stand on is the platform's too.
 
     Schema public, its privileges, the default privileges of role postgres, extensions, publications and policies
     are the project's, whoever made them: what is gone of them must be seen.
     """
     keys = {each.key for each in objects}
-    sorting = _Sorting(platform("supabase" if ("role", SUPERUSER) in keys else "none"), objects)
+    sorting = _Sorting(platform(name or ("supabase" if ("role", SUPERUSER) in keys else "none")), objects)
     left_out = {each.key for each in objects if sorting.is_platform(each)}
-    for each in objects:
+    for each in objects if used else ():
         if each.key not in left_out:
             left_out.difference_update(_stands_on(each))
     return left_out

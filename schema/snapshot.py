@@ -91,7 +91,7 @@ def simulated(
     made or changed; ``unread`` are files that are missing in it. An attribute with a text that ``hides`` says to
     keep back (a secret) is unknown. ``database``: the catalog was read from it.
     """
-    found = [obj for obj in (*catalog, *all_privileges(catalog)) if not _is_servers(obj)]
+    found = [obj for obj in (*catalog, *all_privileges(catalog)) if not is_servers(obj)]
     left_out = set() if with_platform else of_platform(found)
     baseline = platform("supabase").objects
     entries = [
@@ -165,7 +165,7 @@ def _stated(obj: Object, baseline: dict[Key, Object]) -> tuple[Location | None, 
     return None, obj.changed_at if before is None or before.changed_at != obj.changed_at else None
 
 
-def _is_servers(obj: Object) -> bool:
+def is_servers(obj: Object) -> bool:
     """Whether an object is the session's, the server's own, or of a kind that is known to exist only."""
     if obj.kind not in kinds():
         return True
