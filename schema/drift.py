@@ -156,41 +156,42 @@ def difference(before: Side, after: Side, *, with_platform: bool = False) -> Dif
     Without ``with_platform`` what the platform's own roles made is not looked at, on either side.
     """
     name = before.platform or after.platform or "supabase"
-    left_out: set[Key] = set()
-    if not with_platform:
-        for side in (before, after):
-            left_out |= of_platform(side.objects.values(), name, used=False)
+    sides = [] if with_platform else [before.objects, after.objects]
+    own = [each.keys() - of_platform(each.values(), name, used=False) for each in sides]
+    left_out = set().union(*sides).difference(*own)  # what is the platform's wherever it is
     found = []
     for key in sorted(before.objects.keys() | after.objects.keys()):
         old, new = before.objects.get(key), after.objects.get(key)
         one = old or new
         if one is None or key in left_out or is_servers(one):
             continue
-        change = _alone(one, after if new is None else before, gone=new is None) if not old or not new else None
         if old and new:
             change = _both(old, new)
+        else:
+            change = _alone(one, *((before, after) if old else (after, before)), gone=new is None)
         if change:
             found.append(change)
     return Difference(tuple(found))
 
 
-def _alone(one: Object, other: Side, *, gone: bool) -> Change | None:
+def _alone(one: Object, mine: Side, other: Side, *, gone: bool) -> Change:
     """What one side alone has; the other may have it without knowing."""
-    reason = _why_not_seen(one, other)
+    reason = _why_not_seen(one, mine, other)
     facts, at = _facts(one, one.attribute_names()), _place(one)
     sides: dict[str, Any] = {"from_": facts, "from_at": at} if gone else {"to": facts, "to_at": at}
     verdict: Verdict = "removed" if gone else "added"
     return Change(change="unknown" if reason else verdict, kind=one.kind, identity=one.identity, reason=reason, **sides)
 
 
-def _why_not_seen(one: Object, other: Side) -> str | None:
+def _why_not_seen(one: Object, mine: Side, other: Side) -> str | None:
     if one.origin in {"assumed", "external"}:
         return _ELSEWHERE if one.origin == "external" else _ASSUMED
     if reason := other.excuse(one.key):
         return reason
     held_by = holder(one, other.objects.get)
     if held_by is None:
-        return None
+        here = holder(one, mine.objects.get)
+        return other.excuse(here.key) if here is not None and here.key not in other.objects else None
     if held_by.origin in {"assumed", "external"} or WHOLE in held_by.unknown:
         return _ASSUMED if held_by.origin == "assumed" else _ELSEWHERE
     return None if knows_parts(held_by, one.kind) else "the list of what belongs there is not known"
