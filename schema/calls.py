@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from . import builtin, taint
 from .catalog import Catalog, Key, Node, Object, strings
-from .evaluate import Evaluator
 from .lookup import candidates, find_relation, find_type, missing_function
 from .missing import extensions_in
 from .session import assign, split_name
 from .values import Value
 
 if TYPE_CHECKING:
+    from .evaluate import Evaluator
     from .objects.function import Function
     from .runner import Runner
 
@@ -29,14 +29,18 @@ _MAKER = re.compile(
 _TABLE_PARTS = ("columns", "constraints", "indexes", "triggers", "policies", "privileges", "row_security")
 
 
-def follow(run: Runner, call: Node) -> None:
-    """Run the function that a call means, where it is ours; else say what it may touch."""
+def follow(run: Runner, call: Node, evaluator: Evaluator | None = None) -> None:
+    """Run the function that a call means, where it is ours; else say what it may touch.
+
+    The ``evaluator`` knows the row that the call is made for.
+    """
     names = strings(call["funcname"])
+    evaluator = evaluator or run.evaluator()
     if names[-1] == "set_config" and names[:-1] in ([], ["pg_catalog"]):
-        _set_config(run, call)
+        _set_config(run, call, evaluator)
         return
-    values = [Evaluator(run.catalog, run.variables).value(each) for each in call.get("args", ())]
-    found = [f for f in candidates(run.catalog, names) if _takes(f, len(values))]
+    values = [evaluator.value(each) for each in call.get("args", ())]
+    found = [f for f in candidates(run.catalog, names) if takes(f, len(values))]
     if len(found) == 1:
         run.call(found[0], values)
     elif found:
@@ -89,8 +93,8 @@ def _table_named(catalog: Catalog, text: str) -> Object | None:
     return found if found is not None and found.key in catalog and found.origin == "made" else None
 
 
-def _set_config(run: Runner, call: Node) -> None:
-    args = [Evaluator(run.catalog, run.variables).value(each) for each in call.get("args", ())]
+def _set_config(run: Runner, call: Node, evaluator: Evaluator) -> None:
+    args = [evaluator.value(each) for each in call.get("args", ())]
     if len(args) == 3 and isinstance(args[0], str) and isinstance(args[1], str):
         assign(run.catalog, args[0].lower(), args[1], local=args[2] is True)
 
@@ -101,7 +105,8 @@ def _shown(value: Value) -> str:
     return kinds.get(type(value), "unknown")
 
 
-def _takes(function: Function, count: int) -> bool:
+def takes(function: Function, count: int) -> bool:
+    """Whether a function can be called with so many arguments."""
     if not function.knows("arguments"):
         return True
     inputs = [each for each in function.arguments if each.mode not in {"out", "table"}]

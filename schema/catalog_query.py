@@ -1,210 +1,256 @@
-"""Queries over the system catalogs, as the guards and loops of procedures ask them."""
+"""Queries over the system catalogs and over constants, as the guards and loops of procedures ask them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import system_views
+from .aggregates import is_aggregated
 from .catalog import Node, strings
-from .values import UNKNOWN, Value
+from .from_clause import Match, Rows, matches
+from .result_names import figure_name
+from .system_views import GHOST
+from .values import UNKNOWN, Value, plain
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator
 
-Combination = list[dict[str, Value]]  # one row of each relation; its alias is under ""
-Equality = tuple[str | None, str, str]
-_LIMIT = 100_000  # combinations of rows that are looked at
+# Functions that give a row for each of many values, where a target list may have them
+ROWS_OF = frozenset({"unnest", "generate_series", "jsonb_array_elements_text", "json_array_elements_text"})
 
 
-class Rows:
-    """What a query gives: the rows that are sure, and whether there may be others."""
+class _Found(NamedTuple):
+    """A row of a result, where it comes from, and what it is ordered by."""
 
-    def __init__(self, rows: list[dict[str, Value]], *, complete: bool) -> None:
-        self.rows, self.complete = rows, complete
-
-    def exists(self) -> Value:
-        """Whether there is a row."""
-        return True if self.rows else (False if self.complete else UNKNOWN)
+    row: dict[str, Value]
+    match: Match
+    keys: list[Value]
 
 
 def query(evaluator: Evaluator, select: Node) -> Rows | None:
     """The rows of a query over system catalogs and constants; None where it cannot be evaluated."""
-    if any(clause in select for clause in ("larg", "groupClause", "havingClause", "withClause", "valuesLists")):
+    if "windowClause" in select:
         return None
-    items = select.get("fromClause", ())
-    equal = list(_equalities(evaluator, select["whereClause"])) if items and "whereClause" in select else []
-    alone = len(items) == 1 and "RangeVar" in items[0]
-    joined = _joined_rows(evaluator, items, [("", *each[1:]) for each in equal] if alone else equal)
-    if joined is None:
+    with _common_tables(evaluator, select) as readable:
+        return _query(evaluator, select) if readable else None
+
+
+@contextmanager
+def _common_tables(evaluator: Evaluator, select: Node) -> Iterator[bool]:
+    """Let the queries of a WITH clause be found by their names; false where one cannot be evaluated."""
+    clause = select.get("withClause")
+    if clause is None:
+        yield True
+        return
+    tables: dict[str, Rows] = {}
+    evaluator.tables.append(tables)
+    try:
+        readable = not clause.get("recursive")
+        for each in clause["ctes"]:
+            body = each["CommonTableExpr"]
+            inner = body["ctequery"].get("SelectStmt")
+            found = query(evaluator, inner) if readable and inner else None
+            if found is None:
+                readable = False
+                break
+            tables[body["ctename"]] = found.renamed(strings(body.get("aliascolnames", ())))
+        yield readable
+    finally:
+        evaluator.tables.pop()
+
+
+def _query(evaluator: Evaluator, select: Node) -> Rows | None:
+    if select.get("op", "SETOP_NONE") != "SETOP_NONE":
+        return _united(evaluator, select)
+    if "valuesLists" in select:
+        return _limited(evaluator, select, [*_values(evaluator, select["valuesLists"])])
+    found = matches(evaluator, select)
+    if found is None:
         return None
-    if alone and equal:
-        joined = [rows for rows in joined if all(rows[0].get(name, value) == value for _, name, value in equal)]
-    rows: list[Combination] = []
-    complete = True
-    for each in joined:
-        evaluator.scopes.append(each)
-        passes = evaluator.value(select["whereClause"]) if "whereClause" in select else True
-        evaluator.scopes.pop()
-        if passes is True:
-            rows.append(each)
-        elif passes is UNKNOWN:
-            complete = False
-    if _is_count(select):
-        return Rows([{"count": len(rows) if complete else UNKNOWN}], complete=True)
-    limited = "limitCount" in select and len(rows) > 1
-    found = [_output(evaluator, select, each) for each in rows]
-    return Rows(found[:1] if limited else found, complete=complete and not limited)
-
-
-def _equalities(evaluator: Evaluator, condition: Node) -> Iterator[Equality]:
-    """What a condition demands of single columns (alias, column, value): most rows need no closer look."""
-    boolean = condition.get("BoolExpr")
-    if boolean and boolean.get("boolop", "AND_EXPR") == "AND_EXPR":
-        for each in boolean["args"]:
-            yield from _equalities(evaluator, each)
-    operation = condition.get("A_Expr")
-    if operation and operation["kind"] == "AEXPR_OP" and strings(operation["name"]) == ["="]:
-        column = operation["lexpr"].get("ColumnRef")
-        value = _constant(evaluator, operation["rexpr"])
-        if column and "String" in column["fields"][-1] and isinstance(value, str):
-            names = strings(column["fields"])
-            yield (names[-2] if len(names) > 1 else None), names[-1], value
-
-
-def _constant(evaluator: Evaluator, node: Node) -> Value:
-    """The value of a constant, or of a field of a record variable: what is the same for every row."""
-    if "A_Const" in node or "A_Const" in node.get("TypeCast", {}).get("arg", ()):
-        return evaluator.value(node)
-    fields = node.get("ColumnRef", {}).get("fields", ())
-    if len(fields) == 2 and all("String" in field for field in fields):
-        record = evaluator.variables.get(strings(fields)[0])
-        return record.get(strings(fields)[1], UNKNOWN) if isinstance(record, dict) else UNKNOWN
-    return UNKNOWN
-
-
-def _is_count(select: Node) -> bool:
-    targets = select.get("targetList", ())
-    call = targets[0]["ResTarget"].get("val", {}).get("FuncCall") if len(targets) == 1 else None
-    return call is not None and strings(call["funcname"])[-1] == "count"
-
-
-def _output(evaluator: Evaluator, select: Node, rows: Combination) -> dict[str, Value]:
-    output: dict[str, Value] = {}
-    evaluator.scopes.append(rows)
-    for position, each in enumerate(select.get("targetList", ())):
-        target = each["ResTarget"]
-        reference = target.get("val", {}).get("ColumnRef")
-        if reference and "A_Star" in reference["fields"][-1]:
-            for row in rows:
-                output |= {name: value for name, value in row.items() if name}
-            continue
-        name = target.get("name") or (strings(reference["fields"])[-1] if reference else f"?{position}")
-        output[name] = evaluator.value(target["val"])
-    evaluator.scopes.pop()
-    return output
-
-
-def _joined_rows(evaluator: Evaluator, items: Any, equal: Sequence[Equality]) -> list[Combination] | None:
-    """Every combination of the rows of a FROM clause, but for rows that a condition on one of them leaves out."""
-    joined: list[Combination] = [[]]
-    for item in items:
-        rows = _item(evaluator, item, equal)
-        if rows is None or len(joined) * len(rows) > _LIMIT:
+    if is_aggregated(select):
+        results = _grouped(evaluator, select, found)
+    else:
+        results = [
+            _Found(row, match, _keys(evaluator, select, match, row))
+            for match in found
+            for row in _outputs(evaluator, select, match)
+        ]
+    if results is None:
+        return None
+    if "distinctClause" in select:
+        if any(select["distinctClause"]):  # DISTINCT ON
             return None
-        joined = [[*left, *right] for left in joined for right in rows]
-    return joined
+        results = _distinct(results)
+    return _limited(evaluator, select, results)
 
 
-def _item(evaluator: Evaluator, item: Node, equal: Sequence[Equality]) -> list[Combination] | None:
-    ((kind, body),) = item.items()
-    if kind == "RangeVar":
-        alias = body.get("alias", {}).get("aliasname", body["relname"])
-        wanted = {name: value for of, name, value in equal if of in {"", alias}}
-        found = system_views.rows(
-            evaluator.catalog, body.get("schemaname"), body["relname"], evaluator.concerns, wanted
-        )
-        if found is None:
-            return None
-        return [[{"": alias, **row}] for row in found]
-    if kind == "RangeFunction":
-        return _unnested(evaluator, body)
-    if kind != "JoinExpr" or body.get("jointype", "JOIN_INNER") != "JOIN_INNER" or "quals" not in body:
-        return None
-    left, right = _item(evaluator, body["larg"], equal), _item(evaluator, body["rarg"], equal)
+def _values(evaluator: Evaluator, lists: Sequence[Node]) -> Iterator[_Found]:
+    for each in lists:
+        values = [evaluator.value(value) for value in each["List"].get("items", ())]
+        yield _Found({f"column{n}": value for n, value in enumerate(values, 1)}, Match([], sure=True), [])
+
+
+def _united(evaluator: Evaluator, select: Node) -> Rows | None:
+    left, right = query(evaluator, select["larg"]), query(evaluator, select["rarg"])
     if left is None or right is None:
         return None
-    if (keys := _join_keys(body["quals"], left, right)) is not None:
-        return _matched(left, right, keys)
-    if len(left) * len(right) > _LIMIT:
+    names = list(next(iter((*left.rows, *(row for row, _ in left.maybe))), {}))
+    if names:
+        right = right.renamed(names)
+    if select["op"] == "SETOP_UNION":
+        found = [_Found(row, Match([], sure=True), []) for row in (*left.rows, *right.rows)]
+        found += [_Found(row, Match([{GHOST: of}], sure=False), []) for row, of in (*left.maybe, *right.maybe)]
+    elif left.complete and right.complete and not select.get("all"):
+        theirs = [list(row.values()) for row in right.rows]
+        kept = select["op"] == "SETOP_INTERSECT"
+        if any(plain(value) is UNKNOWN for row in (*left.rows, *right.rows) for value in row.values()):
+            return None
+        rows = [row for row in left.rows if (list(row.values()) in theirs) is kept]
+        found = [_Found(row, Match([], sure=True), []) for row in rows]
+    else:
         return None
-    joined = [[*one, *other] for one in left for other in right]
-    kept = []
-    for rows in joined:
-        evaluator.scopes.append(rows)
-        passes = evaluator.value(body["quals"])
-        evaluator.scopes.pop()
-        if passes is True:
-            kept.append(rows)
-        elif passes is UNKNOWN:
-            kept.append([{"": row[""]} if "" in row else {} for row in rows])
+    return _limited(evaluator, select, found if select.get("all") else _distinct(found))
+
+
+def _grouped(evaluator: Evaluator, select: Node, found: list[Match]) -> list[_Found] | None:
+    """The rows of a query with GROUP BY or aggregates; None where what is not known decides on the groups."""
+    groups: dict[tuple[Value, ...], list[Match]] = {}
+    if "groupClause" not in select:
+        groups[()] = found
+    for match in found if "groupClause" in select else ():
+        with evaluator.within(match.rows):
+            keys = [evaluator.value(_target(select, each)) for each in select["groupClause"]]
+        if any(plain(key) is UNKNOWN for key in keys):
+            return None
+        groups.setdefault(tuple(keys), []).append(match)
+    results = []
+    for members in groups.values():
+        sure = groups.get(()) is not None or any(each.sure for each in members)
+        first = next((each for each in members if each.sure), members[0] if members else Match([], sure=True))
+        with evaluator.over(members):
+            rows = _outputs(evaluator, select, first)
+            with evaluator.within(first.rows):
+                passes = evaluator.value(select["havingClause"]) if "havingClause" in select else True
+            keys = _keys(evaluator, select, first, rows[0])
+        if passes is True or passes is UNKNOWN:
+            results.append(_Found(rows[0], Match(first.rows, sure=sure and passes is True), keys))
+    return results
+
+
+def _target(select: Node, node: Node) -> Node:
+    """What GROUP BY or ORDER BY means by a number, or by the name of a result."""
+    position = node.get("A_Const", {}).get("ival", {}).get("ival")
+    targets = select.get("targetList", ())
+    if position and position <= len(targets):
+        return targets[position - 1]["ResTarget"]["val"]  # type: ignore[no-any-return]  # of pglast's JSON
+    fields = node.get("ColumnRef", {}).get("fields", ())
+    if len(fields) == 1 and "String" in fields[0]:
+        for each in targets:
+            if each["ResTarget"].get("name") == strings(fields)[0]:
+                return each["ResTarget"]["val"]  # type: ignore[no-any-return]  # as above
+    return node
+
+
+def _outputs(evaluator: Evaluator, select: Node, match: Match) -> list[dict[str, Value]]:
+    """The rows that one combination of rows gives: one, or more where a target is a set."""
+    output: dict[str, Value] = {}
+    sets: dict[str, list[Value]] = {}
+    with evaluator.within(match.rows):
+        for position, each in enumerate(select.get("targetList", ())):
+            target = each["ResTarget"]
+            value = target["val"]
+            reference = value.get("ColumnRef")
+            if reference and "A_Star" in reference["fields"][-1]:
+                of = strings(reference["fields"][:-1])
+                for row in match.rows:
+                    if not of or row.get("") == of[-1]:
+                        output |= {name: value for name, value in row.items() if name and name[0] > " "}
+                continue
+            name = target.get("name") or figure_name(value)
+            if name in output or name == "?column?":
+                name = f"?{position}"
+            call = value.get("FuncCall")
+            if call and strings(call["funcname"])[-1] in ROWS_OF:
+                found = evaluator.value(value)
+                if isinstance(found, list):
+                    sets[name] = found
+                    output[name] = None
+                    continue
+            output[name] = evaluator.value(value)
+    if not sets:
+        return [output]
+    longest = max(len(values) for values in sets.values())
+    return [
+        output | {name: values[at] if at < len(values) else None for name, values in sets.items()}
+        for at in range(longest)
+    ]
+
+
+def _keys(evaluator: Evaluator, select: Node, match: Match, row: dict[str, Value]) -> list[Value]:
+    """What a row is ordered by."""
+    keys: list[Value] = []
+    with evaluator.within([*match.rows]):
+        for each in select.get("sortClause", ()):
+            node = each["SortBy"]["node"]
+            fields = node.get("ColumnRef", {}).get("fields", ())
+            name = strings(fields)[0] if len(fields) == 1 and "String" in fields[0] else ""
+            keys.append(row[name] if name in row else evaluator.value(_target(select, node)))
+    return keys
+
+
+def _distinct(found: list[_Found]) -> list[_Found]:
+    """Leave out rows that an earlier one is equal to."""
+    kept: list[_Found] = []
+    seen: dict[tuple[Value, ...], int] = {}
+    for each in found:
+        values = tuple(each.row.values())
+        if any(plain(value) is UNKNOWN for value in values):
+            kept.append(each)
+        elif values not in seen:
+            seen[values] = len(kept)
+            kept.append(each)
+        elif each.match.sure:
+            kept[seen[values]] = each
     return kept
 
 
-def _unnested(evaluator: Evaluator, body: Node) -> list[Combination] | None:
-    """FROM unnest(array[...]) as t(name)."""
-    functions = body.get("functions", ())
-    call = functions[0]["List"]["items"][0].get("FuncCall") if len(functions) == 1 else None
-    if not call or strings(call["funcname"])[-1] != "unnest" or len(call.get("args", ())) != 1:
+def _limited(evaluator: Evaluator, select: Node, found: list[_Found]) -> Rows | None:
+    """Put rows in their order and take as many as LIMIT says."""
+    ordered = True
+    for at, each in reversed([*enumerate(select.get("sortClause", ()))]):
+        keys = [result.keys[at] for result in found if len(result.keys) > at]
+        if len(keys) != len(found) or {type(key) for key in keys} - {str, int} or len({*map(type, keys)}) > 1:
+            ordered = False
+            continue
+        down = each["SortBy"].get("sortby_dir") == "SORTBY_DESC"
+        # Names are ordered by their bytes
+        found.sort(key=_by_place(at), reverse=down)
+    sure = [each.row for each in found if each.match.sure]
+    maybe = [(each.row, each.match.of) for each in found if not each.match.sure]
+    if "limitOffset" in select:
         return None
-    values = evaluator.value(call["args"][0])
-    if not isinstance(values, list):
-        return None
-    alias = body.get("alias", {})
-    name = alias.get("aliasname", "unnest")
-    column = strings(alias["colnames"])[0] if alias.get("colnames") else name
-    return [[{"": name, column: value}] for value in values]
+    if "limitCount" not in select:
+        return Rows(sure, maybe)
+    count = evaluator.value(select["limitCount"])
+    if count is None or (type(count) is int and len(found) <= count):
+        return Rows(sure, maybe)
+    if type(count) is not int:
+        return Rows([], [*((row, "") for row in sure), *maybe])
+    if ordered and "sortClause" in select and not maybe:
+        return Rows(sure[:count])
+    if count == 1 and sure:
+        agreed = {
+            name: value if all(plain(value) is plain(each.row.get(name, UNKNOWN)) for each in found) else UNKNOWN
+            for name, value in sure[0].items()
+        }
+        return Rows([agreed])
+    return Rows([], [*((row, "") for row in sure), *maybe], some=bool(sure) and count > 0)
 
 
-def _join_keys(quals: Node, left: list[Combination], right: list[Combination]) -> tuple[str, str, str, str] | None:
-    """Of ``on a.x = b.y``: alias and column of the left side, then of the right; None for another condition."""
-    operation = quals.get("A_Expr")
-    if not operation or operation["kind"] != "AEXPR_OP" or strings(operation["name"]) != ["="]:
-        return None
-    sides = []
-    for each in (operation["lexpr"], operation["rexpr"]):
-        fields = each.get("ColumnRef", {}).get("fields", ())
-        if len(fields) != 2 or any("String" not in field for field in fields):
-            return None
-        sides.append(strings(fields))
-    lefts, rights = ({row.get("") for row in rows[0]} if rows else set() for rows in (left, right))
-    for (alias, column), (other, key) in (sides, sides[::-1]):
-        if alias in lefts and other in rights:
-            return alias, column, other, key
-    return None
+def _by_place(at: int) -> Callable[[_Found], Any]:
+    def key(each: _Found) -> Any:
+        value = each.keys[at]
+        return value.encode() if isinstance(value, str) else value
 
-
-def _matched(left: list[Combination], right: list[Combination], keys: tuple[str, str, str, str]) -> list[Combination]:
-    """Join by equality; a row that lacks the column may match any, as a row of which nothing is known."""
-    alias, column, other, key = keys
-
-    def value(rows: Combination, name: str, field: str) -> Value:
-        return next((row.get(field, UNKNOWN) for row in rows if row.get("") == name), UNKNOWN)
-
-    places: dict[Value, list[Combination]] = {}
-    unsure = []
-    for rows in right:
-        found = value(rows, other, key)
-        if found is UNKNOWN or isinstance(found, (list, dict)):
-            unsure.append(rows)
-        else:
-            places.setdefault(found, []).append(rows)
-    joined = []
-    for rows in left:
-        found = value(rows, alias, column)
-        known = found is not UNKNOWN and not isinstance(found, (list, dict))
-        if known:
-            joined += [[*rows, *match] for match in places.get(found, ())]
-        for match in unsure if known else right:
-            joined.append([{"": row[""]} if "" in row else {} for row in (*rows, *match)])
-    return joined
+    return key

@@ -5,16 +5,25 @@ What depends on rows, settings or the time is UNKNOWN (``values``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from . import system_views
+from . import functions, system_views
+from .aggregates import AGGREGATES, aggregate
+from .builtin import pg_catalog
 from .catalog import Catalog, Node, strings
 from .catalog_query import query
 from .lookup import argument_types, find_relation, find_routine, find_type, path
-from .names import quote_ident, quote_literal
+from .names import quote_ident
 from .session import split_name
 from .source import parse
-from .values import HOLE, UNKNOWN, Value, array_text, compared, concatenated, formatted, identifier, joined, plain
+from .system_views import NULLS
+from .values import HOLE, UNKNOWN, Value, compared, joined, plain
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from .from_clause import Match, Row, Rows
 
 _REGISTERED = {  # types that stand for objects -> the kinds they mean
     "regclass": ("table", "view"),
@@ -26,16 +35,65 @@ _REGISTERED = {  # types that stand for objects -> the kinds they mean
 }
 
 
+class _Within:
+    """Rows whose columns names are looked up in, for as long as a block lasts."""
+
+    __slots__ = ("rows", "scopes")
+
+    def __init__(self, scopes: list[list[Row]], rows: list[Row]) -> None:
+        self.scopes, self.rows = scopes, rows
+
+    def __enter__(self) -> None:
+        self.scopes.append(self.rows)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.scopes.pop()
+
+
+class _Over:
+    """The group of rows that aggregates are about, for as long as a block lasts."""
+
+    __slots__ = ("evaluator", "group", "outer")
+
+    def __init__(self, evaluator: Evaluator, group: Sequence[Match] | None) -> None:
+        self.evaluator, self.group, self.outer = evaluator, group, evaluator.group
+
+    def __enter__(self) -> None:
+        self.evaluator.group = self.group
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.evaluator.group = self.outer
+
+
 class Evaluator:
     """Evaluates pglast's trees against a catalog and the variables of a procedure."""
 
     def __init__(
-        self, catalog: Catalog, variables: Mapping[str, Value] | None = None, concerns: str | None = None
+        self,
+        catalog: Catalog,
+        variables: Mapping[str, Value] | None = None,
+        concerns: str | None = None,
+        result: Callable[[list[str], list[Value]], Value] | None = None,
     ) -> None:
         self.catalog = catalog
+        self.result = result  # what a function of ours returns
         self.concerns = concerns
         self.variables = variables if variables is not None else {}
-        self.scopes: list[list[dict[str, Value]]] = []  # rows under their aliases, the innermost query last
+        self.scopes: list[list[Row]] = []  # rows under their aliases, the innermost query last
+        self.tables: list[dict[str, Rows]] = []  # common table expressions by name, the innermost last
+        self.group: Sequence[Match] | None = None  # what aggregates are about
+
+    def within(self, rows: list[Row]) -> _Within:
+        """Look names up in these rows first."""
+        return _Within(self.scopes, rows)
+
+    def over(self, group: Sequence[Match] | None) -> _Over:
+        """Let aggregates be about these rows."""
+        return _Over(self, group)
 
     # -- expressions -----------------------------------------------------------------------------------
 
@@ -66,6 +124,8 @@ class Evaluator:
                     continue
                 if names[-1] in row:
                     return row[names[-1]]
+                if NULLS in row and (len(names) > 1 or len(rows) == 1):
+                    return None
                 if len(names) > 1 or len(rows) == 1:
                     if len(names) == 1 and names[0] in self.variables:
                         break
@@ -73,7 +133,9 @@ class Evaluator:
         if len(names) == 1:
             return self.variables.get(names[0], UNKNOWN)
         record = self.variables.get(names[-2], UNKNOWN)
-        return record.get(names[-1], UNKNOWN) if isinstance(record, dict) else UNKNOWN
+        if not isinstance(record, dict):
+            return UNKNOWN
+        return None if NULLS in record else record.get(names[-1], UNKNOWN)
 
     def _ParamRef(self, body: Node) -> Value:  # noqa: N802 - as above
         return self.variables.get(f"${body.get('number', 0)}", UNKNOWN)
@@ -82,18 +144,17 @@ class Evaluator:
         value = self.value(body["arg"])
         if value is UNKNOWN or value is None:
             return value
-        name = strings(body["typeName"]["names"])[-1]
-        if body["typeName"].get("arrayBounds") or name.startswith("_"):
-            return value if isinstance(value, list) else UNKNOWN
-        if name == "text" and isinstance(value, list):
-            return array_text(value)
-        if name in {"text", "name", "varchar", "bpchar", "oid"}:
-            return value
-        if name in _REGISTERED and isinstance(value, str) and HOLE not in value:
-            return self._registered(name, value)
-        if name in {"bool", "int4", "int8"} and not isinstance(value, str):
-            return value
-        return UNKNOWN
+        array = bool(body["typeName"].get("arrayBounds"))
+        return self.cast(value, ("_" if array else "") + strings(body["typeName"]["names"])[-1])
+
+    def cast(self, value: Value, name: str) -> Value:
+        """A value as a type, by its ``typname``; UNKNOWN where the outcome is not worked out here."""
+        if name in _REGISTERED:
+            if value is None:
+                return None
+            written = isinstance(value, str) and HOLE not in value
+            return self._registered(name, value) if written else UNKNOWN
+        return functions.cast(value, name.removeprefix("_"), array=name.startswith("_"))
 
     def _registered(self, name: str, written: str) -> Value:
         """The identity of a relation or type that a text names; UNKNOWN where there is none."""
@@ -181,10 +242,15 @@ class Evaluator:
         right = self.value(body["rexpr"])
         if kind in {"AEXPR_OP_ANY", "AEXPR_OP_ALL"}:
             return self._each(kind == "AEXPR_OP_ANY", operator, left, right)
+        if kind == "AEXPR_NULLIF":
+            same = compared("=", left, right)
+            return UNKNOWN if same is UNKNOWN else None if same else left
         if operator == "||":
             return joined(left, right)
         if "lexpr" not in body:
-            return UNKNOWN
+            return -right if operator == "-" and type(right) is int else UNKNOWN
+        if operator in functions.ARITHMETIC:
+            return functions.computed(operator, left, right)
         if kind in {"AEXPR_DISTINCT", "AEXPR_NOT_DISTINCT"} and None in {plain(left), plain(right)}:
             return UNKNOWN if UNKNOWN in (left, right) else (left is right) == (kind == "AEXPR_NOT_DISTINCT")
         return compared(operator, left, right)
@@ -210,35 +276,36 @@ class Evaluator:
             result = None if None in found else False
         return result if operator == "=" or result is None else not result
 
+    def _MinMaxExpr(self, body: Node) -> Value:  # noqa: N802 - as above
+        name = "greatest" if body.get("op", "IS_GREATEST") == "IS_GREATEST" else "least"
+        return functions.called(name, [self.value(each) for each in body["args"]])
+
     def _FuncCall(self, body: Node) -> Value:  # noqa: N802 - as above
-        name = strings(body["funcname"])[-1]
+        names = strings(body["funcname"])
+        name = names[-1]
+        if self.group is not None and name in AGGREGATES:
+            return aggregate(self, body, self.group)
         args = [self.value(each) for each in body.get("args", ())]
-        if name == "format" and args:
-            return formatted(args)
-        if name in {"concat", "concat_ws"}:
-            return concatenated(args[1:], args[0]) if name == "concat_ws" else concatenated(args, "")
+        if functions.knows(name):
+            return functions.called(name, args)
+        if self.result is not None and (name not in pg_catalog().functions or names[:-1] not in ([], ["pg_catalog"])):
+            return self.result(names, args)
         if name in {"current_schema", "current_database"} and not args:
             return next(path(self.catalog), None) if name == "current_schema" else UNKNOWN
-        if name == "array_to_string" and len(args) == 2 and isinstance(args[0], list):
-            return concatenated([each for each in args[0] if each is not None], args[1])
-        if name == "like_escape" and len(args) == 2 and args[1] == "\\":
-            return args[0]
+        if name == "current_setting" and args and isinstance(args[0], str):
+            return self.catalog.settings.get(args[0].lower(), UNKNOWN)
         if len(args) != 1:
             return UNKNOWN
         value = args[0]
         if value is UNKNOWN or value is None:
-            return HOLE if name == "quote_ident" and value is UNKNOWN else value
-        if name.removeprefix("to_") in _REGISTERED and isinstance(value, str):
-            return self._known_absent(name.removeprefix("to_"), value)
-        if name == "pg_get_function_identity_arguments" and isinstance(value, str):
-            return system_views.arguments_of(value)
-        if name == "oidvectortypes":
             return value
         if not isinstance(value, str):
             return UNKNOWN
-        functions = {"quote_ident": identifier, "quote_literal": quote_literal, "lower": str.lower, "upper": str.upper}
-        function = functions.get(name)
-        return UNKNOWN if function is None else function(value)
+        if name.removeprefix("to_") in _REGISTERED:
+            return self._known_absent(name.removeprefix("to_"), value)
+        if name == "pg_get_function_identity_arguments":
+            return system_views.arguments_of(value)
+        return value if name == "oidvectortypes" else UNKNOWN
 
     def _known_absent(self, name: str, written: str) -> Value:
         """to_regclass() and the like: NULL only where nothing of this name can exist."""
@@ -274,13 +341,14 @@ class Evaluator:
             return UNKNOWN
         if kind == "EXISTS_SUBLINK":
             return found.exists()
+        values = [next(iter(row.values()), UNKNOWN) for row in found.rows]
+        if kind == "ANY_SUBLINK" and "operName" not in body:
+            others = [] if found.complete else [UNKNOWN]
+            return self._among(self.value(body["testexpr"]), [*values, *others], "=")
         if not found.complete:
             return UNKNOWN
-        values = [next(iter(row.values()), UNKNOWN) for row in found.rows]
         if kind == "EXPR_SUBLINK":
             return (values[0] if values else None) if len(values) < 2 else UNKNOWN
         if kind == "ARRAY_SUBLINK":
             return values
-        if kind == "ANY_SUBLINK" and "operName" not in body:
-            return self._among(self.value(body["testexpr"]), values, "=")
         return UNKNOWN

@@ -83,15 +83,18 @@ def pieced_together(body: str) -> str:
     return "" if heads & _DATA_HEADS else HOLE
 
 
-def touch(catalog: Catalog, text: str) -> tuple[Key, ...]:
+def touch(catalog: Catalog, text: str, within: str = "") -> tuple[Key, ...]:
     """Make unknown what a text may change in which HOLE stands for what is not known; say what that is.
 
-    Where the text names existing tables, only those are touched, and what belongs to them.
+    Where the text names existing tables, only those are touched, and what belongs to them; else those that are
+    called ``within``, if that is known.
     """
     lowered = text.lower()
     touched: list[Key] = []
     spoken = any(re.search(str(entry[0]), lowered) for entry in (*_TOPICS, *_TABLE_FACTS, *_WHOLES))
     tables = list(_named_tables(catalog, text)) or list(_made(catalog, "table"))
+    if within and any(table.name == within for table in tables):
+        tables = [table for table in tables if table.name == within]
     hole_alone = not re.sub(rf"[{HOLE}\s;]", "", text)
     if hole_alone:
         taint.forget(catalog, taint.EVERYTHING)

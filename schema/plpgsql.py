@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
-from .catalog import Node
+from pglast.parser import ParseError
+
+from .catalog import CatalogError, Node
 from .names import quote_ident
 
 if TYPE_CHECKING:
@@ -26,10 +28,19 @@ INERT = frozenset({
 # Variables that every body has
 PREDEFINED = frozenset({"found", "sqlstate", "sqlerrm", "new", "old"})
 
-# Names of conditions in EXCEPTION WHEN -> SQLSTATE (src/backend/utils/errcodes.txt), those that DDL raises
+# Names of conditions in EXCEPTION WHEN -> SQLSTATE (src/backend/utils/errcodes.txt): those that statements raise
+# which are followed here; one that ends in 000 is a class
 CONDITIONS = {
+    "ambiguous_alias": "42P09",
+    "ambiguous_column": "42702",
     "ambiguous_function": "42725",
+    "ambiguous_parameter": "42P08",
+    "cannot_coerce": "42846",
+    "check_violation": "23514",
+    "collation_mismatch": "42P21",
+    "datatype_mismatch": "42804",
     "dependent_objects_still_exist": "2BP01",
+    "dependent_privilege_descriptors_still_exist": "2B000",
     "duplicate_alias": "42712",
     "duplicate_column": "42701",
     "duplicate_database": "42P04",
@@ -38,39 +49,96 @@ CONDITIONS = {
     "duplicate_schema": "42P06",
     "duplicate_table": "42P07",
     "feature_not_supported": "0A000",
+    "foreign_key_violation": "23503",
+    "generated_always": "428C9",
+    "grouping_error": "42803",
+    "indeterminate_datatype": "42P18",
     "insufficient_privilege": "42501",
+    "integrity_constraint_violation": "23000",
+    "internal_error": "XX000",
+    "invalid_column_definition": "42611",
+    "invalid_column_reference": "42P10",
     "invalid_foreign_key": "42830",
+    "invalid_function_definition": "42P13",
+    "invalid_grant_operation": "0LP01",
+    "invalid_name": "42602",
     "invalid_object_definition": "42P17",
     "invalid_parameter_value": "22023",
+    "invalid_schema_definition": "42P15",
     "invalid_schema_name": "3F000",
     "invalid_table_definition": "42P16",
+    "invalid_text_representation": "22P02",
+    "name_too_long": "42622",
+    "not_null_violation": "23502",
+    "null_value_not_allowed": "22004",
     "object_in_use": "55006",
     "object_not_in_prerequisite_state": "55000",
+    "plpgsql_error": "P0000",
     "raise_exception": "P0001",
     "reserved_name": "42939",
     "syntax_error": "42601",
+    "syntax_error_or_access_rule_violation": "42000",
     "undefined_column": "42703",
+    "undefined_file": "58P01",
     "undefined_function": "42883",
     "undefined_object": "42704",
+    "undefined_parameter": "42P02",
     "undefined_table": "42P01",
+    "unique_violation": "23505",
+    "unsafe_new_enum_value_usage": "55P04",
+    "windowing_error": "42P20",
     "wrong_object_type": "42809",
 }
+
+# What its parser says of bodies that no server takes either, whatever tables and types there are -> SQLSTATE
+_REFUSALS = (
+    (r"^syntax error at or near|^missing |^loop variable of loop over rows", "42601"),
+    (r"is not a known variable$|parameters specified for RAISE$|^duplicate declaration", "42601"),
+    (r"^end label|^unterminated |^mismatched parentheses|^unexpected end of function", "42601"),
+    (r"^(EXIT|CONTINUE) (cannot be used outside|must)|^there is no label", "42601"),
+    (r"^unrecognized exception condition|^unrecognized RAISE", "42704"),
+    (r"^RETURN cannot have a parameter in function returning void", "42804"),
+)
+
+
+_ARRAYS = 20  # variables that are arrays of types which the parser does not know
+
+
+def is_caught(sqlstate: str, caught: Collection[str]) -> bool:
+    """Whether handlers for these SQLSTATEs, classes and ``others`` take an error."""
+    return sqlstate in caught or "others" in caught or f"{sqlstate[:2]}000" in caught
 
 
 def tree_of(body: str, signature: str | None = None) -> dict[str, Any] | None:
     """Read a body of PL/pgSQL: of a DO block, or of a function with this signature ("(a integer) returns text").
 
-    None where the parser takes it for no PL/pgSQL.
+    None where the parser takes it for no PL/pgSQL. Raises CatalogError for a block that no server takes.
     """
     from pglast import parse_plpgsql
 
     tag = "$pasteproof$"
     head = "do" if signature is None else f"create function f{signature} language plpgsql as"
-    try:
-        found = parse_plpgsql(f"{head} {tag}{body}{tag}")
-    except Exception:  # noqa: BLE001 - any failure of the parser means the same
-        return None
-    return dict(found[0]["PLpgSQL_function"]) if found else None
+    for _ in range(_ARRAYS):
+        try:
+            found = parse_plpgsql(f"{head} {tag}{body}{tag}")
+        except ParseError as error:
+            message = str(error.args[0]) if error.args else ""
+            array = re.fullmatch(r'variable "(\w+)" has pseudo-type _record', message)
+            if array:  # an array of a type that the parser does not know
+                known = re.sub(
+                    rf'(\b{array[1]}\s+(?:constant\s+)?)[\w."]+(\s*\[)', r"\1text\2", body, flags=re.IGNORECASE
+                )
+                if known != body:
+                    body = known
+                    continue
+            for pattern, sqlstate in _REFUSALS if signature is None else ():
+                if re.search(pattern, message):
+                    raise CatalogError(sqlstate, message) from None
+            return None
+        except Exception:  # noqa: BLE001 - any failure of the parser means the same
+            return None
+        return dict(found[0]["PLpgSQL_function"]) if found else None
+    return None
 
 
 def signature_of(function: Function) -> str:
@@ -94,6 +162,19 @@ def states_of(handler: Node) -> Iterator[str]:
     for each in handler.get("conditions", ()):
         name = each["PLpgSQL_condition"].get("condname", "")
         yield CONDITIONS.get(name, name)
+
+
+def begins_of(node: Any) -> Iterator[int]:
+    """The lines on which the blocks of a body begin."""
+    if isinstance(node, list):
+        for each in node:
+            yield from begins_of(each)
+    elif isinstance(node, dict):
+        for kind, each in node.items():
+            if kind == "PLpgSQL_stmt_block" and "lineno" in each:
+                yield int(each["lineno"])
+            if isinstance(each, (dict, list)):
+                yield from begins_of(each)
 
 
 def variable_of(node: Node) -> str:

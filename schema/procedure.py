@@ -9,25 +9,47 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from pglast.parser import ParseError
 
 from . import opaque
+from .calls import takes
 from .catalog import Catalog, CatalogError, Node
-from .catalog_query import Rows
-from .plpgsql import ACTS, CONDITIONS, INERT, PREDEFINED, signature_of, states_of, targets_of, tree_of, variable_of
+from .catalog_query import query
+from .from_clause import Rows
+from .functions import CASTS
+from .lookup import candidates
+from .plpgsql import (
+    ACTS,
+    CONDITIONS,
+    INERT,
+    PREDEFINED,
+    begins_of,
+    is_caught,
+    signature_of,
+    states_of,
+    targets_of,
+    tree_of,
+    variable_of,
+)  # fmt: skip
 from .runner import Leave, Runner, select_of
 from .session import names_in, split_name
 from .source import Statement
-from .system_views import OPEN
+from .system_views import NULLS, OPEN
 from .values import HOLE, UNKNOWN, Value
 
 if TYPE_CHECKING:
     from .objects.function import Function
 
+# Types as they are printed -> as a catalog names them, where that is not the same
+_TYPNAMES = {
+    "bigint": "int8", "boolean": "bool", "character varying": "varchar", "integer": "int4", "smallint": "int2",
+    "text[]": "_text", "character varying[]": "_varchar", "name[]": "_name", "integer[]": "_int4",
+}  # fmt: skip
+_CHANGES_ROWS = re.compile(r"\s*(insert|update|delete|merge|with)\b", re.IGNORECASE)  # what sets FOUND
 _DEPTH = 12  # of functions that call each other
 _ROUNDS = 2000  # of a loop
 _LEVEL_ERROR = 21  # ERROR of elog.h: RAISE EXCEPTION
@@ -38,11 +60,15 @@ class _Return(Leave):
 
 
 class _Exit(Leave):
-    """EXIT or CONTINUE of the innermost loop."""
+    """EXIT or CONTINUE of the innermost loop, or of what has the label."""
 
-    def __init__(self, *, leaves: bool) -> None:
+    def __init__(self, *, leaves: bool, label: str | None) -> None:
         super().__init__()
-        self.leaves = leaves
+        self.leaves, self.label = leaves, label
+
+    def concerns(self, node: Node) -> bool:
+        """Whether it is about this loop; about another, it goes on to that."""
+        return self.label is None or self.label == node.get("label")
 
 
 def run_block(catalog: Catalog, node: Node, statement: Statement) -> None:
@@ -64,7 +90,7 @@ def run_block(catalog: Catalog, node: Node, statement: Statement) -> None:
 def run_calls(catalog: Catalog, node: Node, statement: Statement) -> None:
     """CALL and SELECT: run the functions they call, as far as they can be followed."""
     run = Run(catalog, statement)
-    run.calls(node)
+    run.calls_of_rows(node)
     run.report()
 
 
@@ -77,17 +103,41 @@ def _offset(statement: Statement, token: int, body: str) -> int | None:
     return end if end and data[end : end + len(encoded)] == encoded else None
 
 
+def _taken(target: Node, rows: Rows | None) -> dict[str, Value]:
+    """The variables of INTO with what the first row gives them; a record takes all of it."""
+    names = targets_of(target)
+    if rows is None or not rows.complete or len(rows.rows) > 1:
+        return dict.fromkeys(names, UNKNOWN)
+    if "PLpgSQL_rec" in target:
+        return dict.fromkeys(names, rows.rows[0] if rows.rows else {NULLS: True})
+    values = list(rows.rows[0].values()) if rows.rows else [None] * len(names)
+    return {name: values[at] if at < len(values) else UNKNOWN for at, name in enumerate(names)}
+
+
+class Frame:
+    """A body of PL/pgSQL that is being run, with what it declares."""
+
+    __slots__ = ("body", "cursors", "datums", "declared", "guards", "offset", "types")
+
+    def __init__(self, body: str, offset: int | None) -> None:
+        self.body = body
+        self.offset = offset  # in the file
+        self.datums: list[str] = []  # names of variables by their numbers
+        self.cursors: dict[int, str] = {}  # numbers of cursors -> their queries
+        self.types: dict[str, str] = {}  # of variables, as typname
+        self.declared: dict[int, list[Node]] = {}  # lines where a block begins -> the variables it declares
+        self.guards: list[tuple[Node, bool]] = []  # the conditions on the way here, and how they came out
+
+
 class Run(Runner):
     """One statement's procedures being run."""
 
     def __init__(self, catalog: Catalog, statement: Statement) -> None:
         super().__init__(catalog, statement)
-        self.datums: list[str] = []
-        self.body = ""
-        self.offset: int | None = None  # of the body in the file
+        self.frame = Frame("", None)
         self.depth = 0
+        self.handled: CatalogError | None = None  # the error whose handler is being run
         self.asked: set[str] = set()  # variables that the catalog gave their value
-        self.guards: list[tuple[Node, bool]] = []  # the conditions on the way here, and how they came out
 
     # -- procedures ----------------------------------------------------------------------------------------
 
@@ -103,22 +153,42 @@ class Run(Runner):
             if opaque.DDL.search(body):
                 self.lose(f"{name} cannot be read", body)
             return
-        saved = (self.variables, self.datums, self.body, self.offset, self.guards, self.doubtful)
-        self.body, self.offset, self.datums, self.guards = body, offset, [], []
-        self.variables = dict(self.variables)
-        for datum in tree.get("datums", ()):
-            ((_, declared),) = datum.items()
-            self.datums.append(declared.get("refname", ""))
-            if "default_val" in declared:
-                self.variables[declared["refname"]] = self.evaluate(declared["default_val"])
-            elif "PLpgSQL_var" in datum and declared["refname"] not in PREDEFINED:
-                self.variables.setdefault(declared["refname"], None)
+        variables, frame, doubtful = self.variables, self.frame, self.doubtful
+        self.variables, self.frame = dict(variables), Frame(body, offset)
+        self._declare(tree)
         try:
             self.step(tree["action"])
         except _Return:
             pass
         finally:
-            self.variables, self.datums, self.body, self.offset, self.guards, self.doubtful = saved
+            self.variables, self.frame, self.doubtful = variables, frame, doubtful
+
+    def _declare(self, tree: Node) -> None:
+        """Note what a body declares, by the line of the BEGIN that follows."""
+        frame = self.frame
+        begins = sorted(begins_of(tree["action"]))
+        for datum in tree.get("datums", ()):
+            ((kind, declared),) = datum.items()
+            name = declared.get("refname", "")
+            frame.datums.append(name)
+            if "cursor_explicit_expr" in declared and declared.get("cursor_explicit_argrow", -1) < 0:
+                frame.cursors[len(frame.datums) - 1] = declared["cursor_explicit_expr"]["PLpgSQL_expr"]["query"]
+            if kind != "PLpgSQL_var" or name in PREDEFINED:
+                continue
+            frame.types[name] = declared.get("datatype", {}).get("PLpgSQL_type", {}).get("typname", "")
+            line = declared.get("lineno", 0)
+            at = next((begin for begin in begins if begin >= line), 0)
+            if line:
+                frame.declared.setdefault(at, []).append(declared)
+            else:  # a parameter
+                self.variables.setdefault(name, None)
+
+    def give(self, values: Mapping[str, Value]) -> None:
+        """Assign to variables, each of which has a type."""
+        for name, value in values.items():
+            kind = self.frame.types.get(name, "")
+            known = kind.removeprefix("_") in CASTS and not isinstance(value, dict)
+            self.variables[name] = self.evaluator().cast(value, kind) if known else value
 
     def call(self, function: Function, args: Sequence[Value]) -> None:
         """Run a function or procedure of ours."""
@@ -130,28 +200,77 @@ class Run(Runner):
             acts = function.source if opaque.DDL.search(function.source) else ""
             self.lose(f"calls of {function.identity} are nested too deeply", acts)
             return
-        outer = self.variables
-        inputs = [each for each in function.arguments if each.mode not in {"out", "table"}]
-        self.variables = {f"${at + 1}": value for at, value in enumerate(args)}
-        for at, argument in enumerate(inputs):
-            if argument.name:
-                self.variables[argument.name] = args[at] if at < len(args) else UNKNOWN
-        path, role = self.catalog.search_path, self.catalog.role
-        if function.security_definer:
-            self.catalog.set_session(role=function.owner)
-        if function.search_path is not None:
-            self.catalog.set_session(search_path=tuple(names_in(function.search_path)))
-        self.depth += 1
-        try:
+        with self._inside(function, args):
             if function.language == "sql":
                 self.run_text(function.source, None)
             else:
                 name = f"the function {function.identity}"
                 self.procedure(function.source, function.language, None, name, function)
+
+    def result(self, names: Sequence[str], args: Sequence[Value]) -> Value:
+        """What a function of ours returns; its effects are undone, for its call is followed elsewhere."""
+        found = [each for each in candidates(self.catalog, names) if takes(each, len(args))]
+        if len(found) != 1 or self.depth >= _DEPTH:
+            return UNKNOWN
+        (function,) = found
+        if not function.knows("body") or not function.source or function.returns_set:
+            return UNKNOWN
+        catalog, source = self.catalog, function.source
+        mark, events, before = catalog.savepoint(), catalog.events, (self.reasons, self.touched, self.returned)
+        self.reasons, self.touched, self.returned = {}, {}, UNKNOWN
+        try:
+            with self._inside(function, args):
+                if function.language == "sql":
+                    self.returned = self._last(source)
+                elif function.language == "plpgsql":
+                    self.procedure(source, "plpgsql", None, function.identity, function)
+        except CatalogError:
+            return UNKNOWN
+        else:
+            return UNKNOWN if self.reasons else self.returned
+        finally:
+            catalog.rollback(mark)
+            catalog.events = events
+            self.reasons, self.touched, self.returned = before
+
+    def _last(self, source: str) -> Value:
+        """What the last query of a body in SQL gives."""
+        select = select_of(source)
+        rows = query(self.evaluator(), select) if select is not None else None
+        if rows is None or not rows.complete or len(rows.rows) > 1:
+            return UNKNOWN
+        return next(iter(rows.rows[0].values()), UNKNOWN) if rows.rows else None
+
+    @contextlib.contextmanager
+    def _inside(self, function: Function, args: Sequence[Value]) -> Iterator[None]:
+        """The parameters, role and search_path of a function, while it runs."""
+        catalog, outer = self.catalog, self.variables
+        inputs = [each for each in function.arguments if each.mode not in {"out", "table"}]
+        values: dict[str, Value] = {}
+        for at, argument in enumerate(inputs):
+            value = args[at] if at < len(args) else UNKNOWN
+            if at >= len(args) and argument.default is not None:
+                value = self.evaluate_text(argument.default)
+            if argument.mode == "variadic":
+                value = [*args[at:]]
+            elif (kind := _TYPNAMES.get(argument.type, argument.type)).removeprefix("_") in CASTS:
+                value = self.evaluator().cast(value, kind)
+            values[f"${at + 1}"] = value
+            if argument.name:
+                values[argument.name] = value
+        self.variables = values
+        path, role = catalog.search_path, catalog.role
+        if function.security_definer:
+            catalog.set_session(role=function.owner)
+        if function.search_path is not None:
+            catalog.set_session(search_path=tuple(names_in(function.search_path)))
+        self.depth += 1
+        try:
+            yield
         finally:
             self.depth -= 1
             self.variables = outer
-            self.catalog.set_session(search_path=path, role=role)
+            catalog.set_session(search_path=path, role=role)
 
     # -- statements of PL/pgSQL ------------------------------------------------------------------------------
 
@@ -182,6 +301,23 @@ class Run(Runner):
                 self._on_trial(body["body"], targets_of(body.get("var", {})))
 
     def _do_block(self, node: Node) -> None:
+        declared = self.frame.declared.get(node.get("lineno", 0), ())
+        outer = {each["refname"]: self.variables.get(each["refname"], UNKNOWN) for each in declared}
+        for each in declared:
+            default = each.get("default_val")
+            self.give({each["refname"]: None if default is None else self.evaluate(default)})
+            if default is not None:
+                self.calls_in(default)
+        try:
+            self._guarded(node)
+        except _Exit as way:
+            if way.label is None or way.label != node.get("label"):
+                raise
+        finally:
+            self.variables.update(outer)
+
+    def _guarded(self, node: Node) -> None:
+        """Run a block; what fails in it is undone as a whole, where a handler takes the error."""
         steps = node.get("body", ())
         handlers = [
             each["PLpgSQL_exception"]
@@ -200,8 +336,8 @@ class Run(Runner):
             self.catalog.rollback(mark)
             self.catalog.events = events
             for handler, caught in zip(handlers, states, strict=True):
-                if error.sqlstate in caught or "others" in caught:
-                    self.body_of(handler.get("action", ()))
+                if is_caught(error.sqlstate, caught):
+                    self._handle(handler, error)
                     return
             raise
         except (_Return, _Exit):
@@ -210,6 +346,15 @@ class Run(Runner):
         else:
             self.caught.pop()
 
+    def _handle(self, handler: Node, error: CatalogError) -> None:
+        outer = self.handled, self.variables.get("sqlstate", UNKNOWN), self.variables.get("sqlerrm", UNKNOWN)
+        self.handled = error
+        self.variables |= {"sqlstate": error.sqlstate, "sqlerrm": UNKNOWN}
+        try:
+            self.body_of(handler.get("action", ()))
+        finally:
+            self.handled, self.variables["sqlstate"], self.variables["sqlerrm"] = outer
+
     def _do_if(self, node: Node) -> None:
         branches = [(node["cond"], node.get("then_body", ()))]
         branches += [
@@ -217,47 +362,66 @@ class Run(Runner):
             for each in node.get("elsif_list", ())
         ]
         last = node.get("else_body", ())
-        known = len(self.guards)
+        known = len(self.frame.guards)
         try:
             for at, (condition, steps) in enumerate(branches):
+                value = self.evaluate(condition, self.frame.body.lower())
                 self.calls_in(condition)
-                value = self.evaluate(condition, self.body.lower())
                 if value is UNKNOWN:
                     rest = [*(steps for _, steps in branches[at:]), last]
                     self.trial(
                         "a condition in it depends on what is not known", *(self._steps(each) for each in rest if each)
                     )
                     return
-                self.guards.append((condition, value is True))
+                self.frame.guards.append((condition, value is True))
                 if value is True:
                     self.body_of(steps)
                     return
             self.body_of(last)
         finally:
-            del self.guards[known:]
+            del self.frame.guards[known:]
 
     def _do_case(self, node: Node) -> None:
-        branches = [each["PLpgSQL_case_when"].get("stmts", ()) for each in node.get("case_when_list", ())]
-        branches.append(node.get("else_stmts", ()))
-        self.trial(
-            "a condition in it depends on what is not known",
-            *(self._steps(steps) for steps in branches if steps),
-        )
+        if "t_expr" in node:
+            self.variables[self.frame.datums[node["t_varno"]]] = self.evaluate(node["t_expr"])
+        branches = [each["PLpgSQL_case_when"] for each in node.get("case_when_list", ())]
+        last = node.get("else_stmts", ())
+        for at, branch in enumerate(branches):
+            value = self.evaluate(branch["expr"], self.frame.body.lower())
+            if value is UNKNOWN:
+                rest = [*(each.get("stmts", ()) for each in branches[at:]), last]
+                self.trial(
+                    "a condition in it depends on what is not known", *(self._steps(each) for each in rest if each)
+                )
+                return
+            if value is True:
+                self.body_of(branch.get("stmts", ()))
+                return
+        if not node.get("have_else"):
+            raise CatalogError("20000", "case not found", hint="CASE statement is missing ELSE part.")
+        self.body_of(last)
 
-    def _loop(self, steps: Sequence[Node], rounds: Iterator[Callable[[], None]]) -> None:
-        self.variables["found"] = UNKNOWN
+    def _loop(self, node: Node, rounds: Iterator[Callable[[], None]], rest: int = _ROUNDS) -> None:
+        """Run a loop; of its rounds after a doubt so many are done on trial."""
+        steps = node.get("body", ())
+        ran = False
         for count, bind in enumerate(rounds):
+            ran = True
             bind()
             try:
                 self.body_of(steps)
             except _Exit as way:
+                if not way.concerns(node):
+                    raise
                 if way.leaves:
-                    return
+                    break
             if self.doubtful or count >= _ROUNDS:
                 self.doubtful = False
-                self.trial("it is not known how often a loop in it runs", self._rest(steps, islice(rounds, _ROUNDS)))
+                self.trial("it is not known how often a loop in it runs", self._rest(steps, islice(rounds, rest)))
                 self.doubtful = True
-                return
+                break
+        if "var" in node or "varno" in node:  # FOR or FOREACH, not WHILE
+            self.variables["found"] = ran
 
     def _rest(self, steps: Sequence[Node], rounds: Iterator[Callable[[], None]]) -> Callable[[], None]:
         def attempt() -> None:
@@ -280,64 +444,141 @@ class Run(Runner):
         self.trial("a loop in it runs over what is not known", once)
 
     def _do_loop(self, node: Node) -> None:
-        self._on_trial(node.get("body", ()), ())
+        self._do_while(node)
 
-    _do_while = _do_loop
+    def _do_while(self, node: Node) -> None:
+        """WHILE, and LOOP, which has no condition."""
+        known: Value = True
+
+        def rounds() -> Iterator[Callable[[], None]]:
+            nonlocal known
+            for _ in range(_ROUNDS):
+                if "cond" in node:
+                    known = self.evaluate(node["cond"], self.frame.body.lower())
+                    self.calls_in(node["cond"])
+                if known is not True:
+                    return
+                yield lambda: None
+            known = UNKNOWN
+
+        self._loop(node, rounds(), rest=2)
+        if known is UNKNOWN:
+            self._on_trial(node.get("body", ()), ())
 
     def _do_fori(self, node: Node) -> None:
         name = variable_of(node["var"])
-        lower, upper = self.evaluate(node["lower"]), self.evaluate(node["upper"])
-        if type(lower) is not int or type(upper) is not int or "step" in node or node.get("reverse"):
+        step = self.evaluate(node["step"]) if "step" in node else 1
+        first, last = self.evaluate(node["lower"]), self.evaluate(node["upper"])
+        if not all(type(each) is int for each in (first, last, step)) or step <= 0:
             self._on_trial(node.get("body", ()), [name])
             return
-        self._loop(node.get("body", ()), (self._binder(name, value) for value in range(lower, upper + 1)))
+        values = range(first, last - 1, -step) if node.get("reverse") else range(first, last + 1, step)
+        self._loop(node, (self._binder(name, value) for value in values))
 
     def _do_fors(self, node: Node) -> None:
-        self._over(node, self.rows(node["query"]["PLpgSQL_expr"]["query"]))
+        text = node["query"]["PLpgSQL_expr"]["query"]
+        self._over(node, self.rows(text))
+        if (select := select_of(text)) is not None and "(" in text:
+            self.calls_of_rows(select)
+
+    def _do_forc(self, node: Node) -> None:
+        """A loop over a cursor that is declared with its query."""
+        text = self.frame.cursors.get(node.get("curvar", -1))
+        self._over(node, self.rows(text) if text else None)
 
     def _do_dynfors(self, node: Node) -> None:
         text = self.evaluate(node["query"])
-        self._over(node, self.rows(text) if isinstance(text, str) and HOLE not in text else None)
+        self._over(node, self._asked(text, node) if isinstance(text, str) and HOLE not in text else None)
+
+    def _asked(self, text: str, node: Node) -> Rows | None:
+        """The rows of a text that is executed, with what USING gives it."""
+        outer = self.variables
+        self.variables = {**outer, **self._given(node)}
+        try:
+            return self.rows(text)
+        finally:
+            self.variables = outer
+
+    def _given(self, node: Node) -> dict[str, Value]:
+        """The values of USING, by the names they have in the text."""
+        return {f"${at}": self.evaluate(each) for at, each in enumerate(node.get("params", ()), 1)}
 
     def _over(self, node: Node, rows: Rows | None) -> None:
         names = targets_of(node["var"])
-        if rows is None or not rows.complete:
+        if rows is None or rows.some:
             self._on_trial(node.get("body", ()), names)
             return
         record = "PLpgSQL_rec" in node["var"]
 
         def binder(row: dict[str, Value]) -> Callable[[], None]:
             values = [row] if record else list(row.values())
-            return lambda: self.variables.update(zip(names, values, strict=False))
+            return lambda: self.give(dict(zip(names, values, strict=False)))
 
-        self._loop(node.get("body", ()), (binder(row) for row in rows.rows))
+        steps = node.get("body", ())
+        self._loop(node, (binder(row) for row in rows.rows))
+        if rows.maybe and not self.doubtful:
+            self._perhaps(steps, [(binder(row), of) for row, of in rows.maybe])
+            if not rows.rows:
+                self.variables["found"] = UNKNOWN
+
+    def _perhaps(self, steps: Sequence[Node], rounds: Sequence[tuple[Callable[[], None], str]]) -> None:
+        """Rounds of a loop that there may or may not be, each for a row that may belong to one table alone."""
+
+        def attempt() -> None:
+            for bind, of in rounds[:_ROUNDS]:
+                mark, events, outer = self.catalog.savepoint(), self.catalog.events, self.within
+                self.within = of or outer
+                bind()
+                try:
+                    self.body_of(steps)
+                except _Exit:
+                    pass
+                except CatalogError:
+                    self.catalog.rollback(mark)
+                    self.catalog.events = events
+                finally:
+                    self.within = outer
+
+        self.trial("a loop in it runs over what is not known", attempt)
 
     def _do_foreach_a(self, node: Node) -> None:
-        name = self.datums[node["varno"]] if node.get("varno", 0) < len(self.datums) else ""
+        name = self.frame.datums[node["varno"]] if node.get("varno", 0) < len(self.frame.datums) else ""
         values = self.evaluate(node["expr"])
         if not isinstance(values, list) or UNKNOWN in values:
             self._on_trial(node.get("body", ()), [name])
             return
-        self._loop(node.get("body", ()), (self._binder(name, value) for value in values))
+        self._loop(node, (self._binder(name, value) for value in values))
 
     def _binder(self, name: str, value: Value) -> Callable[[], None]:
-        return lambda: self.variables.update({name: value})
+        return lambda: self.give({name: value})
 
     def _do_exit(self, node: Node) -> None:
         value = self.evaluate(node["cond"]) if "cond" in node else True
-        if value is True and "label" not in node:
-            raise _Exit(leaves=bool(node.get("is_exit")))
+        if value is True:
+            raise _Exit(leaves=bool(node.get("is_exit")), label=node.get("label"))
         if value is not False and value is not None:
             self.doubtful = True
 
     def _do_return(self, node: Node) -> None:
         if "expr" in node:
+            returned = self.evaluate(node["expr"])
             self.calls_in(node["expr"])
+            self.returned = returned
+        elif names := self._returned_names(node.get("lineno", 0)):
+            self.returned = self.evaluate_text(names[0]) if len(names) == 1 else UNKNOWN
         raise _Return
+
+    def _returned_names(self, line: int) -> list[str]:
+        """The variables that the statements on a line return: of a bare variable the tree says nothing."""
+        lines = self.frame.body.splitlines()
+        text = lines[line - 1] if 0 < line <= len(lines) else ""
+        return re.findall(r"\breturn\s+([\w$]+)\s*;", text, re.IGNORECASE)
 
     def _do_raise(self, node: Node) -> None:
         if node.get("elog_level", _LEVEL_ERROR) >= _LEVEL_ERROR and self._is_sure():
             condition = node.get("condname", "")
+            if self.handled is not None and not condition and "message" not in node:
+                raise self.handled
             raise CatalogError(CONDITIONS.get(condition, "P0001"), node.get("message", condition or "an exception"))
 
     def _is_sure(self) -> bool:
@@ -347,7 +588,7 @@ class Run(Runner):
             asked["found"] = UNKNOWN
         known, self.variables = self.variables, {**self.variables, **asked}
         try:
-            return all(self.evaluate(guard, OPEN) is outcome for guard, outcome in self.guards)
+            return all(self.evaluate(guard, OPEN) is outcome for guard, outcome in self.frame.guards)
         finally:
             self.variables = known
 
@@ -359,13 +600,14 @@ class Run(Runner):
             if target:
                 self.variables[target.group(1)] = UNKNOWN
             return
-        self.calls_in(node["expr"])
         _, name = split_name(match.group(1))
-        self.variables[name] = self.evaluate_text(match.group(2))
+        value = self.evaluate_text(match.group(2))
+        self.calls_of(match.group(2))
+        self.give({name: value})
 
     def _do_perform(self, node: Node) -> None:
         text = node["expr"]["PLpgSQL_expr"]["query"]
-        self._select(text, ())
+        self._select(text, {})
 
     def _do_call(self, node: Node) -> None:
         self.run_text(node["expr"]["PLpgSQL_expr"]["query"], None)
@@ -373,9 +615,10 @@ class Run(Runner):
     def _do_execsql(self, node: Node) -> None:
         text = node["sqlstmt"]["PLpgSQL_expr"]["query"]
         if node.get("into"):
-            self._select(text, targets_of(node.get("target", {})))
+            self._select(text, node.get("target", {}))
             return
-        self.variables["found"] = UNKNOWN
+        if _CHANGES_ROWS.match(text):
+            self.variables["found"] = UNKNOWN
         try:
             self.run_text(text, self._place(text, node.get("lineno", 1)))
         except CatalogError as error:
@@ -383,40 +626,55 @@ class Run(Runner):
                 raise  # PL/pgSQL has read it, so what this parser does not is no fault of the statement
             self.lose("a statement in it cannot be read", text if opaque.acts(text) else "")
 
-    def _select(self, text: str, names: Sequence[str]) -> None:
+    def _select(self, text: str, target: Node) -> None:
         """A SELECT into variables, or for its effects alone."""
-        rows = self.rows(text, self.body.lower())
+        rows = self.rows(text, self.frame.body.lower())
         self.variables["found"] = UNKNOWN if rows is None else rows.exists()
-        first = rows.rows[0] if rows is not None and rows.complete and len(rows.rows) == 1 else None
-        none = rows is not None and rows.complete and not rows.rows
-        self.asked.update(names)
-        for at, name in enumerate(names):
-            values = list(first.values()) if first is not None else []
-            self.variables[name] = values[at] if at < len(values) else (None if none else UNKNOWN)
+        self.asked.update(targets_of(target))
+        self.give(_taken(target, rows))
         if (select := select_of(text)) is not None:
-            self.calls(select)
+            self.calls_of_rows(select)
 
     def _do_dynexecute(self, node: Node) -> None:
         text = self.evaluate(node["query"])
         self.calls_in(node["query"])
-        for name in targets_of(node.get("target", {})):
-            self.variables[name] = UNKNOWN
         if text is None:
             raise CatalogError("22004", "query string argument of EXECUTE is null")
+        target = node.get("target", {})
+        if isinstance(text, str) and HOLE not in text and (select := select_of(text)) is not None:
+            outer = self.variables
+            self.variables = {**outer, **self._given(node)}
+            rows = self.rows(text, self.frame.body.lower()) if target else None
+            self.calls_of_rows(select)
+            self.variables = outer
+            self.give(_taken(target, rows))
+            return
+        self.give(_taken(target, None))
         if text is UNKNOWN or not isinstance(text, str):
-            self.lose("it executes a text that is not known", opaque.pieced_together(self.body))
+            self.lose("it executes a text that is not known", opaque.pieced_together(self.frame.body))
         elif HOLE not in text:
             self.run_text(text, None)
         elif opaque.acts(text):
             self.with_holes(text)
 
+    def _do_getdiag(self, node: Node) -> None:
+        for each in node.get("diag_items", ()):
+            number = each["PLpgSQL_diag_item"].get("target", -1)
+            if 0 <= number < len(self.frame.datums):
+                self.variables[self.frame.datums[number]] = UNKNOWN
+
+    def _do_fetch(self, node: Node) -> None:
+        for name in targets_of(node.get("target", {})):
+            self.variables[name] = UNKNOWN
+        self.variables["found"] = UNKNOWN
+
     # -- places ----------------------------------------------------------------------------------------------
 
     def _place(self, text: str, line: int) -> int | None:
         """Where a statement of the body stands in the file."""
-        if self.offset is None:
+        if self.frame.offset is None:
             return None
-        lines = self.body.splitlines(keepends=True)
+        lines = self.frame.body.splitlines(keepends=True)
         start = sum(len(each) for each in lines[: max(0, line - 1)])
-        at = self.body.find(text, start)
-        return None if at < 0 else self.offset + len(self.body[:at].encode())
+        at = self.frame.body.find(text, start)
+        return None if at < 0 else self.frame.offset + len(self.frame.body[:at].encode())

@@ -10,15 +10,25 @@ from typing import TYPE_CHECKING, Any
 from pglast.parser import ParseError
 
 from . import calls, opaque, taint
-from .catalog import Catalog, CatalogError, Key, Missing, Node
-from .catalog_query import Rows, query
+from .builtin import pg_catalog
+from .catalog import Catalog, CatalogError, Key, Missing, Node, strings
+from .catalog_query import query
 from .evaluate import Evaluator
+from .from_clause import Match, Rows, matches
+from .plpgsql import is_caught
 from .source import Location, Source, Statement, parse
-from .trial import Differences, state
+from .trial import Differences
 from .values import HOLE, UNKNOWN, Value
 
 if TYPE_CHECKING:
     from .objects.function import Function
+
+
+_CALLS = 1000  # rows of a query for which functions are run
+
+
+_NAME = ("relname", "schemaname")
+_MAKES = frozenset({"CreateStmt", "CreateForeignTableStmt", "ViewStmt", "CreateSeqStmt", "CompositeTypeStmt"})
 
 
 class Leave(Exception):  # noqa: N818 - no error: the way out of a loop, or of a procedure
@@ -63,11 +73,17 @@ class Runner:
         self.variables: dict[str, Value] = {}
         self.caught: list[frozenset[str]] = []  # SQLSTATEs of the handlers around; "others" is all
         self.doubtful = False  # whether it is unsure that what follows is reached
+        self.returned: Value = UNKNOWN  # by the function that was run last
+        self.within = ""  # the name of the one table that what is not known can belong to
         self.reasons: dict[str, None] = {}
         self.touched: dict[Key, None] = {}
 
     def call(self, function: Function, args: Sequence[Value]) -> None:
         """Run a function of ours."""
+        raise NotImplementedError
+
+    def result(self, names: Sequence[str], args: Sequence[Value]) -> Value:
+        """What a function of ours returns; UNKNOWN where that is not certain."""
         raise NotImplementedError
 
     # -- what could not be followed ----------------------------------------------------------------------
@@ -77,20 +93,24 @@ class Runner:
         if self.reasons:
             taint.unmodelled(self.catalog, "; ".join(self.reasons), self.touched)
 
-    def lose(self, reason: str, text: str) -> None:
-        """SQL of which only parts are known was run."""
-        touched = opaque.touch(self.catalog, text) if text else ()
+    def lose(self, reason: str, text: str, within: str = "") -> None:
+        """SQL of which only parts are known was run, on the tables ``within`` if it is about tables."""
+        touched = opaque.touch(self.catalog, text, within or self.within) if text else ()
         if touched:
             self.reasons[reason] = None
             self.touched.update(dict.fromkeys(touched))
 
-    def trial(self, reason: str, *attempts: Callable[[], None]) -> None:
-        """Do what may or may not happen, look what it changes, undo it, and make that unknown."""
+    def trial(self, reason: str, *attempts: Callable[[], None]) -> bool:
+        """Do what may or may not happen, look what it changes, undo it, and make that unknown.
+
+        Returns whether the server would take it all.
+        """
         catalog = self.catalog
         changed: dict[Key, set[str]] = {}
+        taken = True
         for attempt in attempts:
             mark, events, variables = catalog.savepoint(), catalog.events, dict(self.variables)
-            before = state(catalog)
+            returned = self.returned
             doubtful, self.doubtful = self.doubtful, False
             reached_end = True
             try:
@@ -98,9 +118,10 @@ class Runner:
             except Leave:
                 reached_end = False
             except CatalogError:
-                pass
-            lost = Differences(catalog, before)
+                taken = False
+            lost = Differences(catalog, mark)
             self.doubtful = doubtful or self.doubtful or not reached_end
+            self.returned = returned if self.returned is returned else UNKNOWN
             for name, value in self.variables.items():
                 if variables.get(name, UNKNOWN) is not value:
                     variables[name] = UNKNOWN
@@ -114,6 +135,7 @@ class Runner:
         if changed:
             self.reasons[reason] = None
             self.touched.update((_pattern(key), None) for key in changed)
+        return taken
 
     def _forget(self, key: Key, attributes: set[str]) -> None:
         obj = self.catalog.find(key)
@@ -130,25 +152,29 @@ class Runner:
             return
         places = [place for raw in nodes for place in opaque.relations_in(raw.stmt) if HOLE in place.get("relname", "")]
         others = any(HOLE in string for raw in nodes for string in opaque.names_of_objects(raw.stmt))
-        if others or any(place["relname"] != HOLE for place in places):
+        if others or any(place["relname"] != HOLE for place in places) or any(map(_makes_relation, nodes)):
             self.lose(reason, text)
             return
         if not places:
-            self.trial(reason, lambda: self.run_text(text, None))
+            if not self.trial(reason, lambda: self.run_text(text, None)):
+                self.lose(reason, text)  # what stands for what is not known may be what is refused
             return
         schema = places[0].get("schemaname", "")
+        elsewhere = text.count(HOLE) > sum(str(place.get(each, "")).count(HOLE) for place in places for each in _NAME)
         kinds = ("table",) if not re.search(r"\bview\b", text, re.IGNORECASE) else ("table", "view")
         tables: list[Any] = [
             obj
             for obj in list(self.catalog)
             if obj.kind in kinds and obj.origin == "made" and (schema in {"", HOLE} or obj.schema == schema)  # type: ignore[attr-defined]  # relations have a schema
         ]
+        tables = [table for table in tables if self.within in {"", table.name}]
         for table in tables:
             for place in places:
                 place["relname"], place["schemaname"] = table.name, table.schema
             statements = [self._statement(raw.stmt, _Inside(text, self.outer.location)) for raw in nodes]
-            self.trial(reason, self._all(statements))
-        if not tables:
+            if not self.trial(reason, self._all(statements)) and elsewhere:
+                self.lose(reason, text, table.name)
+        if not tables and not self.within:
             self.lose(reason, text)
 
     def _all(self, statements: Sequence[Statement]) -> Callable[[], None]:
@@ -189,7 +215,7 @@ class Runner:
         if statement.kind in {"TransactionStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"}:
             return  # of rows nothing is said here: the block's variables stand among their columns
         if statement.kind in {"SelectStmt", "CallStmt"} and "intoClause" not in statement.node:
-            self.calls(statement.node)
+            self.calls_of_rows(statement.node)
             return
         before = self.catalog.events
         try:
@@ -202,15 +228,17 @@ class Runner:
                 error.position = None
             raise
         for event in self.catalog.events[len(before) :]:
-            if isinstance(event, Missing) and any(
-                event.sqlstate in states or "others" in states for states in self.caught
-            ):
+            if isinstance(event, Missing) and any(is_caught(event.sqlstate, states) for states in self.caught):
                 raise CatalogError(event.sqlstate, event.message)
 
     def rows(self, text: str, concerns: str | None = None) -> Rows | None:
         """The rows of a query, where the catalog can answer it."""
         select = select_of(text)
-        return None if select is None else query(Evaluator(self.catalog, self.variables, concerns), select)
+        return None if select is None else query(self.evaluator(concerns), select)
+
+    def evaluator(self, concerns: str | None = None) -> Evaluator:
+        """What evaluates expressions with the variables as they are now."""
+        return Evaluator(self.catalog, self.variables, concerns, self.result)
 
     def evaluate(self, expression: Node, concerns: str | None = None) -> Value:
         """The value of an expression of PL/pgSQL; ``concerns`` as of ``system_views.rows``, for a guard."""
@@ -221,36 +249,82 @@ class Runner:
         select = select_of("select " + text)
         if select is None:
             return UNKNOWN
-        evaluator = Evaluator(self.catalog, self.variables, concerns)
-        if "fromClause" in select:
-            rows = query(evaluator, select)
-            if rows is None or not rows.complete or len(rows.rows) > 1:
-                return UNKNOWN
-            return next(iter(rows.rows[0].values()), UNKNOWN) if rows.rows else None
+        evaluator = self.evaluator(concerns)
         targets = select.get("targetList", ())
-        if len(targets) != 1 or "whereClause" in select:
+        if len(targets) == 1 and not any(clause in select for clause in ("fromClause", "whereClause", "larg")):
+            return evaluator.value(targets[0]["ResTarget"]["val"])
+        rows = query(evaluator, select)
+        if rows is None or not rows.complete or len(rows.rows) > 1:
             return UNKNOWN
-        return evaluator.value(targets[0]["ResTarget"]["val"])
+        return next(iter(rows.rows[0].values()), UNKNOWN) if rows.rows else None
 
     # -- calls -----------------------------------------------------------------------------------------------
 
     def calls_in(self, expression: Node) -> None:
+        """Run the functions that an expression of PL/pgSQL calls."""
+        self.calls_of(expression["PLpgSQL_expr"]["query"])
+
+    def calls_of(self, text: str) -> None:
         """Run the functions that an expression calls."""
-        text = expression["PLpgSQL_expr"]["query"]
         if "(" not in text:
             return
         select = select_of("select " + text)
         if select is not None:
             self.calls(select)
 
-    def calls(self, node: Any) -> None:
+    def calls(self, node: Any, evaluator: Evaluator | None = None) -> None:
         """Run every function that a tree calls, innermost first."""
         if isinstance(node, list):
             for each in node:
-                self.calls(each)
+                self.calls(each, evaluator)
         elif isinstance(node, dict):
             for name, each in node.items():
                 if isinstance(each, (dict, list)):
-                    self.calls(each)
+                    self.calls(each, evaluator)
                 if name in {"FuncCall", "funccall"}:
-                    calls.follow(self, each)
+                    calls.follow(self, each, evaluator)
+
+    def calls_of_rows(self, select: Node) -> None:
+        """Run what a query calls, once for each of its rows where they are known."""
+        targets = select.get("targetList", ())
+        if not ("fromClause" in select or "whereClause" in select) or not any(map(_calls_others, targets)):
+            self.calls(select)
+            return
+        evaluator = self.evaluator()
+        found = matches(evaluator, select) if "withClause" not in select else None
+        if found is None:
+            self.calls(select)
+            return
+        self.calls([each for name, each in select.items() if name not in {"targetList", "whereClause"}])
+        limited = "limitCount" in select and len(found) > 1
+        for match in found[:_CALLS]:
+
+            def attempt(match: Match = match) -> None:
+                with evaluator.within(match.rows):
+                    self.calls(targets, evaluator)
+
+            if match.sure and not limited:
+                attempt()
+            else:
+                self.trial("the rows for which it calls functions are not known", attempt)
+
+
+def _makes_relation(raw: Any) -> bool:
+    """Whether a statement makes a relation whose name is not known."""
+    ((_, node),) = raw.stmt.items()
+    made = [node.get(each) for each in ("relation", "view", "sequence", "typevar")] if raw.stmt.keys() & _MAKES else []
+    made.append(node.get("into", {}).get("rel") if "into" in node else None)
+    return any(HOLE in each.get("relname", "") for each in made if each)
+
+
+def _calls_others(node: Any) -> bool:
+    """Whether a tree calls a function that is not the server's own."""
+    if isinstance(node, list):
+        return any(map(_calls_others, node))
+    if not isinstance(node, dict):
+        return False
+    if (call := node.get("FuncCall")) is not None:
+        names = strings(call["funcname"])
+        if names[:-1] not in ([], ["pg_catalog"]) or names[-1] not in pg_catalog().functions:
+            return True
+    return any(_calls_others(each) for each in node.values() if isinstance(each, (dict, list)))

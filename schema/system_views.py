@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 OPEN = "\0*"  # as ``concerns``: anything may be there that the catalog does not hold
-GHOST = "\0"  # in a row that stands for what may exist: the name of the table it may belong to
+GHOST = "\0"  # in a row that stands for what may exist: the name of the table it may belong to, or nothing
+NULLS = "\1"  # in a row that an outer join adds: every column is NULL
 
 _COLLECTIONS = {"table": "tables", "column": "columns", "policy": "policies", "trigger": "triggers",
                 "constraint": "constraints", "index": "indexes"}  # fmt: skip
@@ -102,7 +103,7 @@ def rows(
     if concerns is None:
         return found
     if concerns == OPEN:
-        return [*found, {}]
+        return [*found, {GHOST: ""}]
     return [row for row in found if GHOST not in row or row[GHOST] in concerns]
 
 
@@ -115,7 +116,7 @@ def _ghosts(reader: _Reader, kind: str) -> Iterator[Row]:
     """An empty row where a statement that could not be followed may have made objects of a kind."""
     for event in reader.events:
         if isinstance(event, Unmodelled) and any(touched[0] in {"*", kind} for touched in event.touches):
-            yield {}
+            yield {GHOST: ""}
             return
 
 
@@ -243,7 +244,7 @@ def _columns(reader: _Reader) -> Iterator[Row]:
             yield {"table_schema": view.schema, "table_name": view.name, "column_name": column.name,
                    "attrelid": _oid(view), "attname": column.name, "attisdropped": False}  # fmt: skip
         if not view.knows("columns"):
-            yield parent(view)
+            yield {**parent(view), GHOST: view.name}
 
 
 def _pg_type(reader: _Reader) -> Iterator[Row]:
@@ -260,7 +261,7 @@ def _pg_type(reader: _Reader) -> Iterator[Row]:
 def _pg_enum(reader: _Reader) -> Iterator[Row]:
     for obj in reader.all("type"):
         if not obj.knows("labels"):
-            yield {"enumtypid": _oid(obj)}
+            yield {"enumtypid": _oid(obj), GHOST: ""}
         for label in obj.labels:
             yield {"enumtypid": _oid(obj), "enumlabel": label}
     yield from _ghosts(reader, "type")
@@ -393,7 +394,7 @@ def _publication_tables(reader: _Reader) -> Iterator[Row]:
     for publication in reader.every("publication"):
         unsure = not publication.knows("members") or publication.all_tables
         if unsure:
-            yield {"pubname": publication.name, "prpubid": publication.name}
+            yield {"pubname": publication.name, "prpubid": publication.name, GHOST: ""}
     for member in reader.every("publication_member"):
         row = {"pubname": member.publication, "prpubid": member.publication}
         table: Any = reader.catalog.find(("table", member.table)) if member.table else None

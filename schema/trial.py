@@ -1,4 +1,4 @@
-"""What something done on trial changed: the difference between two states of a catalog."""
+"""What something done on trial changed: the catalog as it is beside what it was at a mark."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from typing import Any
 
 from .catalog import WHOLE, Catalog, Key, Object
 
-State = dict[str, dict[str, Object]]
 
-
-def state(catalog: Catalog) -> State:
-    """Remember every object as it is now."""
-    return {kind: dict(objects) for kind, objects in catalog._objects.items()}  # noqa: SLF001 - a snapshot
+def _before(catalog: Catalog, mark: int) -> dict[Key, Object | None]:
+    """Every object that has been put or removed since a mark, as it was then."""
+    found: dict[Key, Object | None] = {}
+    for what, before, _ in catalog._journal[mark:]:  # noqa: SLF001 - what a rollback would undo
+        if isinstance(what, tuple) and not isinstance(before, tuple):
+            found.setdefault(what, before)
+    return found
 
 
 _CHILDREN = {
@@ -25,23 +27,20 @@ _CHILDREN = {
 
 
 class Differences:
-    """What is otherwise than before: by key the attributes, ``*`` for what went; nothing for what came."""
+    """What is otherwise than at the mark: by key the attributes, ``*`` for what went; nothing for what came."""
 
-    def __init__(self, catalog: Catalog, before: State) -> None:
+    def __init__(self, catalog: Catalog, mark: int) -> None:
         self.changed: dict[Key, set[str]] = {}
         self._holders: dict[Key, tuple[Key, str]] = {}  # what came or went -> the list that it is in
-        now = catalog._objects  # noqa: SLF001 - a comparison of two states
-        for kind in before.keys() | now.keys():
-            old, new = before.get(kind, {}), now.get(kind, {})
-            for identity, obj in old.items():
-                after = new.get(identity)
-                if after is None:
-                    self._came_or_went(obj, {WHOLE})
-                elif after is not obj and (names := _changed_attributes(obj, after)):
-                    self.changed.setdefault(obj.key, set()).update(names)
-            for identity, obj in new.items():
-                if identity not in old:
-                    self._came_or_went(obj, set())
+        for key, before in _before(catalog, mark).items():
+            after = catalog.find(key)
+            if before is None:
+                if after is not None:
+                    self._came_or_went(after, set())
+            elif after is None:
+                self._came_or_went(before, {WHOLE})
+            elif after is not before and (names := _changed_attributes(before, after)):
+                self.changed.setdefault(key, set()).update(names)
 
     def _came_or_went(self, obj: Any, names: set[str]) -> None:
         self.changed.setdefault(obj.key, set()).update(names)

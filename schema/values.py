@@ -39,14 +39,18 @@ def identifier(text: str) -> str:
 
 def joined(left: Value, right: Value) -> Value:
     """``left || right``."""
+    if isinstance(left, list) or isinstance(right, list):
+        if left is UNKNOWN or right is UNKNOWN:
+            return UNKNOWN
+        sides = (each if isinstance(each, list) else [] if each is None else [each] for each in (left, right))
+        return [value for side in sides for value in side]
     if left is None or right is None:
         return None
-    if isinstance(left, list) or isinstance(right, list):
-        return UNKNOWN
-    return _text(left) + _text(right)
+    return text_of(left) + text_of(right)
 
 
-def _text(value: Value) -> str:
+def text_of(value: Value) -> str:
+    """A value as text; HOLE for what has none here."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return HOLE if value is UNKNOWN or isinstance(value, (list, dict)) else str(value)
@@ -58,7 +62,7 @@ def array_text(values: list[Value]) -> Value:
         return UNKNOWN
     parts = []
     for each in values:
-        text = "NULL" if each is None else _text(each)
+        text = "NULL" if each is None else text_of(each)
         if each is not None and (re.search(r'[\s{},"\\]', text) or text.upper() in {"", "NULL"}):
             text = '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
         parts.append(text)
@@ -67,7 +71,7 @@ def array_text(values: list[Value]) -> Value:
 
 def concatenated(args: list[Value], between: Value) -> Value:
     """``concat()`` and ``concat_ws()``."""
-    return UNKNOWN if between is UNKNOWN else _text(between).join(_text(each) for each in args if each is not None)
+    return UNKNOWN if between is UNKNOWN else text_of(between).join(text_of(each) for each in args if each is not None)
 
 
 def _like(text: str, pattern: str, *, ignore_case: bool) -> bool:
@@ -87,6 +91,8 @@ def compared(operator: str, left: Value, right: Value) -> Value:
     """A comparison; UNKNOWN where the collation, or a part that is not known, would decide."""
     if left is None or right is None:
         return None
+    if isinstance(left, list) and isinstance(right, list):
+        return _compared_arrays(operator, left, right)
     if left is UNKNOWN or right is UNKNOWN or isinstance(left, (list, dict)) or isinstance(right, (list, dict)):
         return UNKNOWN
     if any(isinstance(each, str) and HOLE in each for each in (left, right)):
@@ -95,6 +101,8 @@ def compared(operator: str, left: Value, right: Value) -> Value:
         return _like(left, right, ignore_case=operator.endswith("*")) != operator.startswith("!")
     if isinstance(left, str) != isinstance(right, str):
         return UNKNOWN
+    if operator in {"~", "~*", "!~", "!~*"} and isinstance(left, str):
+        return matched(operator, left, right)
     if operator == "=":
         return left == right
     if operator in {"<>", "!="}:
@@ -103,6 +111,39 @@ def compared(operator: str, left: Value, right: Value) -> Value:
         return UNKNOWN  # an order that depends on the collation
     orders = {"<": left < right, ">": left > right, "<=": left <= right, ">=": left >= right}
     return orders.get(operator, UNKNOWN)
+
+
+# What PostgreSQL's regular expressions and Python's mean alike
+_PLAIN_PATTERN = re.compile(r"[\w^$.*+?|()\[\]{} ,:;=\-/@#%&!<>'\"]*")
+
+
+def is_plain_pattern(pattern: str) -> bool:
+    """Whether a regular expression means the same here as on the server."""
+    return _PLAIN_PATTERN.fullmatch(pattern) is not None and "(?" not in pattern and "[[" not in pattern
+
+
+def matched(operator: str, text: str, pattern: str) -> Value:
+    """``~``, ``~*``, ``!~`` and ``!~*``; UNKNOWN for a pattern that may mean something else here."""
+    if not is_plain_pattern(pattern):
+        return UNKNOWN
+    try:
+        found = re.search(pattern, text, re.IGNORECASE if operator.endswith("*") else 0) is not None
+    except re.error:
+        return UNKNOWN
+    return found != operator.startswith("!")
+
+
+def _compared_arrays(operator: str, left: list[Value], right: list[Value]) -> Value:
+    if any(plain(each) is UNKNOWN or (isinstance(each, str) and HOLE in each) for each in (*left, *right)):
+        return UNKNOWN
+    outcomes: dict[str, bool] = {
+        "=": left == right,
+        "<>": left != right,
+        "@>": all(each in left for each in right),
+        "<@": all(each in right for each in left),
+        "&&": any(each in left for each in right),
+    }
+    return outcomes.get(operator, UNKNOWN)
 
 
 _FORMAT = re.compile(r"%(?:(\d+)\$)?(-?\d*)([sIL%])")
@@ -124,7 +165,7 @@ def formatted(args: list[Value]) -> Value:
         value = values[position - 1] if 0 < position <= len(values) else UNKNOWN
         if value is None:
             return "NULL" if letter == "L" else ""
-        text = _text(value)
+        text = text_of(value)
         if letter == "I":
             return identifier(text)
         if letter == "L":
