@@ -108,6 +108,39 @@ def _of_expression(query: str) -> list[Node] | None:
     return None
 
 
+def mentions(trees: list[Node]) -> tuple[Mention, ...]:
+    """What statements name, each once; common table expressions are no relations."""
+    return tuple(dict.fromkeys(_mentions(trees, frozenset())))
+
+
+def certain_statements(function: Function) -> list[Node]:
+    """The trees of the SQL in a body of PL/pgSQL whose failure is the function's: no handler stands around it.
+
+    What the body makes for itself (temporary tables) is among them; text that is executed is not.
+    """
+    from ..schema.plpgsql import signature_of, tree_of
+
+    tree = tree_of(function.source, signature_of(function)) if function.language == "plpgsql" else None
+    found: list[Node] = []
+    for query in _unhandled(tree or {}):
+        found += _of_expression(query) or ()
+    return found
+
+
+def _unhandled(tree: Any) -> Iterator[str]:
+    if isinstance(tree, list):
+        for each in tree:
+            yield from _unhandled(each)
+    elif isinstance(tree, dict):
+        for name, node in tree.items():
+            if name == "PLpgSQL_expr":
+                yield str(node.get("query", ""))
+            elif name == "PLpgSQL_stmt_block" and "exceptions" in node:
+                yield from _unhandled(node["exceptions"])
+            elif name not in {"datums", *_DYNAMIC}:
+                yield from _unhandled(node)
+
+
 def trees_of(text: str) -> list[Node] | None:
     """Parse statements; None where the text does not parse."""
     from pglast.parser import ParseError, parse_sql_json
