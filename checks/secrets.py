@@ -73,6 +73,20 @@ def _is_password(match: re.Match[str]) -> bool:
     return not (match[1] == "postgres" and _LOCAL.match(match.string, match.end(1) + 1))
 
 
+_STANDS_FOR_ONE = re.compile(
+    r"your|example|placeholder|change[-_ ]?me|replace|dummy|\bkey[-_ ]?here|secret[-_ ]?here|token[-_ ]?here|x{4}",
+    re.IGNORECASE,
+)
+
+
+def _is_header_key(match: re.Match[str]) -> bool:
+    """Whether what a header carries is a key: none that has a form of its own, none that stands for one."""
+    text = match[1]
+    if text.startswith(("eyJ", "sb_publishable_", "sb_secret_")) or _STANDS_FOR_ONE.search(text):
+        return False
+    return any(letter.isdigit() for letter in text) and any(letter.isalpha() for letter in text)
+
+
 _PATTERNS = (
     Pattern("a service_role key", ("eyJ",), r"(eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,})", _is_service_key),
     Pattern("a Supabase secret key", ("sb_secret_",), r"\b(sb_secret_[\w-]{8,})"),
@@ -98,6 +112,13 @@ _PATTERNS = (
     Pattern("a Resend key", ("'re_",), r"(?<=')(re_[0-9A-Za-z]{8}_[0-9A-Za-z]{20,})"),
     Pattern("a Google API key", ("AIza",), r"\b(AIza[\w-]{35})"),
     Pattern("a Telegram bot token", (":AA",), r"\b(\d{8,10}:AA[\w-]{33})"),
+    Pattern("a bearer token", ("Bearer ", "bearer "), r"\b[Bb]earer\s+([\w.~+/=-]{20,})", _is_header_key),
+    Pattern(
+        "a key in a header",
+        ("apikey", "api-key", "x-", "X-"),
+        r"""["'](?i:x-[a-z-]*(?:key|secret|token)|apikey|api-key)["']\s*[:,]\s*["']([\w.+/=~-]{16,})["']""",
+        _is_header_key,
+    ),
 )
 # In what did not parse, the words before a literal must do.
 _UNPARSED = re.compile(

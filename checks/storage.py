@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from .expressions import Node, bare, function_name, nodes, operator, parsed, roles_compared, texts
+from .callers import asks_caller, columns
+from .expressions import bare, function_name, nodes, operator, parsed, roles_compared, texts
 from .outcome import Outcome, outcome
 
 if TYPE_CHECKING:
@@ -15,14 +15,7 @@ if TYPE_CHECKING:
 
 OBJECTS, BUCKETS = "storage.objects", "storage.buckets"
 
-# Functions whose result depends on the request or the path alone, by schema; any other may know whose file it is
-_PLAIN_SCHEMAS = frozenset({"storage"})
-_PLAIN = frozenset({
-    "array_length", "btrim", "char_length", "coalesce", "concat", "length", "lower", "ltrim", "now", "octet_length",
-    "regexp_match", "regexp_replace", "replace", "rtrim", "split_part", "starts_with", "string_to_array", "substr",
-    "substring", "trim", "upper", "cardinality", "position", "left", "right", "array_position", "auth.role",
-})  # fmt: skip
-_OWNERS = frozenset({"owner", "owner_id"})
+_OWNERS = frozenset({"owner", "owner_id", "metadata", "user_metadata", "objects", "*"})
 
 
 def decided(policy: Policy) -> bool:
@@ -45,17 +38,6 @@ def closed(policy: Policy) -> bool:
 def for_clients(policy: Policy, schema: Schema) -> bool:
     """Whether a policy is asked for anybody: a role that bypasses row level security never is."""
     return not all(schema.bypasses_rls(role) for role in policy.roles)
-
-
-@lru_cache(1024)
-def columns(text: str) -> frozenset[str]:
-    """The bare names of the columns that an expression reads; ``*`` for a whole row."""
-    found = set()
-    for name, node in nodes({"Expression": parsed(text)}):
-        if name == "ColumnRef":
-            last = node["fields"][-1]
-            found.add("*" if "A_Star" in last else str(last["String"].get("sval", "")))
-    return frozenset(found)
 
 
 def tests_bucket(policy: Policy) -> bool:
@@ -110,29 +92,6 @@ def _is_uid(node: Any) -> bool:
     return isinstance(node, dict) and "FuncCall" in node and function_name(node["FuncCall"]) == "auth.uid"
 
 
-@lru_cache(1024)
 def binds_caller(text: str) -> bool:
     """Whether an expression may tell whose file it is: by its owner, by who asks, or by what is read elsewhere."""
-    tree = {"Expression": parsed(text)}
-    if columns(text) & {*_OWNERS, "*", "objects", "metadata", "user_metadata"}:
-        return True
-    ignored = {id(each) for each in _null_tested(tree)}
-    for name, node in nodes(tree):
-        if name == "SubLink" and "fromClause" in node.get("subselect", {}).get("SelectStmt", {}):
-            return True
-        if name == "SQLValueFunction":
-            return True
-        if name == "FuncCall" and id(node) not in ignored:
-            called = function_name(node)
-            if called not in _PLAIN and called.partition(".")[0] not in _PLAIN_SCHEMAS and called != "auth.role":
-                return True
-    return False
-
-
-def _null_tested(tree: Any) -> Iterator[Node]:
-    """The calls of which only it is asked whether they give anything."""
-    for name, node in nodes(tree):
-        if name == "NullTest":
-            inner = bare(node.get("arg"))
-            if isinstance(inner, dict) and "FuncCall" in inner:
-                yield inner["FuncCall"]
+    return bool(columns(text) & _OWNERS) or asks_caller(text)

@@ -94,6 +94,7 @@ class _Config(msgspec.Struct, frozen=True, kw_only=True):
 
     exposed: tuple[str, ...] | None = None
     default_grants: str | None = None
+    anonymous_sign_ins: bool | None = None
     schema_paths: tuple[str, ...] = ()
 
 
@@ -195,9 +196,11 @@ class _Loader:
             return _Config()
         api, migrations = _table(tree, "api"), _table(_table(tree, "db"), "migrations")
         expose = api.get("auto_expose_new_tables")
+        anonymous = _table(tree, "auth").get("enable_anonymous_sign_ins")
         return _Config(
             exposed=_texts(api.get("schemas")),
             default_grants=("exposed" if expose else "revoked") if isinstance(expose, bool) else None,
+            anonymous_sign_ins=anonymous if isinstance(anonymous, bool) else None,
             schema_paths=_texts(migrations.get("schema_paths")) or (),
         )
 
@@ -344,6 +347,8 @@ def _completed(target: Target, config: _Config) -> Target:
         changes["exposed"] = config.exposed
     if target.default_grants is None and config.default_grants is not None:
         changes["default_grants"] = config.default_grants
+    if target.anonymous_sign_ins is None and config.anonymous_sign_ins is not None:
+        changes["anonymous_sign_ins"] = config.anonymous_sign_ins
     return msgspec.structs.replace(target, **changes) if changes else target
 
 

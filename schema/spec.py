@@ -96,6 +96,10 @@ class Target(Section, frozen=True, kw_only=True):
         DefaultGrants | None,
         Meta(description="What a new table in public is granted; left out: as in config.toml."),
     ] = None
+    anonymous_sign_ins: Annotated[
+        bool | None,
+        Meta(description="Whether anybody may sign in without an account; left out: as in config.toml."),
+    ] = None
 
     @property
     def exposed_schemas(self) -> tuple[str, ...]:

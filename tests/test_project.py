@@ -64,9 +64,11 @@ def test_the_nearest_configuration_wins_and_a_repository_ends_the_search(tmp_pat
 
 def test_config_toml_fills_in_what_schema_yaml_leaves_open(tmp_path: Path) -> None:
     toml = "[api]\nschemas = ['public', 'api']\nauto_expose_new_tables = false\n"
+    toml += "[auth]\nenable_anonymous_sign_ins = true\n"
     write(tmp_path, MIGRATIONS | {"supabase/config.toml": toml})
     target = load(tmp_path).spec.target
     assert (target.exposed, target.default_grants) == (("public", "api"), "revoked")
+    assert target.anonymous_sign_ins
     write(tmp_path, {"schema.yaml": VERSION + "target: {exposed: [app], default_grants: exposed}"})
     target = load(tmp_path).spec.target
     assert (target.exposed, target.default_grants) == (("app",), "exposed")

@@ -1,0 +1,56 @@
+"""Whether an expression asks who is asking, or is the same for everybody of a role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from .expressions import Node, bare, function_name, nodes, parsed
+
+# Functions whose result depends on their arguments and the time alone; any other may know who asks
+_PLAIN = frozenset({
+    "array_length", "array_position", "auth.role", "btrim", "cardinality", "char_length", "coalesce", "concat", "left",
+    "length", "lower", "ltrim", "now", "octet_length", "position", "regexp_match", "regexp_replace", "replace", "right",
+    "rtrim", "split_part", "starts_with", "string_to_array", "substr", "substring", "trim", "upper",
+})  # fmt: skip
+
+
+@lru_cache(1024)
+def columns(text: str) -> frozenset[str]:
+    """The bare names of the columns that an expression reads; ``*`` for a whole row."""
+    found = set()
+    for name, node in nodes({"Expression": parsed(text)}):
+        if name == "ColumnRef":
+            last = node["fields"][-1]
+            found.add("*" if "A_Star" in last else str(last["String"].get("sval", "")))
+    return frozenset(found)
+
+
+@lru_cache(1024)
+def asks_caller(text: str) -> bool:
+    """Whether an expression may tell one user from another: by who asks, or by what is read elsewhere.
+
+    That somebody is signed in (``auth.uid() is not null``, ``auth.role()``) tells nobody from anybody.
+    """
+    tree = {"Expression": parsed(text)}
+    ignored = {id(each) for each in _null_tested(tree)}
+    for name, node in nodes(tree):
+        if name == "SubLink" and "fromClause" in node.get("subselect", {}).get("SelectStmt", {}):
+            return True
+        if name == "SQLValueFunction":
+            return True
+        if name == "FuncCall" and id(node) not in ignored:
+            called = function_name(node)
+            if called not in _PLAIN and not called.startswith("storage."):
+                return True
+    return False
+
+
+def _null_tested(tree: Any) -> Iterator[Node]:
+    """The calls of which only it is asked whether they give anything."""
+    for name, node in nodes(tree):
+        if name == "NullTest":
+            inner = bare(node.get("arg"))
+            if isinstance(inner, dict) and "FuncCall" in inner:
+                yield inner["FuncCall"]
