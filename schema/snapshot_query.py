@@ -18,15 +18,35 @@ from .platform_objects import CLIENTS, OWNED, PARTS, PROJECT_ROLES, SUPERUSER, p
 from .snapshot import Database
 
 _FORMAT = "1"  # of the rows; a change of it makes older results unreadable, in words
+_MIGRATION = "migration"  # the kind of the rows that are no objects: what the history of migrations holds
+# That table need not be there, and a query that names it would not be planned: it is read by a query in a text
+_REGISTERED = """\
+  select t.known, case when t.known = 'yes' then pg_catalog.query_to_xml(
+      'select m.version from supabase_migrations.schema_migrations m', false, false, '')::pg_catalog.text end as found
+  from (
+    select case
+        when c.oid is null then 'none'
+        when pg_catalog.has_schema_privilege(n.oid, 'USAGE') and pg_catalog.has_table_privilege(c.oid, 'SELECT')
+          and exists (select from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attname = 'version')
+        then 'yes' else 'no' end as known
+    from (select) one
+    left join (pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace)
+      on n.nspname = 'supabase_migrations' and c.relname = 'schema_migrations'
+  ) t"""
 _NAME = "snapshot"  # what the trailer calls the paste, in the place of a bundle's id and of its file
 
 
 class Pasted(msgspec.Struct, frozen=True):
-    """What a database answered; ``with_platform``: nothing was left out of it."""
+    """What a database answered; ``with_platform``: nothing was left out of it.
+
+    ``registered`` are the versions in ``supabase_migrations.schema_migrations``, None where they were not asked for
+    or may not be read.
+    """
 
     objects: tuple[Object, ...]
     database: Database
     with_platform: bool
+    registered: tuple[str, ...] | None = None
 
 
 class RefusedError(Exception):
@@ -59,10 +79,18 @@ with live_rows as materialized (
 {live.query()}
 ),
 {_chosen(with_platform=with_platform)}
+registered as materialized (
+{_REGISTERED}
+),
 rows as materialized (
   select (pg_catalog.row_number() over (order by c.kind collate "C", c.identity collate "C"))::pg_catalog.int4 as n,
-    c.kind, c.identity, c.attributes::pg_catalog.text as attributes
-  from chosen c
+    c.kind, c.identity, c.attributes
+  from (
+    select o.kind, o.identity, o.attributes::pg_catalog.text as attributes from chosen o
+    union all
+    select '{_MIGRATION}', m.version[1], '{{}}' from registered r
+    cross join pg_catalog.regexp_matches(r.found, '<version>([^<&]*)</version>', 'g') m(version)
+  ) c
 ),
 cells as materialized (
   select r.n,
@@ -84,7 +112,8 @@ settings as (
 ),
 trailer as (
   select pg_catalog.concat(c.total + 1) as seq, 'trailer' as kind, '{_NAME}' as object,
-    pg_catalog.concat('file={_NAME}; format={_FORMAT}; platform={"in" if with_platform else "out"}; settings=', s.whose,
+    pg_catalog.concat('file={_NAME}; format={_FORMAT}; platform={"in" if with_platform else "out"}; registered=',
+      (select r.known from registered r), '; settings=', s.whose,
 {grid_sql.DATABASE}
       '; line_ends=', case when pg_catalog.strpos(pg_catalog.current_query(), e'\\r\\n') > 0 then 'CRLF' else 'LF' end)
       as attribute,
@@ -150,8 +179,9 @@ def read(text: str) -> Pasted:
             "paste the whole text with nothing selected"
         )
     facts = trailer.facts
+    registered = tuple(row.object for row in result.rows if row.kind == _MIGRATION)
     return Pasted(
-        tuple(_object(row) for row in result.rows),
+        tuple(_object(row) for row in result.rows if row.kind != _MIGRATION),
         Database(
             name=facts.get("database", ""),
             server=facts.get("server", ""),
@@ -160,6 +190,7 @@ def read(text: str) -> Pasted:
             at=facts.get("at", ""),
         ),
         facts.get("platform") == "in",
+        registered if facts.get("registered") in {"yes", "none"} else None,
     )
 
 
