@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from .checks.output import FORMS, STATISTICS
+
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from .schema.project import Project
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -137,35 +141,88 @@ def main() -> None:
     """Check what your migrations make, and paste it with proof."""
 
 
+class RuleName(click.types.StringParamType):
+    """The name of a rule, which the shell completes; whether there is one is the command's to tell."""
+
+    name = "rule"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002 - click's
+        """Offer the rules whose names begin so; in a list with commas, for its last one."""
+        from click.shell_completion import CompletionItem
+
+        from .checks.rule import rules
+
+        before, comma, last = incomplete.rpartition(",")
+        return [CompletionItem(before + comma + name) for name in rules() if name.startswith(last)]
+
+
+def judged(function: F) -> F:
+    """Let the user choose which rules are asked, and what of their findings counts."""
+    options = (
+        click.option("--select", multiple=True, metavar="RULE", type=RuleName(), help="Ask these rules alone."),
+        click.option("--ignore", multiple=True, metavar="RULE", type=RuleName(), help="Do not ask these rules."),
+        click.option(
+            "--profile",
+            type=click.Choice(["default", "pedantic"]),
+            help="Which rules to ask; pedantic has those of opinion, too. [default: as in schema.yaml]",
+        ),
+        click.option("--fail-on", type=LEVELS, default="WARN", show_default=True, help="Exit 1 from this level on."),
+        click.option("--all", "everything", is_flag=True, help="Show the findings of applied migrations too."),
+        click.option(
+            "--since",
+            metavar="REV",
+            help="Show what is new since this git revision; REV... is what it and HEAD have in common.",
+        ),
+        click.option(
+            "--baseline",
+            metavar="FILE",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="Do not show what is in this baseline.",
+        ),
+        click.option("--write-baseline", is_flag=True, help="Write what is found into the baseline, and exit."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
 @main.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@form("text", "json")
-@output
-@click.option("--select", multiple=True, metavar="RULE", help="Ask these rules alone.")
-@click.option("--ignore", multiple=True, metavar="RULE", help="Do not ask these rules.")
 @click.option(
-    "--profile",
-    type=click.Choice(["default", "pedantic"]),
-    help="Which rules to ask; pedantic has those of opinion, too. [default: as in schema.yaml]",
+    "--format",
+    "form",
+    type=click.Choice(FORMS),
+    help="[default: text; in GitHub Actions with annotations and a summary]",
 )
-@click.option("--fail-on", type=LEVELS, default="WARN", show_default=True, help="Exit 1 from this level on.")
-@click.option("--all", "everything", is_flag=True, help="Show the findings of applied migrations too.")
+@click.option("--statistics", is_flag=True, help="Print how often each rule found something, as text or json.")
+@output
+@judged
 @click.option("--stdin-filename", metavar="PATH", help="With PATH -: the file that stdin stands for.")
 @server_catalog
 @directory
 @color
-def lint(paths: tuple[str, ...], **options: Any) -> None:
+def lint(paths: tuple[str, ...], stdin_filename: str | None, **options: Any) -> None:
     """Check the migrations against the rules and schema.yaml.
 
     A PATH limits what is reported; the whole history is read all the same. Exits 0 where nothing at or above
     --fail-on was found, 1 where something was, 2 where a file could not be read or the command not be run.
+
+    What is found is known again by rule, object and cause, not by its line: a finding of --since REV or of --baseline
+    is not shown when lines move.
     """
-    from .checks.command import lint as run
+    from .checks.lint_command import Choice
+    from .checks.lint_command import lint as run
 
     one_source(exact=options["exact"], dsn=options["dsn"])
-    directory = options.pop("directory")
-    options["output"] = within(directory, options["output"])
-    sys.exit(run(loaded(directory, paths, options.pop("stdin_filename")), **options))
+    if options["write_baseline"] and (not options["baseline"] or paths or options["since"]):
+        raise click.UsageError("--write-baseline needs --baseline FILE, and goes with neither PATH nor --since")
+    if options["since"] and options["dsn"]:
+        raise click.UsageError("--since compares migrations, --dsn reads a database as it is: one of them")
+    if options["statistics"] and options["form"] not in {None, *STATISTICS}:
+        raise click.UsageError(f"--statistics is printed as {' or '.join(STATISTICS)}")
+    where = options["directory"]
+    options |= {name: within(where, options[name]) for name in ("output", "baseline")}
+    sys.exit(run(loaded(where, paths, stdin_filename), Choice(paths=paths, **options)))
 
 
 @main.command()
@@ -254,7 +311,7 @@ def rules(form: str, color: str) -> None:
 
 
 @main.command()
-@click.argument("rule")
+@click.argument("rule", type=RuleName())
 @color
 def explain(rule: str, color: str) -> None:
     """Print the page of a RULE: what it finds, why it matters, an example."""

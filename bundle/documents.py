@@ -14,6 +14,7 @@ from typing import Any
 import jinja2
 import msgspec
 
+from ..checks import markdown
 from ..schema.catalog import Catalog
 from ..schema.grid import ServerError
 from ..schema.names import quote_literal
@@ -22,7 +23,6 @@ from ..schema.objects.constraint import Constraint
 from ..schema.objects.index import Index
 from ..schema.objects.table import Table
 from ..schema.source import Statement
-from . import markdown
 from .evidence import Answer, Judgement, overall
 from .expectation import Expectations
 from .manifest import Manifest

@@ -22,7 +22,8 @@ class Cause(msgspec.Struct, frozen=True, order=True):
     """What stays of a finding when lines move and files are given new versions.
 
     ``object`` is its kind and identity; where a finding has none, the name of its file without the version.
-    ``cause`` are the Advisor's keys where the rule is one of its lints, else the finding's message.
+    ``cause`` are the Advisor's keys where the rule is one of its lints, else the finding's message and its reasons:
+    what is found for a graver reason than before is another finding.
     """
 
     rule: str
@@ -43,7 +44,7 @@ def cause_of(finding: Finding) -> Cause:
         thing = _VERSION.sub("", finding.location.file.rpartition("/")[2])
     else:
         thing = ""
-    return Cause(finding.rule, thing, " ".join(finding.cache_keys) or finding.message)
+    return Cause(finding.rule, thing, " ".join(finding.cache_keys) or "; ".join((finding.message, *finding.why)))
 
 
 def fingerprints(findings: Iterable[Finding]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the commands ``schema lint``, ``rules`` and ``explain`` do: each returns its exit code."""
+"""What the commands ``schema rules`` and ``explain`` do, and what all commands share: each returns its exit code."""
 
 from __future__ import annotations
 
@@ -8,73 +8,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .finding import Level
-from .rule import Profile, UnknownRuleError, rule_named
+from .rule import UnknownRuleError, rule_named
 from .rule import rules as all_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ..schema.project import Project
 
 OK, FOUND, FAILED = 0, 1, 2
 
 _CONFIGURATION = {"schema.yaml", "config.toml"}
-
-
-def lint(
-    project: Project,
-    *,
-    form: str,
-    output: Path | None,
-    select: Sequence[str],
-    ignore: Sequence[str],
-    profile: Profile | None,
-    fail_on: str,
-    everything: bool,
-    color: str,
-    exact: bool = False,
-    dsn: str | None = None,
-) -> int:
-    """Lint a project and print the report."""
-    from .lint import Options
-    from .lint import lint as run
-    from .reading import simulation_of
-
-    if unreadable(project):
-        return FAILED
-    if not any(migration.selected for migration in project.migrations):
-        return FAILED  # the problems say why; a report would look like an all clear
-    if project.spec_path is None:
-        tell("no schema.yaml was found: the rules alone are asked")
-    selected = frozenset(migration.shown for migration in project.migrations if migration.selected)
-    options = Options(
-        select=_names(select),
-        ignore=_names(ignore),
-        profile=profile,
-        files=None if len(selected) == len(project.migrations) else selected,
-        everything=everything,
-    )
-    simulation = simulation_of(project, exact=exact, dsn=dsn)
-    if simulation is None:
-        return FAILED
-    try:
-        report = run(project, options, simulation)
-    except UnknownRuleError as error:
-        return unknown(error)
-    if form == "json":
-        from .output import json
-
-        text = json.render(report)
-    else:
-        from .output import terminal
-        from .output import text as human
-
-        colored = terminal.wants_color(color, sys.stdout) if output is None else color == "always"
-        text = human.render(report, color=colored, room=terminal.columns())
-    if written(text, output) == FAILED or project.problems:
-        return FAILED
-    return FOUND if report.fails(Level(fail_on.upper())) else OK
 
 
 def unreadable(project: Project) -> bool:
@@ -169,8 +111,3 @@ def _replace(path: Path, data: bytes) -> None:
     except OSError:
         beside.unlink(missing_ok=True)
         raise
-
-
-def _names(given: Sequence[str]) -> tuple[str, ...]:
-    """Rule names, each of which may be a list with commas."""
-    return tuple(name.strip() for each in given for name in each.split(",") if name.strip())

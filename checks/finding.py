@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-if TYPE_CHECKING:
-    from ..schema.source import Location
+from ..schema.source import Location
 
 
 class Level(Enum):

@@ -65,7 +65,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     findings: tuple[Finding, ...]
     history: int  # in files that were applied, and hidden
-    suppressed: int  # by comments
+    ignored: tuple[tuple[Finding, str], ...]  # findings that comments suppress, with their reasons
     waivers: tuple[tuple[Finding, str], ...]  # findings that schema.yaml waives, with its reasons
     files: int
     unreadable: int
@@ -76,6 +76,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     old: int = 0  # findings that it had
     known: int | None = None  # findings of the baseline, where there is one
     gone: tuple[Cause, ...] = ()  # what the baseline knows and is not found any more
+    last: str | None = None  # the file that runs last, where it is still to be run: what mends can be added to it
+
+    @property
+    def suppressed(self) -> int:
+        """How many findings comments suppress."""
+        return len(self.ignored)
 
     @property
     def waived(self) -> int:
@@ -161,7 +167,7 @@ def lint(project: Project, options: Options, simulation: Simulation | None = Non
     return Report(
         findings=tuple(sorted(shown, key=lambda finding: _by_place(finding, order))),
         history=sum(_wanted(draft, options.files) for draft in _without(kept, new)),
-        suppressed=sum(not by.waiver for _, by in taken),
+        ignored=tuple((finding, by.reason) for finding, by in taken if not by.waiver),
         waivers=tuple((finding, by.reason) for finding, by in taken if by.waiver),
         files=len(project.migrations if options.files is None else options.files),
         unreadable=len(project.problems),
@@ -172,6 +178,7 @@ def lint(project: Project, options: Options, simulation: Simulation | None = Non
         old=sum(_wanted(draft, options.files) for draft in old),
         known=None if options.baseline is None else sum(_wanted(draft, options.files) for draft in known),
         gone=_gone(options.baseline, kept, asked) if options.baseline else (),
+        last=next((each.source.path for each in project.migrations[-1:] if not each.applied), None),
     )
 
 

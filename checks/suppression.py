@@ -33,7 +33,8 @@ _HOW = "write `-- pasteproof: ignore RULE (reason)`"
 class Suppression(msgspec.Struct, frozen=True, kw_only=True):
     """One rule that is not to speak: of a statement, of a file, or of an object that a waiver names.
 
-    ``problem`` says why it counts for nothing; ``location`` is where it is written.
+    ``problem`` says why it counts for nothing; ``location`` is where it is written, ``alone`` that nothing else is
+    written there.
     """
 
     rule: str
@@ -43,6 +44,7 @@ class Suppression(msgspec.Struct, frozen=True, kw_only=True):
     file: str | None = None
     object: str | None = None
     waiver: bool = False
+    alone: bool = False
     problem: str = ""
 
     def covers(self, finding: Finding, places: Collection[Location]) -> bool:
@@ -87,7 +89,8 @@ def _read(text: str, location: Location, statement: Location | None) -> Iterator
         return
     whole_file = form["word"] == "ignore-file"
     reason = (form["reason"] or "").strip()
-    for rule in re.split(r"\s*,\s*", form["rules"]):
+    names = re.split(r"\s*,\s*", form["rules"])
+    for rule in names:
         problem = ""
         if rule not in rules():
             problem = unknown_rule(rule)
@@ -101,6 +104,7 @@ def _read(text: str, location: Location, statement: Location | None) -> Iterator
             location=location,
             statement=None if whole_file else statement,
             file=location.file,
+            alone=len(names) == 1,
             problem=problem,
         )
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 MAJORS = "PASTEPROOF_TEST_MAJORS"  # "17" or "15,17": only these; then a server is demanded, not merely used
 
+# The command shows itself otherwise in a workflow; a test that wants that says so.
+for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):
+    os.environ.pop(name, None)
+
 # The same examples at every run, so that a red run can be had again; with the variable set they are new ones.
 settings.register_profile("same", derandomize="PASTEPROOF_TEST_EXAMPLES" not in os.environ)
 settings.load_profile("same")

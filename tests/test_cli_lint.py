@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from pasteproof.checks.output import FORMS
 from pasteproof.checks.page import PAGES
+from pasteproof.cli import main
 
 MIGRATIONS = "supabase/migrations"
 CLEAN = "create schema internal;\n"
@@ -31,6 +34,13 @@ def schema(*arguments: str, cwd: Path, stdin: str | bytes = "", **environment: s
     out, err = done.stdout.decode(), done.stderr.decode()
     assert "Traceback" not in err, err
     return subprocess.CompletedProcess(done.args, done.returncode, out, err)
+
+
+def called(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command within this process: an import is a second on a busy machine."""
+    done = CliRunner().invoke(main, [*arguments, "-C", str(cwd)], env=environment)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
 
 
 @pytest.fixture
@@ -67,13 +77,13 @@ EXITS = {
 @pytest.mark.parametrize(("sql", "options", "code"), EXITS.values(), ids=EXITS.keys())
 def test_exit_codes(project: Path, sql: str, options: list[str], code: int) -> None:
     write(project, "001_a.sql", sql)
-    done = schema("lint", *options, cwd=project)
+    done = called("lint", *options, cwd=project)
     assert done.returncode == code
     assert bool(done.stderr) is (code == 2)
 
 
 def test_an_unknown_rule_brings_a_suggestion(project: Path) -> None:
-    assert "did you mean no_primary_key?" in schema("lint", "--ignore", "no_primary_kee", cwd=project).stderr
+    assert "did you mean no_primary_key?" in called("lint", "--ignore", "no_primary_kee", cwd=project).stderr
     assert "did you mean no_primary_key?" in schema("explain", "no_primary_kee", cwd=project).stderr
 
 
@@ -92,34 +102,34 @@ def test_a_file_that_cannot_be_read_does_not_hide_the_others(project: Path) -> N
 def test_an_empty_folder_is_not_all_clear(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / MIGRATIONS).mkdir(parents=True)
-    done = schema("lint", MIGRATIONS, cwd=tmp_path)
+    done = called("lint", MIGRATIONS, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr
 
 
 def test_an_invalid_schema_yaml(project: Path) -> None:
     (project / "schema.yaml").write_text("version: 1\ntargett: {}\n")
-    done = schema("lint", cwd=project)
+    done = called("lint", cwd=project)
     assert (done.returncode, done.stdout) == (2, "")
     assert "schema.yaml:2:1" in done.stderr
 
 
 def test_a_rule_of_schema_yaml_that_there_is_not(project: Path) -> None:
     (project / "schema.yaml").write_text("version: 1\nlint: {ignore: [no_primary_kee]}\n")
-    done = schema("lint", cwd=project)
+    done = called("lint", cwd=project)
     assert done.returncode == 2
     assert "schema.yaml:2:" in done.stderr
 
 
 def test_a_path_limits_what_is_told(project: Path) -> None:
     write(project, "002_b.sql", WARNS)
-    assert schema("lint", f"{MIGRATIONS}/001_a.sql", cwd=project).returncode == 0
-    assert schema("lint", f"{MIGRATIONS}/002_b.sql", cwd=project).returncode == 1
+    assert called("lint", f"{MIGRATIONS}/001_a.sql", cwd=project).returncode == 0
+    assert called("lint", f"{MIGRATIONS}/002_b.sql", cwd=project).returncode == 1
 
 
 def test_the_configuration_is_found_upward(project: Path) -> None:
     write(project, "002_b.sql", WARNS)
-    done = schema("lint", cwd=project / MIGRATIONS)
+    done = called("lint", cwd=project / MIGRATIONS)
     assert done.returncode == 1
     assert "--> 002_b.sql:1:1" in done.stdout
 
@@ -134,7 +144,7 @@ def test_the_directory_can_be_named(project: Path) -> None:
 def test_without_schema_yaml_the_rules_alone_are_asked(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "a.sql").write_text(CLEAN)
-    done = schema("lint", "a.sql", cwd=tmp_path)
+    done = called("lint", "a.sql", cwd=tmp_path)
     assert done.returncode == 0
     assert "no schema.yaml" in done.stderr
 
@@ -153,10 +163,10 @@ def test_stdin_that_is_no_text(project: Path) -> None:
 
 def test_json_on_stdout_and_in_a_file(project: Path) -> None:
     write(project, "002_b.sql", WARNS)
-    done = schema("lint", "--format", "json", cwd=project)
+    done = called("lint", "--format", "json", cwd=project)
     document = json.loads(done.stdout)
     assert (done.returncode, document["summary"]["warnings"]) == (1, 1)
-    done = schema("lint", "--format", "json", "-o", "report.json", cwd=project)
+    done = called("lint", "--format", "json", "-o", "report.json", cwd=project)
     assert (done.returncode, done.stdout) == (1, "")
     assert json.loads((project / "report.json").read_text()) == document
 
@@ -184,17 +194,17 @@ def test_a_report_that_cannot_be_written_is_not_half_written(project: Path) -> N
 
 
 def test_a_missing_folder_for_the_report(project: Path) -> None:
-    done = schema("lint", "-o", "no/such/folder.txt", cwd=project)
+    done = called("lint", "-o", "no/such/folder.txt", cwd=project)
     assert done.returncode == 2
     assert "cannot be written" in done.stderr
 
 
 def test_colours(project: Path) -> None:
     write(project, "002_b.sql", WARNS)
-    assert "\x1b[" not in schema("lint", cwd=project).stdout
-    assert "\x1b[" in schema("lint", "--color", "always", cwd=project).stdout
-    assert "\x1b[" in schema("lint", cwd=project, FORCE_COLOR="1").stdout
-    assert "\x1b[" not in schema("lint", "-o", "out.txt", cwd=project, FORCE_COLOR="1").stdout
+    assert "\x1b[" not in called("lint", cwd=project).stdout
+    assert "\x1b[" in called("lint", "--color", "always", cwd=project).stdout
+    assert "\x1b[" in called("lint", cwd=project, FORCE_COLOR="1").stdout
+    assert "\x1b[" not in called("lint", "-o", "out.txt", cwd=project, FORCE_COLOR="1").stdout
     assert "\x1b[" not in (project / "out.txt").read_text()
 
 
@@ -204,7 +214,7 @@ def test_the_history_is_hidden_and_shown(project: Path) -> None:
     (project / "schema.yaml").write_text(
         'version: 1\ntarget: {default_grants: exposed}\napplied_until: {version: "001"}\n'
     )
-    hidden, shown = schema("lint", cwd=project), schema("lint", "--all", cwd=project)
+    hidden, shown = called("lint", cwd=project), called("lint", "--all", cwd=project)
     assert hidden.returncode == 0
     assert "1 in history (--all)" in hidden.stdout
     assert shown.returncode == 1
@@ -229,7 +239,7 @@ def test_a_reader_that_goes_away(project: Path) -> None:
 
 
 def test_exact_and_a_live_database_are_two_answers(project: Path) -> None:
-    done = schema("lint", "--exact", "--dsn", "postgresql://u:geheim@localhost/db", cwd=project)
+    done = called("lint", "--exact", "--dsn", "postgresql://u:geheim@localhost/db", cwd=project)
     assert done.returncode == 2
     assert "give one of them" in done.stderr
     assert "geheim" not in done.stderr
@@ -237,7 +247,7 @@ def test_exact_and_a_live_database_are_two_answers(project: Path) -> None:
 
 def test_a_database_that_cannot_be_reached_is_no_all_clear(project: Path) -> None:
     pytest.importorskip("psycopg")
-    done = schema("lint", "--dsn", "postgresql://u:geheim@127.0.0.1:1/db", cwd=project)
+    done = called("lint", "--dsn", "postgresql://u:geheim@127.0.0.1:1/db", cwd=project)
     assert (done.returncode, done.stdout) == (2, "")
     assert "cannot be reached" in done.stderr
     assert "geheim" not in done.stderr
@@ -246,5 +256,132 @@ def test_a_database_that_cannot_be_reached_is_no_all_clear(project: Path) -> Non
 @pytest.mark.usefixtures("server")
 def test_exact_says_what_offline_says(project: Path) -> None:
     write(project, "002_b.sql", KEYLESS.partition("\n")[2] + WARNS)
-    offline, exact = (schema("lint", *flags, cwd=project) for flags in ([], ["--exact"]))
+    offline, exact = (called("lint", *flags, cwd=project) for flags in ([], ["--exact"]))
     assert (exact.returncode, exact.stdout, exact.stderr) == (offline.returncode, offline.stdout, offline.stderr)
+
+
+# -- forms ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_is_printed_with_the_same_exit_code(project: Path, form: str) -> None:
+    write(project, "002_b.sql", WARNS)
+    done = called("lint", "--format", form, "-o", "report", cwd=project)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+    assert "function_search_path_mutable" in (project / "report").read_text()
+
+
+def test_files_are_told_as_the_repository_has_them(project: Path) -> None:
+    write(project, "002_b.sql", WARNS)
+    done = called("lint", "--format", "github", cwd=project / MIGRATIONS)
+    assert done.stdout.startswith(f"::warning file={MIGRATIONS}/002_b.sql,line=1,")
+
+
+def test_in_a_workflow_annotations_and_a_summary_come_by_themselves(project: Path) -> None:
+    write(project, "002_b.sql", WARNS)
+    workflow = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(project / "summary.md")}
+    done = called("lint", cwd=project, **workflow)
+    assert done.returncode == 1
+    assert "warning[function_search_path_mutable]" in done.stdout
+    assert f"\n::warning file={MIGRATIONS}/002_b.sql,line=1," in done.stdout
+    assert (project / "summary.md").read_text().count("<details>") == 1
+    assert called("lint", "--format", "text", cwd=project, **workflow).stdout.count("::") == 0
+    assert (project / "summary.md").read_text().count("<details>") == 1
+    assert called("lint", "-o", "report", cwd=project, **workflow).stdout == ""
+
+
+def test_statistics_are_text_or_json(project: Path) -> None:
+    write(project, "002_b.sql", WARNS)
+    done = called("lint", "--statistics", cwd=project)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (1, "1  WARN   function_search_path_mutable")
+    document = json.loads(called("lint", "--statistics", "--format", "json", cwd=project).stdout)
+    assert [row["count"] for row in document["statistics"]] == [1]
+    assert called("lint", "--statistics", "--format", "sarif", cwd=project).returncode == 2
+
+
+# -- what is not new -------------------------------------------------------------------------------------------
+
+
+def test_a_baseline_is_written_and_used(project: Path) -> None:
+    write(project, "002_b.sql", WARNS)
+    made = called("lint", "--baseline", "known.json", "--write-baseline", cwd=project)
+    assert (made.returncode, made.stdout) == (0, "")
+    assert "known.json: 1 finding written, 1 new, 0 gone" in made.stderr
+    text = (project / "known.json").read_text()
+    assert len(json.loads(text)["findings"]) == 1
+
+    write(project, "002_b.sql", "\n\n" + WARNS)
+    known = called("lint", "--baseline", "known.json", cwd=project)
+    assert (known.returncode, known.stdout) == (0, "no findings in 2 files; 1 in the baseline\n")
+    write(project, "003_c.sql", WARNS.replace("internal.f", "internal.g"))
+    assert called("lint", "--baseline", "known.json", cwd=project).returncode == 1
+
+    write(project, "002_b.sql", "")
+    write(project, "003_c.sql", "")
+    gone = called("lint", "--baseline", "known.json", cwd=project)
+    assert gone.returncode == 0
+    assert "1 finding of the baseline is gone (--write-baseline):" in gone.stdout
+    again = called("lint", "--baseline", "known.json", "--write-baseline", "--select", "no_primary_key", cwd=project)
+    assert "1 finding written, 0 new, 0 gone" in again.stderr  # of a rule that was not asked
+    assert (project / "known.json").read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (None, "there is no such baseline"),
+        ("{}", "is no baseline"),
+        ('{"version": 2, "findings": []}', "is no baseline"),
+        ("\xff", "is no baseline"),
+    ],
+)
+def test_a_baseline_that_is_none(project: Path, text: str | None, words: str) -> None:
+    if text is not None:
+        (project / "known.json").write_text(text, "latin-1")
+    done = called("lint", "--baseline", "known.json", cwd=project)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    if text is not None:  # a file that is something else is not overwritten
+        assert called("lint", "--baseline", "known.json", "--write-baseline", cwd=project).returncode == 2
+        assert (project / "known.json").read_text("latin-1") == text
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--write-baseline"],
+        ["--write-baseline", "--baseline", "a", "--since", "HEAD"],
+        ["--write-baseline", "--baseline", "a", MIGRATIONS],
+        ["--since", "HEAD", "--dsn", "postgresql://nowhere"],
+    ],
+)
+def test_options_that_do_not_go_together(project: Path, options: list[str]) -> None:
+    assert called("lint", *options, cwd=project).returncode == 2
+
+
+def test_since_a_revision(project: Path) -> None:
+    (project / ".git").rmdir()
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message=one"]):
+        subprocess.run([*git, *words], cwd=project, check=True, capture_output=True)
+    quiet = called("lint", "--since", "HEAD", cwd=project)
+    assert (quiet.returncode, quiet.stdout) == (0, "no new findings in 1 file\n")
+    write(project, "002_b.sql", WARNS)
+    done = called("lint", "--since", "HEAD", cwd=project / MIGRATIONS)
+    assert done.returncode == 1
+    assert "1 new finding: 1 warning" in done.stdout
+    unknown = called("lint", "--since", "origin/main", cwd=project)
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "--since origin/main: git knows no revision" in unknown.stderr
+
+
+def test_rules_are_completed() -> None:
+    for words, expected in {
+        "schema lint --select no_prim": "no_primary_key",
+        "schema lint --ignore missing_to,no_prim": "missing_to,no_primary_key",
+        "schema explain no_prim": "no_primary_key",
+        "schema lint --format sa": "sarif",
+    }.items():
+        asked = {"COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1), "_SCHEMA_COMPLETE": "bash_complete"}
+        done = CliRunner().invoke(main, prog_name="schema", env=asked)
+        assert done.stdout.split() == [f"plain,{expected}"]

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from pasteproof.bundle import markdown
 from pasteproof.bundle.described import describe
 from pasteproof.bundle.documents import DOCUMENTS, Facts, counts, documents, explain, header, report, summary
 from pasteproof.bundle.evidence import Answer, Decision, Judgement
@@ -17,6 +16,7 @@ from pasteproof.bundle.manifest import Manifest, ManifestMigration
 from pasteproof.bundle.queries import queries
 from pasteproof.bundle.reading import Effect
 from pasteproof.bundle.verify import TEMPLATES
+from pasteproof.checks import markdown
 from pasteproof.checks.lint import simulated
 from pasteproof.connect import editor
 from pasteproof.connect.server import Database

@@ -45,10 +45,10 @@ SINCE = {
         [f"{OPEN} 1_a.sql"],
     ),
     "the same fault once more": (
-        {"1_a.sql": "select * from gone;"},
-        {"1_a.sql": "select * from gone;", "2_b.sql": "create table gone ();\ndrop table gone;\nselect * from gone;"},
-        1,
-        ["missing_object 2_b.sql"],
+        {"1_a.sql": TABLE + TABLE},
+        {"1_a.sql": TABLE + TABLE, "2_b.sql": TABLE},
+        2,
+        ["object_exists 2_b.sql"],
     ),
     "no file at all": ({}, {"1_a.sql": LOG}, 0, [f"{OPEN} 1_a.sql"]),
 }
@@ -56,7 +56,7 @@ SINCE = {
 
 @pytest.mark.parametrize(("before", "now", "old", "new"), SINCE.values(), ids=SINCE.keys())
 def test_what_is_new_since_a_revision(before: dict[str, str], now: dict[str, str], old: int, new: list[str]) -> None:
-    report = since(before, now, OPEN, "missing_object", "statement_rejected")
+    report = since(before, now, OPEN, "missing_object", "object_exists")
     assert (report.old, told(report)) == (old, new)
 
 

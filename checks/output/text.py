@@ -15,16 +15,30 @@ if TYPE_CHECKING:
     from ..finding import Finding
     from ..lint import Report
 
-_WORDS = {Level.ERROR: ("error", "red"), Level.WARN: ("warning", "yellow"), Level.INFO: ("info", "cyan")}
+COLORS = {Level.ERROR: "red", Level.WARN: "yellow", Level.INFO: "cyan"}
+_WORDS = {Level.ERROR: "error", Level.WARN: "warning", Level.INFO: "info"}
 _MARGIN = 12  # columns kept before a place in a line that is cut
 _NARROWEST = 20
+_GONE = 10  # findings of a baseline that are named when they are gone
 
 
 def render(report: Report, *, color: bool = False, room: int = 80) -> str:
     """Print a report, ``room`` columns wide; SQL that is to be pasted is never broken."""
     printer = _Printer(report, Paint(on=color), room)
     blocks = ["\n".join(printer.finding(finding)) for finding in report.findings]
-    return "\n\n".join([*blocks, summary(report)]) + "\n"
+    gone = ["\n".join(_gone(report, room))] if report.gone else []
+    return "\n\n".join([*blocks, *gone, summary(report)]) + "\n"
+
+
+def _gone(report: Report, room: int) -> Iterator[str]:
+    """What the baseline can do without."""
+    number = len(report.gone)
+    yield f"{counted(number, 'finding')} of the baseline {'is' if number == 1 else 'are'} gone (--write-baseline):"
+    for cause in report.gone[:_GONE]:
+        about = f"  {cause.rule}: {printable(cause.object)}"
+        yield about if width(about) <= room else first(about, room - 1) + "…"
+    if number > _GONE:
+        yield f"  and {number - _GONE} more"
 
 
 def summary(report: Report) -> str:
@@ -36,11 +50,16 @@ def summary(report: Report) -> str:
             (report.history, "in history (--all)"),
             (report.suppressed, "suppressed by comments"),
             (report.waived, "waived"),
+            (report.known, "in the baseline"),
+            (report.old, f"there at {printable(report.since or '')}"),
         )
         if number
     ]
+    if report.pending == 0:
+        hidden.append("every file has been applied, none is new")
+    new = "new " if report.since is not None else ""
     if not report.findings:
-        said = f"no findings in {where}"
+        said = f"no {new}findings in {where}"
     else:
         counts = (
             counted(number, word)
@@ -48,7 +67,7 @@ def summary(report: Report) -> str:
             if (number := report.count(level))
         )
         infos = [f"{number} info"] if (number := report.count(Level.INFO)) else []
-        said = f"{counted(len(report.findings), 'finding')}: {', '.join([*counts, *infos])} in {where}"
+        said = f"{counted(len(report.findings), f'{new}finding')}: {', '.join([*counts, *infos])} in {where}"
     return "; ".join([said, *hidden])
 
 
@@ -60,7 +79,7 @@ class _Printer:
         self._lines: dict[str, list[str]] = {}
 
     def finding(self, finding: Finding) -> Iterator[str]:
-        word, color = _WORDS[finding.level]
+        word, color = _WORDS[finding.level], COLORS[finding.level]
         head = f"{word}[{finding.rule}]"
         title, *rest = wrapped(f"{head}: {printable(finding.message)}", self.room, "  ")
         yield self.paint(title[: len(head)], color, "bold") + title[len(head) :]
@@ -72,14 +91,22 @@ class _Printer:
             yield from self.frame(finding.location, gutter, color)
         for related in finding.related:
             yield from self.note("see", f"{_spot(related.location)}: {printable(related.message)}", gutter)
+            yield from self.glance(related.location, gutter)
         for number, line in enumerate(finding.why):
             yield from self.note("" if number else "why", printable(line), gutter)
         if finding.remedy:
             yield from self.note("help", printable(finding.remedy.text), gutter)
             for line in printable(finding.remedy.sql or "").splitlines():
                 yield f"{gutter}         {self.paint(line, 'bold')}"
-        if finding.url:
-            yield from self.note("docs", finding.url, gutter)
+        yield from self.note("docs", finding.url or f"schema explain {finding.rule}", gutter)
+
+    def glance(self, place: Location, gutter: str) -> Iterator[str]:
+        """The line of a related place, without more ado."""
+        line = self._line(place)
+        if line is not None and line.strip():
+            lead = f"{gutter}         {self.paint(f'{place.line} |', 'blue')} "
+            room = self.room - len(gutter) - 9 - len(str(place.line)) - 3
+            yield lead + "".join(_cut(line.strip(), 0, len(line.strip()), max(_NARROWEST, room)))
 
     def note(self, word: str, text: str, gutter: str) -> Iterator[str]:
         """Words beside the frame, under their heading; without one they go on."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..finding import Level
+from ..finding import Edit, Level
 from ..rule import Fault, Rule
 from ..schema import Schema
 from ..suppression import Suppression
@@ -25,4 +25,12 @@ def check(suppression: Suppression, schema: Schema) -> Iterator[Fault]:
         suppression.location,
         suppression.problem or f"{what} hides nothing: {suppression.rule} finds nothing{of or ' here'}",
         remedy="Mend it" if suppression.problem else "Take it out",
+        edit=_taken_out(suppression),
     )
+
+
+def _taken_out(suppression: Suppression) -> Edit | None:
+    """The file without a comment that is about this rule alone."""
+    if suppression.problem or suppression.location is None or not suppression.alone:
+        return None
+    return Edit(suppression.location, "")
