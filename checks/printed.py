@@ -14,6 +14,9 @@ from typing import Any, NamedTuple
 from ..schema.names import quote_ident
 from .expressions import Node, parsed
 
+# The calls that splinter 0003 looks for, as it spells them
+AUTH_CALLS = ("auth.uid()", "auth.jwt()", "auth.role()", "auth.email()", "current_setting(")
+
 
 class Printed(NamedTuple):
     """A piece of an expression: its text as printed, and whether it stands right behind a SELECT.
@@ -110,3 +113,21 @@ def follows(text: str, *patterns: str) -> bool:
         while left and re.search(left[0], piece.text, re.DOTALL):
             del left[0]
     return not left
+
+
+def unwrapped(text: str) -> list[str]:
+    """Which of the auth calls stand in an expression, and nowhere in it right behind a SELECT."""
+    found = printed(text)
+    return [
+        call
+        for call in AUTH_CALLS
+        if any(_has(piece, call) for piece in found) and not any(_wraps(piece, call) for piece in found)
+    ]
+
+
+def _has(piece: Printed, call: str) -> bool:
+    return piece.text.endswith(call) if piece.called else call in piece.text
+
+
+def _wraps(piece: Printed, call: str) -> bool:
+    return (piece.selected and piece.text == call) if piece.called else f"select {call}" in piece.text.lower()

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from ...schema.objects.policy import Policy
 from ..finding import Level
-from ..printed import Printed, printed
+from ..printed import AUTH_CALLS, unwrapped
 from ..rule import Fault, Rule
 from ..schema import RESERVED_SCHEMAS, Schema
 from ..topic import Topic
@@ -23,7 +23,6 @@ from ..words import listed
 
 rule = Rule(__name__, level=Level.WARN, about=Policy, splinter="0003_auth_rls_initplan", topic=Topic.PERFORMANCE)
 
-_CALLS = ("auth.uid()", "auth.jwt()", "auth.role()", "auth.email()", "current_setting(")
 _LOOKED_AT = {"realtime"}  # policies on realtime.messages are watched as well
 
 # Most policies are right, and seen to be so without a parser.
@@ -42,9 +41,9 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     bare: dict[str, None] = {}
     for attribute, text in (("using", policy.using), ("check", policy.check)):
         if text is not None and policy.knows(attribute) and _MARK.search(_WRAPPED.sub("", text)):
-            bare.update(dict.fromkeys(_bare(text)))
+            bare.update(dict.fromkeys(unwrapped(text)))
     if bare:
-        names = sorted(bare, key=_CALLS.index)
+        names = sorted(bare, key=AUTH_CALLS.index)
         example = "current_setting(...)" if names[0] == "current_setting(" else names[0]
         said = listed(f"{name.partition('(')[0]}()" for name in names)
         yield Fault(
@@ -53,17 +52,3 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
             remedy=f"Write (select {example}) instead of {example}: it is then evaluated once per statement",
             cache_keys=(f"auth_rls_init_plan_{table.schema}_{table.name}_{policy.name}",),
         )
-
-
-def _bare(text: str) -> list[str]:
-    """The calls that stand in an expression, and nowhere in it right behind a SELECT."""
-    pieces = printed(text)
-    return [call for call in _CALLS if any(_has(p, call) for p in pieces) and not any(_wraps(p, call) for p in pieces)]
-
-
-def _has(piece: Printed, call: str) -> bool:
-    return piece.text.endswith(call) if piece.called else call in piece.text
-
-
-def _wraps(piece: Printed, call: str) -> bool:
-    return (piece.selected and piece.text == call) if piece.called else f"select {call}" in piece.text.lower()

@@ -36,21 +36,22 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
         return
     if policy.roles != ("public",) and not set(policy.roles) & set(CLIENT_ROLES):
         return
-    open_clauses = [
-        clause
-        for clause, is_open in (("USING", _using_is_open(policy)), ("WITH CHECK", _check_is_open(policy)))
-        if is_open
-    ]
-    if open_clauses:
-        does = "does" if len(open_clauses) == 1 else "do"
+    if clauses := open_clauses(policy):
+        does = "does" if len(clauses) == 1 else "do"
         yield Fault(
             policy,
             f'policy "{policy.name}" on {policy.table} lets {listed(policy.roles)} '
             f"{'write' if policy.command == 'all' else policy.command} any row: "
-            f"its {listed(open_clauses)} {does} not limit anything",
+            f"its {listed(clauses)} {does} not limit anything",
             remedy="Say which rows the role may write, for instance its own: (select auth.uid()) = user_id",
             cache_keys=(f"rls_policy_always_true_{table.schema}_{table.name}_{policy.name}",),
         )
+
+
+def open_clauses(policy: Policy) -> list[str]:
+    """The clauses of a policy that limit nothing, as splinter reads them."""
+    clauses = (("USING", _using_is_open(policy)), ("WITH CHECK", _check_is_open(policy)))
+    return [clause for clause, is_open in clauses if is_open]
 
 
 def _is_true(expression: str | None) -> bool:

@@ -1,0 +1,46 @@
+"""A policy asks for each row whether the caller is among its members, instead of once for which rows they are.
+
+``(select auth.uid()) in (select user_id from member where member.team_id = todo.team_id)`` runs the sub-select
+again for every row of the table. Turned round, ``team_id in (select team_id from member where user_id = (select
+auth.uid()))`` runs once, and an index on ``team_id`` serves.
+
+Found are tests of that form whose sub-select certainly reads the row, and whose other side does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...schema.objects.policy import Policy
+from ..filters import depends_on_caller, is_correlated, memberships, own_columns
+from ..finding import Level
+from ..rule import Fault, Rule
+from ..schema import Schema
+from ..topic import Topic
+
+rule = Rule(__name__, level=Level.WARN, about=Policy, topic=Topic.PERFORMANCE)
+
+
+@rule
+def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
+    """Look at each ``IN (SELECT ...)``."""
+    table = schema.table_of(policy)
+    if table is None or not table.knows("row_security") or not table.row_security:
+        return
+    for attribute, text in (("using", policy.using), ("check", policy.check)):
+        if text is None or not policy.knows(attribute) or "select" not in text.lower():
+            continue
+        for link in memberships(text):
+            caller = link["testexpr"]
+            if own_columns(caller) or not depends_on_caller(caller):
+                continue
+            if is_correlated(link["subselect"], table, schema):
+                yield Fault(
+                    policy,
+                    f'policy "{policy.name}" on {policy.table} runs a sub-select for every row, '
+                    "to see whether the caller is in it",
+                    why=("the sub-select reads the row, so that it cannot run once for all of them",),
+                    remedy="Turn it round: <column of the row> in "
+                    "(select <its counterpart> from <members> where <member> = (select auth.uid()))",
+                )
+                return
