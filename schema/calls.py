@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from . import builtin, taint
+from . import builtin, platform_rows, taint
 from .catalog import Catalog, Key, Node, Object, strings
 from .lookup import candidates, find_relation, find_type, missing_function
 from .missing import extensions_in
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 # Functions of extensions that make objects: what they touch
 _MAKERS: dict[str, tuple[Key, ...]] = {
-    "cron": (("cron_job", "*"),),
     "pgmq": (("table", "pgmq.*"), ("sequence", "pgmq.*"), ("index", "pgmq.*")),
     "partman": (("table", "*"), ("index", "*"), ("trigger", "*")),
 }
@@ -40,6 +39,9 @@ def follow(run: Runner, call: Node, evaluator: Evaluator | None = None) -> None:
         _set_config(run, call, evaluator)
         return
     values = [evaluator.value(each) for each in call.get("args", ())]
+    if names[:-1] in (["cron"], ["pgmq"]):
+        _foreign(run, names, values)
+        return
     found = [f for f in candidates(run.catalog, names) if takes(f, len(values))]
     if len(found) == 1:
         run.call(found[0], values)
@@ -57,8 +59,13 @@ def follow(run: Runner, call: Node, evaluator: Evaluator | None = None) -> None:
 def _foreign(run: Runner, names: list[str], values: list[Value]) -> None:
     """A function that the catalog does not hold: an extension's, or one that nothing made."""
     schema = names[-2] if len(names) > 1 else ""
+    if schema == "cron":
+        platform_rows.cron(run, names[-1], values)
+        return
     if schema in _MAKERS:
-        if _MAKER.match(names[-1]) or schema == "cron":
+        if schema == "pgmq" and platform_rows.pgmq(run, names[-1], values):
+            return
+        if _MAKER.match(names[-1]):
             run.reasons[f"{schema}.{names[-1]}() makes objects of its own"] = None
             run.touched.update(dict.fromkeys(_MAKERS[schema]))
         return

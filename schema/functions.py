@@ -8,7 +8,18 @@ from collections.abc import Callable
 from typing import Any
 
 from .names import quote_literal
-from .values import HOLE, UNKNOWN, Value, array_text, concatenated, formatted, identifier, is_plain_pattern, text_of
+from .values import (
+    HOLE,
+    UNKNOWN,
+    Number,
+    Value,
+    array_text,
+    concatenated,
+    formatted,
+    identifier,
+    is_plain_pattern,
+    text_of,
+)
 
 _NUMBER = re.compile(r"\s*[+-]?\d+\s*")
 _TRUE, _FALSE = frozenset({"t", "true", "yes", "on", "1"}), frozenset({"f", "false", "no", "off", "0"})
@@ -33,7 +44,7 @@ def cast_to_number(value: Value) -> Value:
     """A value as an integer."""
     if isinstance(value, bool):
         return int(value)
-    if isinstance(value, int):
+    if isinstance(value, (int, Number)):
         return value
     return int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else UNKNOWN
 

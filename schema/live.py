@@ -33,6 +33,32 @@ def named(namespace: str, name: str) -> str:
     return f"pg_catalog.quote_ident({namespace}.nspname) || '.' || pg_catalog.quote_ident({name})"
 
 
+def rows_of(kind: str, relation: str, columns: Collection[str], select: str) -> str:
+    """Write ``live`` for a kind whose objects are the rows of a table, which may not be there or not be open to us.
+
+    ``select`` gives ``identity`` and the attributes; it is run, as text, where the table has the ``columns``. A text
+    that names a missing table would be refused as a whole. XML is the one way to run a text within a SELECT; jsonb is
+    carried in it, so that nothing but its three marks needs to be put back.
+    """
+    schema, name = relation.split(".")
+    listed = ", ".join(f"'{column}'" for column in columns)
+    text = f"select coalesce(jsonb_agg(r), '[]') as rows from ({select}) r".replace("'", "''")
+    xml = f"pg_catalog.query_to_xml('{text}', true, false, '')::pg_catalog.text"
+    rows = f"pg_catalog.substring({xml}, '<rows>(.*)</rows>')"
+    for mark, letter in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        rows = f"pg_catalog.replace({rows}, '{mark}', '{letter}')"
+    return f"""
+        select '{kind}' as kind, r.value ->> 'identity' as identity, null::pg_catalog.text as parent,
+               r.value - 'identity' as attributes
+          from pg_catalog.jsonb_array_elements(case when exists (
+            select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+             where n.nspname = '{schema}' and c.relname = '{name}'
+               and pg_catalog.has_schema_privilege(n.oid, 'usage') and pg_catalog.has_table_privilege(c.oid, 'select')
+               and {len(columns)} = (select pg_catalog.count(*) from pg_catalog.pg_attribute a
+                 where a.attrelid = c.oid and not a.attisdropped and a.attname in ({listed})))
+          then {rows}::pg_catalog.jsonb else '[]' end) r"""
+
+
 def query(kinds: Collection[str] | None = None) -> str:
     """One SELECT that answers with the objects of these kinds (None: of all): kind, identity, parent, attributes.
 

@@ -14,9 +14,11 @@ from .names import quote_ident
 if TYPE_CHECKING:
     from .objects.function import Function
 
-# What can change an object, in a procedure: DDL, dynamic SQL, and a call of what may contain either; or refuse to
+# What can change an object, in a procedure: DDL, dynamic SQL, a call of what may contain either, and rows that are
+# schema; or refuse to
 ACTS = re.compile(
-    r"\b(create|alter|drop|grant|revoke|comment|execute|perform|call|reassign|import|set|security|select|raise)\b",
+    r"\b(create|alter|drop|grant|revoke|comment|execute|perform|call|reassign|import|set|security|select|raise"
+    r"|insert|update|delete|merge)\b",
     re.IGNORECASE,
 )
 # Statements of PL/pgSQL that neither change an object nor assign to a variable

@@ -80,8 +80,6 @@ def run_block(catalog: Catalog, node: Node, statement: Statement) -> None:
             body, token = option["arg"]["String"].get("sval", ""), option.get("location", 0)
         elif option["defname"] == "language":
             language = option["arg"]["String"].get("sval", "")
-    if not ACTS.search(body):
-        return
     run = Run(catalog, statement)
     run.procedure(body, language, _offset(statement, token, body), "the DO block")
     run.report()

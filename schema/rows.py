@@ -23,6 +23,7 @@ def insert(catalog: Catalog, node: Node, statement: Statement) -> None:
     """INSERT: its table, the columns it names, and what its query reads."""
     _bound(catalog, "InsertStmt", node, statement)
     _require_columns(catalog, node, statement, node.get("cols", ()))
+    _follow(catalog, "InsertStmt", node)
 
 
 @executes("UpdateStmt")
@@ -30,18 +31,31 @@ def update(catalog: Catalog, node: Node, statement: Statement) -> None:
     """UPDATE: its table, the columns it sets, and what it reads."""
     _bound(catalog, "UpdateStmt", node, statement)
     _require_columns(catalog, node, statement, node.get("targetList", ()))
+    _follow(catalog, "UpdateStmt", node)
 
 
 @executes("DeleteStmt")
 def delete(catalog: Catalog, node: Node, statement: Statement) -> None:
     """DELETE: its table, and what it reads."""
     _bound(catalog, "DeleteStmt", node, statement)
+    _follow(catalog, "DeleteStmt", node)
 
 
 @executes("MergeStmt")
 def merge(catalog: Catalog, node: Node, statement: Statement) -> None:
     """MERGE: its table, and what it reads."""
     _bound(catalog, "MergeStmt", node, statement)
+    _follow(catalog, "MergeStmt", node)
+
+
+def _follow(catalog: Catalog, tag: str, node: Node) -> None:
+    """Where the rows are schema on the platform, say what becomes of them."""
+    if node.get("relation", {}).get("schemaname") != "storage":
+        return
+    from . import platform_rows, taint
+    from .evaluate import Evaluator
+
+    platform_rows.change(Evaluator(catalog), tag, node, lambda reason, keys: taint.unmodelled(catalog, reason, keys))
 
 
 def reads(catalog: Catalog, node: Node, statement: Statement) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pglast.parser import ParseError
 
-from . import calls, opaque, taint
+from . import calls, opaque, platform_rows, taint
 from .builtin import pg_catalog
 from .catalog import Catalog, CatalogError, Key, Missing, Node, strings
 from .catalog_query import query
@@ -142,6 +142,10 @@ class Runner:
         if obj is not None and attributes:
             taint.mark(self.catalog, obj, attributes)
 
+    def _lose_keys(self, reason: str, keys: Sequence[Key]) -> None:
+        self.reasons[reason] = None
+        self.touched.update(dict.fromkeys(keys))
+
     def with_holes(self, text: str) -> None:
         """Dynamic SQL of which names are not known: tried on each table that it may mean."""
         reason = "it executes SQL of which a part is not known"
@@ -212,8 +216,13 @@ class Runner:
         """Run one SQL statement; what handlers around would catch is raised."""
         from .simulate import run
 
-        if statement.kind in {"TransactionStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"}:
-            return  # of rows nothing is said here: the block's variables stand among their columns
+        if statement.kind in {"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"}:
+            # Of other rows nothing is said here: the block's variables stand among their columns
+            if platform_rows.is_rows(statement.node):
+                platform_rows.change(self.evaluator(), statement.kind, statement.node, self._lose_keys)
+            return
+        if statement.kind == "TransactionStmt":
+            return
         if statement.kind in {"SelectStmt", "CallStmt"} and "intoClause" not in statement.node:
             self.calls_of_rows(statement.node)
             return

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from . import builtin
 from .catalog import Unmodelled
 from .objects import kinds
+from .values import Number
 
 if TYPE_CHECKING:
     from .catalog import Catalog, Object
@@ -423,6 +424,35 @@ def _event_triggers(reader: _Reader) -> Iterator[Row]:
     yield from _ghosts(reader, "event_trigger")
 
 
+def bucket_row(bucket: Any) -> Row:
+    """The columns of ``storage.buckets`` that are known of a bucket."""
+    known = {name: getattr(bucket, name) for name in bucket.attribute_names() if bucket.knows(name)}
+    if isinstance(known.get("allowed_mime_types"), tuple):
+        known["allowed_mime_types"] = list(known["allowed_mime_types"])
+    return {"id": bucket.identity, **known}
+
+
+def _buckets(reader: _Reader) -> Iterator[Row]:
+    for bucket in reader.every("bucket"):
+        yield bucket_row(bucket) | ({} if bucket.knows("*") else {GHOST: ""})
+    yield from _ghosts(reader, "bucket")
+
+
+def _jobs(reader: _Reader) -> Iterator[Row]:
+    for job in reader.every("cron_job"):
+        row = {"jobid": Number(job.identity), "jobname": job.identity}
+        row |= {name: getattr(job, name) for name in ("schedule", "active") if job.knows(name)}
+        yield row | ({} if job.knows("*") else {GHOST: ""})
+    yield from _ghosts(reader, "cron_job")
+
+
+def _queues(reader: _Reader) -> Iterator[Row]:
+    for table in reader.every("table"):
+        if table.schema == "pgmq" and table.name.startswith("q_"):
+            yield {"queue_name": table.name.removeprefix("q_")}
+    yield from _ghosts(reader, "table")
+
+
 _VIEWS: dict[tuple[str, str], Callable[[_Reader], Iterator[Row]]] = {
     ("pg_catalog", "pg_attribute"): _columns,
     ("pg_catalog", "pg_authid"): _roles,
@@ -448,6 +478,9 @@ _VIEWS: dict[tuple[str, str], Callable[[_Reader], Iterator[Row]]] = {
     ("pg_catalog", "pg_type"): _pg_type,
     ("pg_catalog", "pg_user"): _roles,
     ("pg_catalog", "pg_views"): _pg_views,
+    ("cron", "job"): _jobs,
+    ("pgmq", "meta"): _queues,
+    ("storage", "buckets"): _buckets,
     ("information_schema", "columns"): _columns,
     ("information_schema", "routines"): _routines,
     ("information_schema", "schemata"): _schemata,

@@ -24,6 +24,14 @@ class _Unknown:
 
 UNKNOWN: Final = _Unknown()
 HOLE = "\ufffc"
+
+
+class Number(str):
+    """A number that stands for an object, which alone is known of it: the id of a job."""
+
+    __slots__ = ()
+
+
 Value = Any  # str, int, bool, None (NULL), a list, a dict (a row), or UNKNOWN
 
 
@@ -53,7 +61,7 @@ def text_of(value: Value) -> str:
     """A value as text; HOLE for what has none here."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return HOLE if value is UNKNOWN or isinstance(value, (list, dict)) else str(value)
+    return HOLE if value is UNKNOWN or isinstance(value, (list, dict, Number)) else str(value)
 
 
 def array_text(values: list[Value]) -> Value:

@@ -193,6 +193,7 @@ def compare(
         and not (key in old and key not in before)
         and not _may_be_gone(events, mine)
         and not _touched(mine, followed) and not _touched(_owner(catalog, mine), followed)
+        and getattr(_owner(catalog, mine), "origin", "made") not in {"assumed", "external"}
     ]  # fmt: skip
     return Comparison(wrong, known, facts, unknown)
 

@@ -110,8 +110,8 @@ UNCERTAIN = [
         {"table app.c": {"row_security"}},
         {"table app.c"},
     ),
-    ("a job", "select cron.schedule('nightly', '0 0 * * *', 'select 1')", {}, {"cron_job *"}),
-    ("a queue", "select pgmq.create('mail')", {}, {"table pgmq.*", "sequence pgmq.*", "index pgmq.*"}),
+    ("a job", "create extension pg_cron; select cron.unschedule(id) from a", {}, {"cron_job *"}),
+    ("a queue", "create extension pgmq; select pgmq.create(id::text) from a", {}, {"table pgmq.*", "sequence pgmq.*", "index pgmq.*"}),
 ]
 
 
