@@ -111,7 +111,12 @@ UNCERTAIN = [
         {"table app.c"},
     ),
     ("a job", "create extension pg_cron; select cron.unschedule(id) from a", {}, {"cron_job *"}),
-    ("a queue", "create extension pgmq; select pgmq.create(id::text) from a", {}, {"table pgmq.*", "sequence pgmq.*", "index pgmq.*"}),
+    (
+        "a queue",
+        "create extension pgmq; select pgmq.create(id::text) from a",
+        {},
+        {"table pgmq.*", "sequence pgmq.*", "index pgmq.*"},
+    ),
 ]
 
 
