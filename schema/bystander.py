@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from msgspec.structs import replace
 
 from . import lookup, missing, rename, taint
-from .catalog import HIDDEN, Catalog, CatalogError, Dependency, Key, Node, Object, executes, string, strings
+from .catalog import Catalog, CatalogError, Dependency, Key, Node, Object, executes, string, strings
 from .names import qualified, quote_ident
+from .store import HIDDEN
 
 if TYPE_CHECKING:
     from .source import Statement
@@ -46,9 +47,7 @@ class Bystander(Object, frozen=True, kw_only=True):
             return f"rule {name} on {self.table}"
         if self.label == "operator":
             return f"operator {quote_ident(self.schema or '')}.{self.name}({','.join(self.types or ())})"
-        full = (
-            f"{self.label} {name}" if self.schema is None else f"{self.label} {qualified(self.schema, self.name)}"
-        )
+        full = f"{self.label} {name}" if self.schema is None else f"{self.label} {qualified(self.schema, self.name)}"
         return f"{full} for access method {self.of}" if self.of else full
 
 

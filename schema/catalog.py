@@ -8,16 +8,15 @@ leaves no trace.
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import msgspec
 from msgspec.structs import force_setattr, replace
 
 from .expression import Likeness, compare_values
-from .names import name_of
 from .source import Location  # at run time too: msgspec reads the annotations
+from .store import HIDDEN, NOTHING, Store
 
 if TYPE_CHECKING:
     from .source import Statement
@@ -27,14 +26,10 @@ Node = Mapping[str, Any]
 Acl = Mapping[str, Mapping[str, bool]]  # grantee -> privilege -> may grant it on
 Comparison = Callable[[Any, Any], Likeness]
 
-# What undoes a change: (key, the object before, its edges before or None where they stay), (attribute, before, None)
-_Change = tuple[Any, Any, Any]
-
 WHOLE = "*"  # in Object.unknown: nothing about the object's shape is known
-HIDDEN = "bystander"  # the kind of what is only known to exist: found by its key alone
 
 
-class Object(msgspec.Struct, frozen=True, kw_only=True):
+class Object(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A row of the catalog, whatever wrote it: a migration, the platform, a specification or a live database.
 
     ``unknown`` names the attributes whose value could not be derived; names of child kinds in it ("policies",
@@ -96,8 +91,6 @@ def _attribute_names(cls: type[Object]) -> tuple[str, ...]:
     return names
 
 
-_NOTHING: dict[str, Any] = {}  # what an index holds of a kind that there is nothing of
-
 O = TypeVar("O", bound=Object)  # noqa: E741 - an object, read beside ``type[O]``
 
 
@@ -151,7 +144,7 @@ class Unmodelled(msgspec.Struct, frozen=True, kw_only=True):
 Event = Rejection | Missing | Unmodelled
 
 
-class Dependency(msgspec.Struct, frozen=True):
+class Dependency(msgspec.Struct, frozen=True, gc=False):
     """An edge of ``pg_depend``: with ``auto`` the dependent goes silently, else only with CASCADE.
 
     ``attribute`` names the one attribute of the dependent that goes in its place, as a column's default does.
@@ -162,20 +155,11 @@ class Dependency(msgspec.Struct, frozen=True):
     attribute: str = ""
 
 
-class Catalog:
-    """All objects by (kind, identity), what depends on what, and the session that changes them."""
+class Catalog(Store):
+    """All objects of a database, and the session that changes them."""
 
     def __init__(self) -> None:
-        self._objects: dict[str, dict[str, Object]] = {}
-        # kind -> identity of a relation -> identities of what belongs to it
-        self._children: dict[str, dict[str, dict[str, None]]] = {}
-        self._depends: dict[Key, tuple[Dependency, ...]] = {}
-        self._dependents: dict[Key, dict[Key, None]] = {}
-        self._routines: dict[str, tuple[str, ...]] = {}  # public.f -> identities of its overloads
-        # kind -> name -> identities of the objects called so; kinds are added when they are first asked for
-        self._named: dict[str, dict[str, dict[str, None]]] = {"constraint": {}}
-        self._unsure: dict[str, dict[str, None]] = {}  # kind -> identities of objects of which something is unknown
-        self._journal: list[_Change] = []
+        super().__init__()
         self.search_path: tuple[str, ...] = ("public",)
         self.role: str = "postgres"
         self.session_role: str = "postgres"
@@ -183,76 +167,16 @@ class Catalog:
         self.local: dict[str, str | None] = {}  # what SET LOCAL hides until the end of the transaction
         self.transaction: tuple[tuple[str, int], ...] = ()  # BEGIN and the savepoints that are open: name, mark
         self.external: tuple[str, ...] = ()  # patterns of what is made elsewhere: "table public.users"
-        self.default_acls: dict[tuple[str, str, str | None], Acl | None] = {}  # initial_acl, worked out once
-        self.versions: dict[str, int] = {}  # kind -> how often anything of it changed
-        self.answers: dict[Any, Any] = {}  # of ``remembered``
         self.origin: str = "made"
         self.statement: Statement | None = None
         self._placed: tuple[Statement | None, Location | None] = (None, None)
         self.events: list[Event] = []
 
-    # -- reading ---------------------------------------------------------------------------------------
-
-    def get(self, kind: type[O], identity: str) -> O | None:
-        """The object of this kind and identity, if there is one."""
-        return self._objects.get(kind.kind, _NOTHING).get(identity)
-
-    def find(self, key: Key) -> Object | None:
-        """The object with this key, if there is one."""
-        return self._objects.get(key[0], _NOTHING).get(key[1])
-
-    def of(self, kind: type[O]) -> Iterator[O]:
-        """All objects of a kind, in the order they were made."""
-        return iter(tuple(self._objects.get(kind.kind, {}).values()))  # type: ignore[arg-type]  # as in get
-
-    def __iter__(self) -> Iterator[Object]:
-        for kind, objects in self._objects.items():
-            if kind != HIDDEN:
-                yield from objects.values()
-
-    def __contains__(self, key: Key) -> bool:
-        return self.find(key) is not None
-
-    def children(self, parent: str, kind: type[O]) -> list[O]:
-        """What belongs to a relation (or domain): its columns, constraints, indexes, triggers, policies."""
-        members = self._children.get(kind.kind, _NOTHING).get(parent)
-        if not members:
-            return []
-        objects = self._objects[kind.kind]
-        return [objects[identity] for identity in members]  # type: ignore[misc]  # as in get
-
-    def routines(self, schema: str, name: str) -> list[Object]:
-        """All overloads of a function, procedure or aggregate."""
-        functions = self._objects.get("function", {})
-        found = self._routines.get(name_of(schema, name))
-        return [functions[identity] for identity in found] if found else []
-
-    def named(self, kind: str, name: str) -> list[Object]:
-        """All objects of a kind that have this name, in whatever schema or on whatever table."""
-        objects = self._objects.get(kind, {})
-        index = self._named.get(kind)
-        if index is None:
-            index = self._named[kind] = {}
-            for identity, obj in objects.items():
-                index.setdefault(obj.name, {})[identity] = None  # type: ignore[attr-defined]  # a kind with names
-        return [objects[identity] for identity in index.get(name, ())]
-
-    def constraints_named(self, name: str) -> list[Object]:
-        """All constraints of this name, on whatever table or domain."""
-        return self.named("constraint", name)
-
-    def unsure(self, kind: str) -> list[Any]:
-        """The objects of a kind of which something is not known."""
-        objects = self._objects.get(kind, {})
-        return [objects[identity] for identity in self._unsure.get(kind, ())]
-
-    def depends_on(self, key: Key) -> tuple[Dependency, ...]:
-        """The edges from an object to what it needs."""
-        return self._depends.get(key, ())
-
-    def dependents(self, key: Key) -> list[Object]:
-        """The objects that need this one, in the order they came."""
-        return [found for each in self._dependents.get(key, ()) if (found := self.find(each))]
+    def copy(self) -> Self:
+        """An independent catalog with the same objects, for the state before a batch."""
+        other = super().copy()
+        other.transaction, other.settings, other.events = (), dict(self.settings), list(self.events)
+        return other
 
     # -- changing --------------------------------------------------------------------------------------
 
@@ -262,8 +186,10 @@ class Catalog:
         Without ``depends`` the edges that the object had are kept.
         """
         key = (obj.kind, obj.identity)
-        before = self._objects.get(obj.kind, _NOTHING).get(obj.identity)
-        here = self._here()
+        statement, here = self._placed
+        if statement is not self.statement:
+            here = self._here()
+        before = self._objects.get(obj.kind, NOTHING).get(obj.identity)
         if before is not None:
             origin = before.origin if before.origin == "platform" else obj.origin  # a statement may put twice
             obj = replace(obj, made_at=before.made_at, changed_at=here, origin=origin)
@@ -271,28 +197,27 @@ class Catalog:
             force_setattr(obj, "made_at", here)
             if obj.origin == "made" != self.origin:
                 force_setattr(obj, "origin", self.origin)
+            self._add(key, obj, () if depends is None else tuple(depends))
+            return obj
         else:
             origin = obj.origin if obj.origin != "made" else self.origin
             obj = replace(obj, made_at=obj.made_at or here, changed_at=None, origin=origin)
-        self._change(key, before, obj, None if depends is None else tuple(depends))
+        self._change(key, obj, None if depends is None else tuple(depends))
         return obj
 
     def _here(self) -> Location | None:
         """Where the statement under way stands; asked for with each change, and worked out once."""
-        statement, here = self._placed
-        if statement is not self.statement:
-            statement = self.statement
-            here = statement.location if statement else None
-            self._placed = (statement, here)
-        return here
+        if self._placed[0] is not self.statement:
+            self._placed = (self.statement, self.statement.location if self.statement else None)
+        return self._placed[1]
 
     def hold(self, obj: Object, depends: Iterable[Dependency] | None = None) -> None:
         """Take an object in as it is, places and all, as ``put`` does with what a statement makes."""
-        self._change(obj.key, self.find(obj.key), obj, None if depends is None else tuple(depends))
+        self._change(obj.key, obj, None if depends is None else tuple(depends))
 
     def remove(self, key: Key) -> None:
         """Take one object out, without a look at what depends on it (``drop`` looks)."""
-        self._change(key, self.find(key), None, ())
+        self._change(key, None, ())
 
     def rename(self, old: Key, new: Object) -> None:
         """Put ``new`` in the place of ``old``: edges to and from it stay, texts that name it are the handler's."""
@@ -303,12 +228,11 @@ class Catalog:
         made_at = before.made_at if before else None
         here = self._here()
         renamed = replace(new, made_at=made_at, changed_at=here)
-        self._change(new.key, self.find(new.key), renamed, depends)
+        self._change(new.key, renamed, depends)
         for dependent in dependents:
             edges = self._depends.get(dependent, ())
-            obj = self.find(dependent)
             moved = tuple(Dependency(new.key, edge.auto) if edge.on == old else edge for edge in edges)
-            self._change(dependent, obj, obj, moved)
+            self._change(dependent, self.find(dependent), moved)
 
     def drop(self, keys: Iterable[Key], *, cascade: bool) -> list[Object]:
         """Drop objects and what goes with them, as ``performMultipleDeletions`` does.
@@ -360,50 +284,7 @@ class Catalog:
     def taint(self, obj: Object, attributes: Iterable[str]) -> None:
         """Forget attributes of an object: from here on their values are unknown."""
         tainted = replace(obj, unknown=obj.unknown | frozenset(attributes))
-        self._change(obj.key, self.find(obj.key), tainted, None)
-
-    # -- the journal: all or nothing ---------------------------------------------------------------------
-
-    def savepoint(self) -> int:
-        """A mark to roll back to."""
-        return len(self._journal)
-
-    def rollback(self, mark: int) -> None:
-        """Undo everything since the mark."""
-        journal = self._journal
-        while len(journal) > mark:
-            what, before, edges = journal.pop()
-            if isinstance(what, str):
-                setattr(self, what, before)
-            else:
-                self._change(what, self.find(what), before, edges)
-                journal.pop()
-
-    def forget_journal(self) -> None:
-        """What was done can no longer be undone."""
-        self._journal.clear()
-
-    def copy(self) -> Catalog:
-        """An independent catalog with the same objects, for the state before a batch."""
-        other = copy.copy(self)  # the session's attributes; everything that is changed in place is copied below
-        other.__dict__ |= {
-            "_objects": {kind: dict(objects) for kind, objects in self._objects.items()},
-            "_depends": dict(self._depends),
-            "_routines": dict(self._routines),
-            "_journal": [],
-            "versions": dict(self.versions),
-            "answers": {},
-            "transaction": (),
-            "settings": dict(self.settings),
-            "events": list(self.events),
-        }
-        for name in ("_named", "_children"):
-            indexes = getattr(self, name)
-            copied = {kind: {at: dict(members) for at, members in index.items()} for kind, index in indexes.items()}
-            setattr(other, name, copied)
-        for name in ("_dependents", "_unsure"):
-            setattr(other, name, {key: dict(value) for key, value in getattr(self, name).items()})
-        return other
+        self._change(obj.key, tainted, None)
 
     def set_session(self, **values: Any) -> None:
         """Change role, search_path or another attribute of the session, so that a rollback restores it."""
@@ -411,90 +292,6 @@ class Catalog:
             before = getattr(self, name)
             self._journal.append((name, before, None))
             setattr(self, name, value)
-
-    def _change(
-        self, key: Key, before: Object | None, obj: Object | None, depends: tuple[Dependency, ...] | None
-    ) -> None:
-        """Put an object in the place of another (None: of nothing, or nothing), with its edges unless they stay."""
-        kind, identity = key
-        if obj is None:
-            if before is not None:
-                del self._objects[kind][identity]
-        elif before is None and kind not in self._objects:
-            self._objects[kind] = {identity: obj}
-        else:
-            self._objects[kind][identity] = obj
-        if before is None or obj is None:
-            if (found := before or obj) is not None:
-                self._index(kind, identity, found, present=before is None)
-            if kind == "default_privilege":
-                self.default_acls = {}
-        if (obj is not None and obj.unknown) or (before is not None and before.unknown):
-            self._mark(key, before, obj)
-        edges = None
-        if depends is not None:
-            edges = self._depends.get(key, ())
-            if edges != depends:
-                self._link(key, edges, depends)
-        self.versions[kind] = self.versions.get(kind, 0) + 1
-        self._journal.append((key, before, edges))
-
-    def _mark(self, key: Key, before: Object | None, now: Object | None) -> None:
-        """Keep the list of what is not wholly known."""
-        if now is not None and now.unknown:
-            self._unsure.setdefault(key[0], {})[key[1]] = None
-        elif before is not None and before.unknown:
-            self._unsure[key[0]].pop(key[1], None)
-
-    def _index(self, kind: str, identity: str, obj: Object, *, present: bool) -> None:
-        """Enter what came into the indexes, or take out what went."""
-        if obj.belongs and obj.table is not None:  # type: ignore[attr-defined]  # as it belongs to one
-            parents = self._children.get(kind)
-            if parents is None:
-                parents = self._children[kind] = {}
-            _enter(parents, obj.table, identity, present=present)  # type: ignore[attr-defined]  # as it belongs to one
-        elif kind == "function":
-            called = name_of(obj.schema, obj.name)  # type: ignore[attr-defined]  # as every function
-            others = tuple(each for each in self._routines.get(called, ()) if each != identity)
-            if present or others:
-                self._routines[called] = (*others, identity) if present else others
-            else:
-                del self._routines[called]
-        if kind in self._named:
-            _enter(self._named[kind], obj.name, identity, present=present)  # type: ignore[attr-defined]  # its kind has names
-
-    def _link(self, key: Key, old: tuple[Dependency, ...], new: tuple[Dependency, ...]) -> None:
-        for edge in old:
-            users = self._dependents.get(edge.on)
-            if users:
-                users.pop(key, None)
-                if not users:
-                    del self._dependents[edge.on]
-        dependents = self._dependents
-        for edge in new:
-            users = dependents.get(edge.on)
-            if users is None:
-                dependents[edge.on] = {key: None}
-            else:
-                users[key] = None
-        if new:
-            self._depends[key] = new
-        else:
-            self._depends.pop(key, None)
-
-
-def _enter(index: dict[str, dict[Any, None]], at: str, member: Any, *, present: bool) -> None:
-    """Put a member into an index, or take it out."""
-    members = index.get(at)
-    if present:
-        if members is None:
-            index[at] = {member: None}
-        else:
-            members[member] = None
-    elif members is not None:
-        members.pop(member, None)
-        if not members:
-            del index[at]
 
 
 def describe(key: Key) -> str:

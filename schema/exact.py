@@ -16,11 +16,12 @@ from msgspec.structs import replace
 
 from .acl import BUILT_IN
 from .belonging import holder, knows_parts
-from .catalog import HIDDEN, WHOLE, Unmodelled
+from .catalog import WHOLE, Unmodelled
 from .expression import Likeness
 from .objects import kinds
 from .objects.privilege import OBJECT_TYPES, Privilege, owner_of, privileges
 from .platform_objects import of_platform
+from .store import HIDDEN
 from .taint import possibly
 
 if TYPE_CHECKING:

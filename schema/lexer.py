@@ -150,9 +150,9 @@ def skip(data: bytes, start: int, *, semicolons: bool = True) -> int:
 
 def code_end(data: bytes, start: int, end: int) -> int:
     """Return where the last byte before `end` ends that is neither white space nor part of a comment."""
-    end = start + len(data[start:end].rstrip())
-    line = max(data.rfind(b"\n", start, end), start)
-    if not data.endswith(b"*/", start, end) and data.find(b"--", line, end) < 0:
+    code = data[start:end].rstrip()
+    end = start + len(code)
+    if not code.endswith(b"*/") and code.find(b"--", code.rfind(b"\n") + 1) < 0:
         return end
     last = at = start
     for token in tokens(data, start, end):

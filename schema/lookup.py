@@ -23,7 +23,7 @@ T = TypeVar("T", bound=Object)
 
 TEMPORARY = "pg_temp"
 SYSTEM = frozenset({"pg_catalog", "information_schema", "pg_toast"})
-_RELATIONS = ("table", "view", "sequence", "index")  # what shares pg_class, composite types aside
+
 
 def place_of(node: Node) -> int | None:
     """Where a node stands: its ``location``, which the tree leaves out when it is 0; None where not known."""
@@ -96,11 +96,7 @@ def _written(names: Sequence[str]) -> str:
 
 def in_schema(catalog: Catalog, schema: str, name: str) -> Object | None:
     """The table, view, sequence or index of this name in one schema."""
-    identity = name_of(schema, name)
-    for kind in _RELATIONS:
-        if found := catalog.find((kind, identity)):
-            return found
-    return None
+    return catalog.relation(name_of(schema, name))
 
 
 def find_relation(catalog: Catalog, names: Sequence[str]) -> Object | None:
@@ -173,11 +169,10 @@ def require_free(catalog: Catalog, schema: str, name: str, position: int | None 
     An assumed object gives way. Raises 42P07 for another relation, 42710 for a type of that name.
     """
     identity = name_of(schema, name)
-    for kind in (*_RELATIONS, "type"):
-        found = catalog.find((kind, identity))
-        if found is None or missing.vacate(catalog, found):
+    while found := catalog.relation(identity) or catalog.find(("type", identity)):
+        if missing.vacate(catalog, found):
             continue
-        if kind == "type" and getattr(found, "type_kind", "") != "composite":
+        if found.kind == "type" and getattr(found, "type_kind", "") != "composite":
             hint = (
                 "A relation has an associated type of the same name, "
                 "so you must use a name that doesn't conflict with any existing type."

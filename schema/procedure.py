@@ -261,7 +261,7 @@ class Run(Runner):
         if function.security_definer:
             catalog.set_session(role=function.owner)
         if function.search_path is not None:
-            catalog.set_session(search_path=tuple(names_in(function.search_path)))
+            catalog.set_session(search_path=names_in(function.search_path))
         self.depth += 1
         try:
             yield

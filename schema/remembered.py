@@ -38,19 +38,24 @@ class _Reading(Catalog):
     def get(self, kind: type[O], identity: str) -> O | None:
         return self.find((kind.kind, identity))  # type: ignore[return-value]  # one kind, one class
 
+    def relation(self, identity: str) -> Object | None:
+        kind = self._relations.get(identity)
+        self.read.append((self._relations, identity, kind))
+        return None if kind is None else self.find((kind, identity))
+
     def of(self, kind: type[O]) -> Iterator[O]:
-        self.read.append((self.versions, kind.kind, self.versions.get(kind.kind)))
+        self.read.append((self.versions, kind.kind, self.versions[kind.kind]))
         return super().of(kind)
 
     def children(self, parent: str, kind: type[O]) -> list[O]:
-        self.read.append((self.versions, kind.kind, self.versions.get(kind.kind)))
+        self.read.append((self.versions, kind.kind, self.versions[kind.kind]))
         return super().children(parent, kind)
 
     def routines(self, schema: str, name: str) -> list[Object]:
         called = name_of(schema, name)
         found = self._routines.get(called)
         self.read.append((self._routines, called, found))
-        return [self.find(("function", identity)) for identity in found] if found else []  # type: ignore[misc]  # an index
+        return [self.find(("function", identity)) for identity in found or ()]  # type: ignore[misc]  # the index is true
 
     # -- what is not noted ---------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from .binding import query
-from .catalog import HIDDEN, Catalog, CatalogError, Key, Node, Object
+from .catalog import Catalog, CatalogError, Key, Node, Object
 from .clauses import tokens
 from .lookup import input_types
 from .names import name_of, quote_ident, quote_literal
@@ -21,6 +21,7 @@ from .objects import kinds
 from .queries import Binder
 from .rename_fields import LOST, UPDATES
 from .scope import Entry, Form, Item, Mention, Scope, view_column
+from .store import HIDDEN
 
 if TYPE_CHECKING:
     from .objects.view import View

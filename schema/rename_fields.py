@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from .catalog import HIDDEN
 from .names import quote_ident
 from .scope import attribute_parts
+from .store import HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .catalog import Catalog, CatalogError, Node, executes
@@ -26,13 +27,12 @@ def begin(catalog: Catalog, role: str = "postgres") -> None:
     catalog.forget_journal()
     catalog.role = catalog.session_role = role
     catalog.settings, catalog.local, catalog.transaction = {}, {}, ()
-    catalog.search_path = tuple(names_in(_default(catalog, "search_path")))
+    catalog.search_path = names_in(_default(catalog, "search_path"))
 
 
 def _drop_temporary(catalog: Catalog) -> None:
     """What is in ``pg_temp`` ends with its session."""
-    made = [what for what, *_ in catalog._journal if isinstance(what, tuple)]  # noqa: SLF001 - of this session
-    keys = [key for key in dict.fromkeys(made) if key[1].startswith(f"{TEMPORARY}.") and key in catalog]
+    keys = catalog.changed(f"{TEMPORARY}.")
     if keys:
         catalog.drop(keys, cascade=True)
 
@@ -47,8 +47,13 @@ def _default(catalog: Catalog, name: str) -> str:
     return _DEFAULT_PATH if name == "search_path" else ""
 
 
-def names_in(text: str) -> Iterator[str]:
+@lru_cache(64)
+def names_in(text: str) -> tuple[str, ...]:
     """The names in a list such as ``search_path`` holds (``SplitIdentifierString``); the empty name left out."""
+    return tuple(_names_in(text))
+
+
+def _names_in(text: str) -> Iterator[str]:
     at = 0
     while at < len(text):
         if text[at] in " \t\r\n,":
@@ -152,7 +157,7 @@ def assign(catalog: Catalog, name: str, value: str | None, *, local: bool, posit
 def _assign(catalog: Catalog, name: str, value: str | None, position: int | None) -> None:
     if name == "search_path":
         path = value if value is not None else _default(catalog, name)
-        catalog.set_session(search_path=tuple(names_in(path)))
+        catalog.set_session(search_path=names_in(path))
     elif name in {"role", "session_authorization"}:
         value = _become(catalog, name, value, position)
     settings = {setting: held for setting, held in catalog.settings.items() if setting != name}

@@ -38,7 +38,7 @@ __all__ = [
 BOM = "\ufeff"
 
 
-class Location(msgspec.Struct, frozen=True, order=True):
+class Location(msgspec.Struct, frozen=True, order=True, gc=False):
     """A stretch of a file; lines and columns count from 1, columns in characters, the end is exclusive."""
 
     file: str
@@ -96,25 +96,30 @@ class Source:
 
     def locate(self, start: int, end: int) -> Location:
         """Turn byte offsets into lines and columns."""
-        line, column = self._place(start)
-        end_line, end_column = self._place(end) if end > start else (line, column)
+        lines = self._lines
+        if lines is None:
+            lines = self._lines = self._begins()
+        line = bisect_right(lines, start)
+        if 0 <= start < end <= len(self.data) == len(self.text):  # a byte is a character
+            end_line = bisect_right(lines, end, line - 1)
+            return Location(self.path, line, start - lines[line - 1] + 1, end_line, end - lines[end_line - 1] + 1)
+        line, column = self._place(lines, start)
+        end_line, end_column = self._place(lines, end) if end > start else (line, column)
         return Location(self.path, line, column, end_line, end_column)
 
     def slice(self, start: int, end: int) -> str:
         """Return the text between two byte offsets."""
         return self.data[start:end].decode(errors="replace")
 
-    def _place(self, offset: int) -> tuple[int, int]:
-        lines = self._lines
-        if lines is None:
-            sizes = map((1).__add__, map(len, self.data.split(b"\n")))
-            lines = self._lines = list(itertools.accumulate(sizes, initial=0))[:-1]
+    def _begins(self) -> list[int]:
+        """Where each line begins."""
+        sizes = map((1).__add__, map(len, self.data.split(b"\n")))
+        return list(itertools.accumulate(sizes, initial=0))[:-1]
+
+    def _place(self, lines: list[int], offset: int) -> tuple[int, int]:
         offset = min(max(offset, 0), len(self.data))
         line = bisect_right(lines, offset)
-        first = lines[line - 1]
-        if len(self.text) == len(self.data):
-            return line, offset - first + 1
-        return line, len(self.data[first:offset].decode(errors="replace")) + 1
+        return line, len(self.data[lines[line - 1] : offset].decode(errors="replace")) + 1
 
 
 def comments(source: Source) -> tuple[Span, ...]:
@@ -173,7 +178,7 @@ def _binary(shown: str, data: bytes, nul: int, before: int = 0) -> SourceError:
     )
 
 
-class Piece(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+class Piece(msgspec.Struct, frozen=True, eq=False, kw_only=True, gc=False):
     """A stretch of a source with the borders of its neighbours.
 
     ``start`` and ``end`` are byte offsets of its own text, without the white space, comments and semicolon
@@ -337,21 +342,20 @@ def statements(source: Source) -> list[Statement | Rejected]:
 def _link(source: Source, raws: list[Raw]) -> Iterable[Statement]:
     """Make statements of a whole source that parsed."""
     data = source.data
-    size = len(data)
     previous = 0
-    count = len(raws)
-    for index, raw in enumerate(raws):
+    following = [raw.stmt_location for raw in raws[1:]]
+    for number, (raw, following_start) in enumerate(itertools.zip_longest(raws, following)):
         start = raw.stmt_location
-        end = code_end(data, start, start + raw.stmt_len if raw.stmt_len else size)
+        end = code_end(data, start, start + raw.stmt_len if raw.stmt_len else len(data))
         ((kind, node),) = raw.stmt.items()
         yield Statement(
             source=source,
             start=start,
             end=end,
             previous_end=previous,
-            next_start=raws[index + 1].stmt_location if index + 1 < count else None,
+            next_start=following_start,
             kind=kind,
             tree=node,
-            number=index,
+            number=number,
         )
         previous = end

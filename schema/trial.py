@@ -11,7 +11,7 @@ def _before(catalog: Catalog, mark: int) -> dict[Key, Object | None]:
     """Every object that has been put or removed since a mark, as it was then."""
     found: dict[Key, Object | None] = {}
     for what, before, _ in catalog._journal[mark:]:  # noqa: SLF001 - what a rollback would undo
-        if isinstance(what, tuple) and not isinstance(before, tuple):
+        if isinstance(what, tuple):
             found.setdefault(what, before)
     return found
 

@@ -65,7 +65,8 @@ def _text(index: Index) -> _Text:
     plain = [text if key is not None else "" for text, key in zip(index.columns, index.keys, strict=True)]
     frame = replace(index, columns=tuple(plain), predicate=None if index.predicate is None else "")
     expressions = [text for text, key in zip(index.columns, index.keys, strict=True) if key is None]
-    return tuple(text.replace(index.name, "") for text in (definition(frame), *expressions, index.predicate or ""))
+    texts = (definition(frame, index.name), *expressions, index.predicate or "")
+    return tuple(text.replace(index.name, "") for text in texts)
 
 
 def _joined(groups: dict[_Text, list[Index]], relation: Relation, schema: Schema) -> list[list[Index]]:

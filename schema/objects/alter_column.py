@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from ..catalog import HIDDEN, Catalog, CatalogError, Dependency, Key, Node, describe
+from ..catalog import Catalog, CatalogError, Dependency, Key, Node, describe
 from ..clauses import after, until
 from ..resolve import bind, type_of
+from ..store import HIDDEN
 from . import constraint, inheritance
 from .casts import casts_by_itself
 from .column import (
@@ -183,9 +184,7 @@ def column_default(change: Change, command: Node, number: int) -> None:
         statement = change.statement
         begin, _ = change.span(number)
         start = after(statement, after(statement, begin, "set"), "default")
-        text, refs = default_text(
-            catalog, command["def"], until(statement, start, {",", ";"}), statement, column
-        )
+        text, refs = default_text(catalog, command["def"], until(statement, start, {",", ";"}), statement, column)
     if column is not None:
         _set_default(change, table, column, text, [Dependency(ref, attribute="default") for ref in refs])
 

@@ -163,8 +163,7 @@ def draft(
     name = node["colname"]
     if name in SYSTEM_COLUMNS:
         raise CatalogError("42701", f'column name "{name}" conflicts with a system column name', node.get("location"))
-    if end is not None:
-        written = statement.source.data[statement.base + node["typeName"].get("location", 0) : end]
+    if end is not None and (written := statement.source.data[statement.base + node["typeName"]["location"] : end]):
         plain = remembered(
             catalog, ("column", written), lambda reading: _plain(reading, table, node, position, statement)
         )

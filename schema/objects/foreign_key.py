@@ -40,16 +40,14 @@ def add_foreign_key(catalog: Catalog, table: Table, node: Node, statement: State
     referenced, key, sure = _referenced(catalog, target, node)
     if sure:
         _comparable(catalog, table, columns, target, referenced, name=name)
-    actions = {
-        "UPDATE": _ACTIONS[node.get("fk_upd_action", "a")],
-        "DELETE": _ACTIONS[node.get("fk_del_action", "a")],
-    }
+    on_update, on_delete = _ACTIONS[node.get("fk_upd_action", "a")], _ACTIONS[node.get("fk_del_action", "a")]
     definition = f"FOREIGN KEY ({_listed(columns)}) REFERENCES {target.identity}({_listed(referenced)})"
     if node.get("fk_matchtype") == "f":
         definition += " MATCH FULL"
-    for event, action in actions.items():
-        if action != "no action":
-            definition += f" ON {event} {action.upper()}"
+    if on_update != "no action":
+        definition += f" ON UPDATE {on_update.upper()}"
+    if on_delete != "no action":
+        definition += f" ON DELETE {on_delete.upper()}"
     if node.get("fk_del_set_cols"):
         definition += f" ({_listed(strings(node['fk_del_set_cols']))})"
     made = Constraint(
@@ -63,8 +61,8 @@ def add_foreign_key(catalog: Catalog, table: Table, node: Node, statement: State
         deferrable=bool(node.get("deferrable") or node.get("initdeferred")),
         deferred=bool(node.get("initdeferred")),
         references=target.identity,
-        on_delete=actions["DELETE"],
-        on_update=actions["UPDATE"],
+        on_delete=on_delete,
+        on_update=on_update,
         referenced_columns=referenced,
         unknown=frozenset() if referenced else frozenset({"definition"}),
     )
@@ -84,7 +82,7 @@ _REFERABLE = {"permanent": "permanent", "unlogged": "permanent or unlogged", "te
 def _require_persistence(table: Table, target: Object, position: int | None) -> None:
     """Raise 42P16 where a table would reference one that may be lost while it is not."""
     theirs = getattr(target, "persistence", None)
-    if not (table.knows("persistence") and target.knows("persistence")) or theirs == table.persistence:
+    if theirs == table.persistence or not (table.knows("persistence") and target.knows("persistence")):
         return
     if table.persistence == "unlogged" and theirs == "permanent":
         return
@@ -116,11 +114,11 @@ def require_persistence(catalog: Catalog, table: Table, persistence: str) -> Non
 
 
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(quote_ident(each) for each in names)
+    return ", ".join(map(quote_ident, names))
 
 
 def _referable(catalog: Catalog, table: Object, name: str, position: int | None) -> None:
-    if table.knows("columns") and ("column", identity_of(table.identity, name)) not in catalog:
+    if ("column", identity_of(table.identity, name)) not in catalog and table.knows("columns"):
         message = f'column "{name}" referenced in foreign key constraint does not exist'
         raise CatalogError("42703", message, position)
 
@@ -207,6 +205,8 @@ def _comparable(
     for left, right in zip(columns, referenced, strict=True):
         one, other = column_named(catalog, table, left), column_named(catalog, target, right)
         if one is None or other is None or not (one.knows("type") and other.knows("type")):
+            continue
+        if one.type == other.type:
             continue
         families = [_family(each.type) for each in (one, other)]
         if None not in families and families[0] != families[1]:

@@ -405,13 +405,14 @@ def build(
 
 def titled(index: Index, schema: str, name: str) -> Index:
     """The index under this name, its definition written anew."""
-    index = replace(index, identity=qualified(schema, name), schema=schema, name=name)
-    return replace(index, definition=definition(index))
+    return replace(
+        index, identity=qualified(schema, name), schema=schema, name=name, definition=definition(index, name)
+    )
 
 
-def definition(index: Index) -> str:
-    """The definition of an index, as ``pg_get_indexdef`` writes it."""
-    text = f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {quote_ident(index.name)} ON {index.table} "
+def definition(index: Index, name: str) -> str:
+    """The definition of an index of this name, as ``pg_get_indexdef`` writes it."""
+    text = f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {quote_ident(name)} ON {index.table} "
     text += f"USING {index.method} ({', '.join(index.columns)})"
     if index.include:
         text += f" INCLUDE ({', '.join(quote_ident(each) for each in index.include)})"

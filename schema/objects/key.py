@@ -91,7 +91,7 @@ def _key_columns(catalog: Catalog, table: Table, node: Node, kind: str) -> list[
 
 
 def _required(catalog: Catalog, table: Table, name: str, position: int | None) -> None:
-    if table.knows("columns") and ("column", identity_of(table.identity, name)) not in catalog:
+    if ("column", identity_of(table.identity, name)) not in catalog and table.knows("columns"):
         raise CatalogError("42703", f'column "{name}" named in key does not exist', position)
 
 

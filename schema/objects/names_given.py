@@ -32,6 +32,10 @@ def clipped(text: str, size: int) -> str:
 
 def object_name(first: str, second: str | None, label: str | None) -> str:
     """Join the parts of a given name, the longer of the first two being cut until all fit."""
+    name = first if second is None else f"{first}_{second}"
+    name = f"{name}_{label}" if label else name
+    if len(name) <= NAME_BYTES and name.isascii():
+        return name
     overhead = (len(label.encode()) + 1 if label else 0) + (1 if second is not None else 0)
     one, two = len(first.encode()), len((second or "").encode())
     room = NAME_BYTES - overhead

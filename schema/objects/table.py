@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
@@ -117,22 +118,17 @@ def _create(catalog: Catalog, node: Node, statement: Statement, kind: str, serve
         table = replace(table, unknown=frozenset({"columns", "constraints", "indexes"}))
     if bound:
         table = inheritance.with_bound(catalog, table, parents[0], bound, statement)
-    # A partition goes with its parent, a child table only with CASCADE
-    edges = [Dependency(each.key, auto=bound is not None) for each in parents]
-    if server is not None:
-        from ..bystander_made import server_key
-
-        edges.append(Dependency(server_key(catalog, server)))
-    if "ofTypename" in node:
-        _, of_type = type_of(catalog, node["ofTypename"])
-        edges += [Dependency(of_type)] if of_type else []
-    catalog.put(table, edges)
+    catalog.put(table, _edges(catalog, node, parents, server))
     elements = typed if typed is not None else [each for each in elements if "Constraint" in each]
-    ends = [None] * len(elements) if "ofTypename" in node else _ends(elements, statement)
-    ended = list(zip(elements, ends, strict=True))
-    drafts, copied = _columns(catalog, table, ended, parents, statement, partition=bound is not None)
+    drafts, copied = _columns(catalog, table, elements, parents, statement, node=node)
+    written = [_new_constraint(constraint_) for each in drafts for constraint_ in each.constraints]
+    written += [_new_constraint(each["Constraint"]) for each in elements if "Constraint" in each]
+    keyed = {name for each in written if each["contype"] == "CONSTR_PRIMARY" for name in strings(each["keys"])}
     for each in drafts:
-        catalog.put(each.column, each.edges)
+        column = each.column
+        if column.name in keyed and not column.not_null:
+            column = replace(column, not_null=True)
+        catalog.put(column, each.edges)
     for each in drafts:
         if each.generated is not None:
             column, needs = generate(catalog, table, each.column, each.generated, statement)
@@ -140,9 +136,20 @@ def _create(catalog: Catalog, node: Node, statement: Statement, kind: str, serve
     if "partspec" in node:
         table = catalog.put(inheritance.with_key(catalog, table, node["partspec"], statement))
     inheritance.copy_constraints(catalog, table, parents)
-    written = [_new_constraint(constraint_) for each in drafts for constraint_ in each.constraints]
-    written += [_new_constraint(each["Constraint"]) for each in elements if "Constraint" in each]
     _constraints(catalog, table, statement, written=written, copied=copied, partitioned=parents if bound else ())
+
+
+def _edges(catalog: Catalog, node: Node, parents: list[Table], server: str | None) -> list[Dependency]:
+    """What a new table needs: a partition goes with its parent, a child table only with CASCADE."""
+    edges = [Dependency(each.key, auto="partbound" in node) for each in parents]
+    if server is not None:
+        from ..bystander_made import server_key
+
+        edges.append(Dependency(server_key(catalog, server)))
+    if "ofTypename" in node:
+        _, of_type = type_of(catalog, node["ofTypename"])
+        edges += [Dependency(of_type)] if of_type else []
+    return edges
 
 
 def _new(catalog: Catalog, rangevar: Node, *, if_not_exists: bool) -> Table | None:
@@ -197,15 +204,13 @@ def _of_type(catalog: Catalog, node: Node, elements: Iterable[Node]) -> list[Nod
 def _columns(
     catalog: Catalog,
     table: Table,
-    elements: Iterable[tuple[Node, int | None]],
+    elements: Sequence[Node],
     parents: list[Table],
     statement: Statement,
     *,
-    partition: bool,
+    node: Node,
 ) -> tuple[list[Draft], list[tuple[Table, int]]]:
     """All columns of a new table, the inherited ones first, and what LIKE is to copy later.
-
-    With each element comes where it ends.
 
     Raises 42701 for a column named twice.
     """
@@ -214,12 +219,14 @@ def _columns(
         drafts[each.column.name] = each
     local: set[str] = set()
     copied: list[tuple[Table, int]] = []
-    for element, end in elements:
+    partition, of_type = "partbound" in node, "ofTypename" in node
+    for element, following in zip_longest(elements, elements[1:]):
         if "ColumnDef" in element:
             name = element["ColumnDef"]["colname"]
             if partition:
                 found = inheritance.overridden(catalog, table, drafts.get(name), element["ColumnDef"], statement)
             else:
+                end = None if of_type else _begin(following, statement)
                 found = draft(catalog, table, element["ColumnDef"], len(drafts) + 1, statement, end=end)
             fresh = [found]
         elif "TableLikeClause" in element:
@@ -239,19 +246,12 @@ def _columns(
     return list(drafts.values()), copied
 
 
-def _ends(elements: Sequence[Node], statement: Statement) -> list[int | None]:
-    """Where each element of a new table surely ends: where the next one, or the statement, does.
-
-    None where that is not told, as beside a LIKE.
-    """
-    starts: list[int | None] = []
-    for each in elements:
-        ((tag, body),) = each.items()
-        at = body.get("location", -1) if tag in {"ColumnDef", "Constraint"} else -1
-        starts.append(statement.base + at if at >= 0 else None)
-    if None in starts:
-        return [None] * len(starts)
-    return [*starts, statement.end][1:]
+def _begin(element: Node | None, statement: Statement) -> int:
+    """Where an element of a new table begins, and the one before it surely ends: else where the statement ends."""
+    for tag, body in (element or {}).items():
+        if tag != "TableLikeClause":
+            return statement.base + int(body["location"])
+    return statement.end
 
 
 def _new_constraint(node: Node) -> Node:
