@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..schema.catalog import Rejection
+
 # undefined_table, undefined_column, undefined_function, undefined_object, invalid_schema_name
 MISSING = frozenset({"42P01", "42703", "42883", "42704", "3F000"})
 # duplicate_table, duplicate_object, duplicate_function, duplicate_column, duplicate_schema
 EXISTS = frozenset({"42P07", "42710", "42723", "42701", "42P06"})
+
+_SUPERUSER = re.compile("superuser|permission denied to create access method")
+
+
+def needs_superuser(event: Rejection) -> bool:
+    """Whether a statement is refused because role postgres is no superuser, which is a rule of its own."""
+    return event.sqlstate == "42501" and _SUPERUSER.search(event.message) is not None
+
 
 WHOLE_FILE = "pasted or pushed as one file, nothing of this file would be kept"

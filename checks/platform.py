@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from ..schema.objects.privilege import acts_as
 from ..schema.objects.role import Role
@@ -17,14 +18,15 @@ _LENT = frozenset({"postgres", "anon", "authenticated", "service_role", "authent
 
 def closed_roles(schema: Schema) -> frozenset[str]:
     """The platform's own roles, which role postgres neither is a member of nor may change; none on a bare server."""
-    if schema.target.platform != "supabase":
-        return frozenset()
-    mine = acts_as(schema.catalog, "postgres")
-    return frozenset(
-        role.name
-        for role in schema.catalog.of(Role)
-        if role.origin == "platform" and role.name not in mine and role.name not in _LENT
-    )
+    return _closed() if schema.target.platform == "supabase" else frozenset()
+
+
+@cache
+def _closed() -> frozenset[str]:
+    from ..schema.simulate import platform_catalog
+
+    catalog = platform_catalog()
+    return frozenset(role.name for role in catalog.of(Role)) - acts_as(catalog, "postgres").keys() - _LENT
 
 
 # What role postgres may make (supabase/postgres, conf.d/supautils.conf: privileged_extensions), and what is there and
@@ -48,3 +50,15 @@ REFUSED_EXTENSIONS = frozenset({
     "adminpack", "amcheck", "file_fdw", "intagg", "lo", "old_snapshot", "pageinspect", "pg_freespacemap",
     "pg_surgery", "pg_visibility", "xml2",
 })  # fmt: skip
+
+# Roles that clients work as: their settings may be changed, nothing else (supautils.conf: reserved_roles, with a star)
+API_ROLES = frozenset({"anon", "authenticated", "service_role", "authenticator"})
+# What nobody may be made a member of (supautils.conf: reserved_memberships), beside the closed roles
+RESERVED_MEMBERSHIPS = frozenset(
+    {"pg_read_server_files", "pg_write_server_files", "pg_execute_server_program", "authenticator"}
+)
+
+
+def role_of(spec: dict[str, Any]) -> str:
+    """The name that a RoleSpec node writes; empty for CURRENT_USER and its like."""
+    return str(spec.get("rolename", ""))

@@ -66,12 +66,17 @@ def test_reserved_schemas(sql: str, refused: bool) -> None:
 
 
 def test_a_server_refuses_the_same(database: Database) -> None:
+    assert _refusals(database, RESERVED) == []
+
+
+def _refusals(database: Database, asked: dict[str, bool]) -> list[tuple[str, str | None]]:
+    """The statements that a server answers otherwise than the table says, with what it answers."""
     import psycopg
 
     wrong = []
     with database.connect() as connection:
         connection.execute(SETUP)
-        for sql, refused in RESERVED.items():
+        for sql, refused in asked.items():
             state = None
             try:
                 with connection.transaction(force_rollback=True):
@@ -80,7 +85,92 @@ def test_a_server_refuses_the_same(database: Database) -> None:
                 state = error.sqlstate
             if (state == "42501") is not refused:
                 wrong.append((sql, state))
-    assert wrong == []
+    return wrong
+
+
+SUPERUSER = {
+    "alter system set work_mem = '1MB'": True,
+    "copy public.mine from program 'true'": True,
+    "copy public.mine to '/tmp/mine.csv'": True,
+    "copy (select 1) to stdout": False,
+    "create function app.f() returns int language internal as 'int4pl'": True,
+    "create function app.f() returns int leakproof language sql as 'select 1'": True,
+    "create function app.f() returns int not leakproof language sql as 'select 1'": False,
+    "alter function public.on_change() leakproof": True,
+    "alter function public.on_change() not leakproof": False,
+    "set session authorization supabase_auth_admin": True,
+    "set session authorization default": False,
+    "create type app.x": True,
+    "create type app.x as enum ('a')": False,
+    "create operator family app.f using btree": True,
+    "create access method m type index handler bthandler": True,
+    "create text search template app.t (lexize = dsimple_lexize)": True,
+    "create text search configuration app.c (copy = pg_catalog.simple)": False,
+}
+
+
+@pytest.mark.parametrize(("sql", "refused"), SUPERUSER.items(), ids=SUPERUSER.keys())
+def test_what_needs_a_superuser(sql: str, refused: bool) -> None:
+    assert found(SETUP + sql, "superuser_only") == ([Level.ERROR] if refused else [])
+    assert found(SETUP + sql, "superuser_only", "version: 1\ntarget: {platform: none}\n") == []
+    assert found(SETUP + sql, "statement_rejected") == []
+
+
+ROLES = {
+    "create role x superuser": True,
+    "create role x createdb": False,
+    "alter role postgres superuser": True,
+    "alter role supabase_admin nologin": True,
+    "drop role supabase_admin": True,
+    "grant supabase_admin to anon": True,
+    "grant anon to authenticator": False,
+    "grant pg_read_server_files to postgres": True,
+    "alter role anon set statement_timeout = '3s'": False,
+    "alter role postgres set statement_timeout = '3s'": False,
+    "alter role supabase_admin set statement_timeout = '3s'": True,
+    "alter role supabase_admin rename to x": True,
+}
+
+
+@pytest.mark.parametrize(("sql", "refused"), ROLES.items(), ids=ROLES.keys())
+def test_reserved_roles(sql: str, refused: bool) -> None:
+    assert found(SETUP + sql, "reserved_role_ddl") == ([Level.ERROR] if refused else [])
+
+
+OWNERS = {
+    "alter table public.mine owner to supabase_admin": True,
+    "alter table public.mine owner to postgres": False,
+    "alter function public.on_change() owner to supabase_auth_admin": True,
+    "alter schema app owner to supabase_admin": True,
+    "create schema authorization supabase_admin": True,
+    "set role supabase_admin": True,
+    "set role authenticated": False,
+    "set role none": False,
+    "reset role": False,
+    "alter default privileges for role supabase_admin grant select on tables to anon": False,
+}
+
+
+@pytest.mark.parametrize(("sql", "refused"), OWNERS.items(), ids=OWNERS.keys())
+def test_owners_that_postgres_is_no_member_of(sql: str, refused: bool) -> None:
+    assert found(SETUP + sql, "owner_change_refused") == ([Level.ERROR] if refused else [])
+
+
+NOT_ASKED_HERE = (
+    "alter system set work_mem = '1MB'",  # refused inside a transaction before that
+    "copy (select 1) to stdout",  # the client would have to read on
+    "grant pg_read_server_files to postgres",  # supautils.reserved_memberships, which is not emulated
+)
+
+
+def test_a_server_refuses_these_too(database: Database) -> None:
+    defaults = "alter default privileges for role {} grant select on tables to anon"
+    asked = SUPERUSER | ROLES | OWNERS | {defaults.format("supabase_admin"): True, defaults.format("anon"): False}
+    for sql in NOT_ASKED_HERE:
+        del asked[sql]
+    assert found(defaults.format("supabase_admin"), "default_privileges_forbidden") == [Level.ERROR]
+    assert found(defaults.format("anon"), "default_privileges_forbidden") == []
+    assert _refusals(database, asked) == []
 
 
 ALONE = {
