@@ -3,6 +3,8 @@
 ``auth.role()`` is evaluated for every role that asks, though the policy's own TO says the same better: a
 role that is not named is turned away before anything is evaluated. ``auth.email()`` is ``auth.jwt() ->>
 'email'``.
+
+A policy without TO that asks for the role is ``missing_to``'s, where row level security is on.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
         if text and policy.knows(name) and _MARK.search(text)
     ]
     called = {call.name for text in texts for call in calls(text)}
-    found = [name for name in _DEPRECATED if name in called]
+    found = [name for name in _DEPRECATED if name in called and not (name == "auth.role" and _lacks_to(policy, schema))]
     if not found:
         return
     roles = sorted({role for text in texts for role in roles_compared(text)}) if "auth.role" in found else []
@@ -46,6 +48,12 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
         remedy=remedy,
         sql=sql,
     )
+
+
+def _lacks_to(policy: Policy, schema: Schema) -> bool:
+    """Whether it is said of the policy already that it names no role."""
+    table = schema.table_of(policy)
+    return table is not None and table.row_security and policy.permissive and policy.roles == ("public",)
 
 
 def _remedy(policy: Policy, texts: list[str], roles: list[str]) -> tuple[str, str | None]:

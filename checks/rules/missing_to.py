@@ -48,7 +48,9 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
         policy,
         message,
         why=tuple(_said(role, passes[role]) for role in CLIENT_ROLES),
-        remedy="Name the roles it is for" + (":" if roles else ""),
+        remedy="Name the roles it is for"
+        + (" (auth.role(), which is deprecated, need not be asked then)" if compared else "")
+        + (":" if roles else ""),
         sql=f"alter policy {quote_ident(policy.name)} on {policy.table} to {', '.join(roles)};" if roles else None,
         level=Level.ERROR if writes else None,
     )

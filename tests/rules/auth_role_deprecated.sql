@@ -1,10 +1,13 @@
 create table public.blog (id int primary key, author text);
 alter table public.blog enable row level security;
+-- without TO it is missing_to's
 create policy "read" on public.blog for select using (auth.role() = 'authenticated');
+-- finds: nothing
+
+alter policy "read" on public.blog to anon, authenticated;
 -- finds: read on public.blog
 
-drop policy "read" on public.blog;
-create policy "read" on public.blog for select to authenticated using (true);
+alter policy "read" on public.blog to authenticated using (true);
 -- finds: nothing
 
 create policy "write" on public.blog for insert to authenticated with check ((select auth.email()) = author);
