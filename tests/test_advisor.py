@@ -43,10 +43,7 @@ def test_every_lint_has_a_measured_row() -> None:
 
 def test_a_body_with_carriage_returns_is_digested_as_the_server_keeps_it() -> None:
     (row,) = rows("create function public.windows() returns int language sql as $$\r\n  select 1\r\n$$;\r\n")
-    assert (
-        row
-        == "WARN function_search_path_mutable function_search_path_mutable_public_windows_ddf1f13f7c217bf562e59bf432c5daf9"
-    )
+    assert row.endswith("function_search_path_mutable_public_windows_ddf1f13f7c217bf562e59bf432c5daf9")
 
 
 def test_every_finding_of_a_lint_has_a_key() -> None:
