@@ -75,7 +75,7 @@ def _standard(body: str) -> str:
 @lru_cache(4096)
 def _sql(text: str) -> Body:
     trees = trees_of(text)
-    return Body(open=True) if trees is None else Body(tuple(dict.fromkeys(_mentions(trees, frozenset()))))
+    return Body(open=True) if trees is None else Body(tuple(dict.fromkeys(mentions(trees))))
 
 
 @lru_cache(4096)
@@ -95,7 +95,7 @@ def _plpgsql(text: str, signature: str) -> Body:
             if trees is None:
                 unread = True
             else:
-                found.update(dict.fromkeys(_mentions(trees, frozenset())))
+                found.update(dict.fromkeys(mentions(trees)))
     return Body(tuple(found), unread)
 
 
@@ -165,17 +165,17 @@ def _nodes(tree: Any) -> Iterator[tuple[str, Node]]:
             stack.extend(each)
 
 
-def _mentions(tree: Any, known: frozenset[str]) -> Iterator[Mention]:
+def mentions(tree: Any, known: frozenset[str] = frozenset()) -> Iterator[Mention]:
     """What a parse tree names; ``known`` are the names of common tables, which are no relations."""
     if isinstance(tree, list):
         for each in tree:
-            yield from _mentions(each, known)
+            yield from mentions(each, known)
         return
     if not isinstance(tree, dict):
         return
     for name, node in tree.items():
         if not isinstance(node, dict):
-            yield from _mentions(node, known)
+            yield from mentions(node, known)
             continue
         inner = known
         if "withClause" in node:
@@ -192,7 +192,7 @@ def _mentions(tree: Any, known: frozenset[str]) -> Iterator[Mention]:
                 yield Mention(target.get("schemaname"), target.get("relname", ""), what)
             if "onConflictClause" in node and node["onConflictClause"].get("action") == "ONCONFLICT_UPDATE":
                 yield Mention(target.get("schemaname"), target.get("relname", ""), "update")
-        yield from _mentions(node, inner)
+        yield from mentions(node, inner)
 
 
 # -- on a catalog ----------------------------------------------------------------------------------------------

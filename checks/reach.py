@@ -82,6 +82,12 @@ class Path(msgspec.Struct, frozen=True, kw_only=True):
     table: Table
     rights: str | None
 
+    @property
+    def links(self) -> list[tuple[View, View | Table]]:
+        """Each view with what it reads on this way."""
+        below: list[View | Table] = [*self.views[1:], self.table]
+        return list(zip(self.views, below, strict=True))
+
 
 # -- what is held on an object itself ----------------------------------------------------------------------
 
@@ -198,9 +204,8 @@ def unchecked(schema: Schema, table: Table, owner: str) -> bool:
 
 def view_steps(schema: Schema, path: Path) -> tuple[Step, ...]:
     """Say how a chain of views leads to its table."""
-    relations = (*path.views, path.table)
     steps = []
-    for view, below in zip(path.views, relations[1:], strict=True):
+    for view, below in path.links:
         if view.relation_kind == "materialized":
             text = f"{view.identity} holds a copy of what {view.owner} read in {below.identity}"
         elif view.security_invoker:
@@ -218,9 +223,13 @@ def past(schema: Schema, path: Path) -> bool:
     return path.rights is not None and unchecked(schema, path.table, path.rights)
 
 
-def paths_to(schema: Schema, table: Table) -> list[Path]:
-    """Every chain of views that ends at a table."""
-    return [path for each in schema.catalog.of(View) for path in paths(schema, each) if path.table.key == table.key]
+def chains(schema: Schema) -> dict[Key, list[Path]]:
+    """Every chain of views, by the table at its end."""
+    found: dict[Key, list[Path]] = {}
+    for view in schema.catalog.of(View):
+        for path in paths(schema, view):
+            found.setdefault(path.table.key, []).append(path)
+    return found
 
 
 # -- through functions ---------------------------------------------------------------------------------------
@@ -258,7 +267,7 @@ def ways(
 ) -> list[Way]:
     """Every way by which roles get at a table through the API: itself, views, security-definer functions."""
     found = [way] if (way := direct(schema, table, commands, roles)) else []
-    for path in paths_to(schema, table):
+    for path in schema.chains.get(table.key, ()):
         top = path.views[0]
         can = tuple(each for each in commands if each == "select" or all(map(updatable, path.views)))
         if way := direct(schema, top, can, roles):

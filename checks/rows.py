@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -11,8 +12,9 @@ from .expressions import function_name, nodes
 
 if TYPE_CHECKING:
     from ..schema.objects.view import View
+    from .schema import Relation
 
-Node = dict[str, Any]
+Node = Mapping[str, Any]
 
 # What makes other rows of those that are read, or fewer
 _RESHAPES = frozenset(
@@ -38,14 +40,17 @@ class Plain(msgspec.Struct, frozen=True):
     name: str
     alias: str
     condition: Node | None
-    columns_only: bool  # the result has columns of the relation, and nothing computed
+    has_columns: bool  # the result has columns of the relation, not only what is computed
 
 
 def plain_source(view: View) -> Plain | None:
     """What a view gives row for row; None where it joins, groups or cuts, or where that is not known."""
-    if not view.knows("definition"):
-        return None
-    trees = trees_of(view.definition)
+    return plain_text(view.definition) if view.knows("definition") else None
+
+
+def plain_text(text: str) -> Plain | None:
+    """What the text of one query gives row for row, as ``plain_source``."""
+    trees = trees_of(text)
     return plain(trees[0]) if trees and len(trees) == 1 else None
 
 
@@ -67,8 +72,39 @@ def plain(tree: Node) -> Plain | None:
         name=name,
         alias=source.get("alias", {}).get("aliasname", name),
         condition=query.get("whereClause"),
-        columns_only=all("ColumnRef" in each for each in targets),
+        has_columns=any("ColumnRef" in each for each in targets),
     )
+
+
+def sole_source(view: View, relation: Relation) -> Plain | None:
+    """The one place where a view reads a relation, among others perhaps, and the WHERE that its rows pass.
+
+    None where it is read in more than one place, in a query inside, or in one of several queries.
+    """
+    trees = trees_of(view.definition) if view.knows("definition") else None
+    query = trees[0].get("SelectStmt", {}) if trees and len(trees) == 1 else {}
+    if query.get("op", "SETOP_NONE") != "SETOP_NONE" or "withClause" in query:
+        return None
+    everywhere = [node for name, node in nodes(query) if name == "RangeVar" and _is(node, relation)]
+    here = [node for item in query.get("fromClause", ()) for node in _joined(item) if _is(node, relation)]
+    if len(everywhere) != 1 or len(here) != 1:
+        return None
+    name = relation.name
+    alias = here[0].get("alias", {}).get("aliasname", name)
+    return Plain(here[0].get("schemaname"), name, alias, query.get("whereClause"), has_columns=False)
+
+
+def _is(rangevar: Node, relation: Relation) -> bool:
+    return bool(rangevar.get("relname") == relation.name and rangevar.get("schemaname") in {None, relation.schema})
+
+
+def _joined(item: Node) -> Iterator[Node]:
+    """The relations in an item of FROM."""
+    if "RangeVar" in item:
+        yield item["RangeVar"]
+    for side in ("larg", "rarg"):
+        if side in item.get("JoinExpr", {}):
+            yield from _joined(item["JoinExpr"][side])
 
 
 def _reshapes(target: Node) -> bool:

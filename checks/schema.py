@@ -19,7 +19,7 @@ from ..schema.objects.table import Table
 from ..schema.objects.view import View
 from . import reach as reaching
 from .grants import Grants
-from .reach import CLIENT_ROLES, COMMANDS, WRITES, Way
+from .reach import CLIENT_ROLES, COMMANDS, WRITES, Path, Way
 from .secrets import Masks, Secret, found
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ class Schema:
         """The same project before the files that were not applied."""
         other = copy.copy(self)
         other.catalog = self.simulation.before
-        other.__dict__.pop("definers", None)
+        for derived in ("definers", "chains"):
+            other.__dict__.pop(derived, None)
         return other
 
     # -- the files ---------------------------------------------------------------------------------------
@@ -245,6 +246,11 @@ class Schema:
     def bypassed(self, view: View) -> Iterator[tuple[Table, tuple[str, ...]]]:
         """The tables whose row level security a view with its owner's rights steps over, each with its way."""
         return reaching.bypassed(self, view)
+
+    @cached_property
+    def chains(self) -> dict[Key, list[Path]]:
+        """Every chain of views, by the table at its end."""
+        return reaching.chains(self)
 
     @cached_property
     def definers(self) -> dict[Key, list[tuple[Function, tuple[str, ...]]]]:
