@@ -301,6 +301,31 @@ def diff(one: str, other: str, directory: Path, **options: Any) -> None:
 
 
 @main.command()
+@click.option("--role", "roles", multiple=True, metavar="ROLE", help="Of this role [default: anon, authenticated ...].")
+@click.option("--table", "tables", multiple=True, metavar="NAME", help="Of this table; * stands for any letters.")
+@form("text", "json", "markdown")
+@output
+@server_catalog
+@directory
+@color
+def access(**options: Any) -> None:
+    """Print who may do what: which rows of each table a role may select, insert, update and delete, and why.
+
+    none: not one. own: only rows with the user's id in a column. some: a part that rows, functions or claims decide.
+    all: every row. unknown: it rests on what is not known (--exact and --dsn know). Views with their owner's rights
+    count as the table; a + says that a security-definer function may do more.
+
+    Exits 0 where it was printed, 2 where a file could not be read or the command not be run.
+    """
+    from .checks.access_command import access as run
+
+    one_source(exact=options["exact"], dsn=options["dsn"])
+    directory = options.pop("directory")
+    options["output"] = within(directory, options["output"])
+    sys.exit(run(loaded(directory), **options))
+
+
+@main.command()
 @form("text", "json")
 @color
 def rules(form: str, color: str) -> None:

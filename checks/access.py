@@ -35,7 +35,7 @@ from ..schema.objects.view import View
 from .grants import origin
 from .policies import Asked, Obstacle, asked, obstacle, row_security
 from .reach import COMMANDS, Path, view_steps
-from .rows import Plain, plain_source, plain_text, sole_source
+from .rows import Plain, plain_of, plain_text, sole_source
 from .truth import ALWAYS, Judge, Request, Truth, every, request_of
 from .words import listed
 
@@ -218,7 +218,7 @@ class _Direct:
         if not any(each.permissive for each in quals):
             return "none", (f"row level security is on, and no policy lets {self.role} {self.command}",)
         access = of_truths([each.truth(self.judge) for each in quals])
-        lines = tuple(dict.fromkeys(line for each in quals for line in _said(each, self.judge, both=len(quals) > 1)))
+        lines = tuple(_said(quals, self.judge))
         way = obstacle(self.schema, table, self.role, quals) if access != "none" else None
         return _hindered(access, way), (*lines, way.text) if way else lines
 
@@ -300,19 +300,24 @@ def _hindered(access: str, way: Obstacle | None) -> str:
     return "none" if way.certain else UNKNOWN
 
 
-def _said(quals: Asked, judge_: Judge, *, both: bool) -> Iterator[str]:
-    """What each policy lets through, in words."""
-    clause = f" {quals.clause.upper()}" if both else ""
-    for policy in (*quals.permissive, *quals.restrictive):
-        text = quals.text(policy)
-        if text is None:
-            yield f'policy "{policy.name}" has no{clause or " expression"} and is passed over'
-            continue
-        found = judge_.text(text)
-        word = {"none": "nothing", "all": "every row", "some": "some rows"}.get(of_truths([found]))
-        word = word or f"rows whose {' or '.join(sorted(found.own or ()))} is the user's id"
+def _said(quals: Sequence[Asked], judge_: Judge) -> Iterator[str]:
+    """What each policy lets through, in words; of an UPDATE the rows that are and those that are to be."""
+    policies = {p.identity: p for each in quals for p in (*each.permissive, *each.restrictive)}
+    for policy in policies.values():
+        words = {each.clause: _let_through(each.text(policy), judge_) for each in quals}
         verb = "lets through" if policy.permissive else "leaves"
-        yield f'policy "{policy.name}"{clause} {verb} {word}'
+        if len(set(words.values())) == 1:
+            words = {"": next(iter(words.values()))}
+        for clause, word in words.items():
+            yield f'policy "{policy.name}" {clause.upper()}{" " * bool(clause)}{verb} {word}'
+
+
+def _let_through(text: str | None, judge_: Judge) -> str:
+    if text is None:
+        return "nothing, for it has no expression"
+    found = judge_.text(text)
+    word = {"none": "nothing", "all": "every row", "some": "some rows"}.get(of_truths([found]))
+    return word or f"rows whose {' or '.join(sorted(found.own or ()))} is the user's id"
 
 
 # -- other ways ----------------------------------------------------------------------------------------------
@@ -366,11 +371,13 @@ class _Ways:
     def _view(self, path: Path) -> str | None:
         """What a chain of views gives; None where it asks as whoever asks, and so gives no more than the table."""
         top = path.views[0]
-        if not self._may_use(top):
-            return None if self._may_use(top) is False else UNKNOWN
+        may = self._may_use(top)
+        if not may:
+            return None if may is False else UNKNOWN
         if not all(each.knows("options") and each.knows("definition") and each.knows("owner") for each in path.views):
             return UNKNOWN
-        if path.rights is None:
+        copied = any(each.relation_kind == "materialized" for each in path.views)
+        if path.rights is None or (copied and self.command != "select"):
             return None
         asking = self.role
         for view, relation in path.links:
@@ -399,7 +406,7 @@ class _Ways:
             return bases
         conditions, whole = [], True
         for view, relation in path.links:
-            plain = plain_source(view)
+            plain = plain_of(view, relation)
             whole = whole and plain is not None
             conditions.append(self._condition(view, relation, plain, request))
         access = of_truths([every([*bases, *conditions])])
@@ -418,17 +425,17 @@ class _Ways:
 
     def _written(self, path: Path, rights: str) -> str:
         """Which of the table's rows a chain of views lets a role write: as the server rewrites it."""
-        for view in path.views:
+        for view, relation in path.links:
             triggers = self.schema.catalog.children(view.identity, Trigger)
             if not view.knows("triggers") or any(each.timing == "instead of" for each in triggers):
                 return UNKNOWN
-            plain = plain_source(view)
+            plain = plain_of(view, relation)
             if plain is None or not plain.has_columns:
                 return "none"
         bases = self._as(path.table, rights, self.request)
         if isinstance(bases, str) or self.command == "insert":
             return bases if isinstance(bases, str) else of_truths(bases)
-        conditions = [self._condition(*link, plain_source(link[0]), self.request) for link in path.links]
+        conditions = [self._condition(*link, plain_of(*link), self.request) for link in path.links]
         return of_truths([every([base, *conditions]) for base in bases])
 
     def _as(self, table: Table, rights: str, request: Request) -> list[Truth] | str:

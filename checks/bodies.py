@@ -75,7 +75,7 @@ def _standard(body: str) -> str:
 @lru_cache(4096)
 def _sql(text: str) -> Body:
     trees = trees_of(text)
-    return Body(open=True) if trees is None else Body(tuple(dict.fromkeys(mentions(trees))))
+    return Body(open=True) if trees is None else Body(mentions(trees))
 
 
 @lru_cache(4096)
@@ -88,7 +88,7 @@ def _plpgsql(text: str, signature: str) -> Body:
     found: dict[Mention, None] = {}
     unread = False
     for name, node in _nodes(tree):
-        if name in _DYNAMIC or "dynquery" in node or (name == "PLpgSQL_stmt_open" and "dynquery" in node):
+        if name in _DYNAMIC or "dynquery" in node:
             unread = True
         if name == "PLpgSQL_expr":
             trees = _of_expression(str(node.get("query", "")))
@@ -108,8 +108,8 @@ def _of_expression(query: str) -> list[Node] | None:
     return None
 
 
-def mentions(trees: list[Node]) -> tuple[Mention, ...]:
-    """What statements name, each once; common table expressions are no relations."""
+def mentions(trees: Any) -> tuple[Mention, ...]:
+    """What statements, or an expression's tree, name, each once; common table expressions are no relations."""
     return tuple(dict.fromkeys(_mentions(trees, frozenset())))
 
 
@@ -165,17 +165,17 @@ def _nodes(tree: Any) -> Iterator[tuple[str, Node]]:
             stack.extend(each)
 
 
-def mentions(tree: Any, known: frozenset[str] = frozenset()) -> Iterator[Mention]:
+def _mentions(tree: Any, known: frozenset[str]) -> Iterator[Mention]:
     """What a parse tree names; ``known`` are the names of common tables, which are no relations."""
     if isinstance(tree, list):
         for each in tree:
-            yield from mentions(each, known)
+            yield from _mentions(each, known)
         return
     if not isinstance(tree, dict):
         return
     for name, node in tree.items():
         if not isinstance(node, dict):
-            yield from mentions(node, known)
+            yield from _mentions(node, known)
             continue
         inner = known
         if "withClause" in node:
@@ -192,7 +192,7 @@ def mentions(tree: Any, known: frozenset[str] = frozenset()) -> Iterator[Mention
                 yield Mention(target.get("schemaname"), target.get("relname", ""), what)
             if "onConflictClause" in node and node["onConflictClause"].get("action") == "ONCONFLICT_UPDATE":
                 yield Mention(target.get("schemaname"), target.get("relname", ""), "update")
-        yield from mentions(node, inner)
+        yield from _mentions(node, inner)
 
 
 # -- on a catalog ----------------------------------------------------------------------------------------------

@@ -111,7 +111,7 @@ def obstacle(schema: Schema, table: Table, role: str, quals: Sequence[Asked]) ->
 
 @lru_cache(4096)
 def _named(text: str) -> tuple[Mention, ...]:
-    return tuple(dict.fromkeys(mentions(parsed(text))))
+    return mentions(parsed(text))
 
 
 @lru_cache(4096)

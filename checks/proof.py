@@ -1,8 +1,8 @@
 """The access matrix held against a real PostgreSQL: rows are made, roles and claims set, commands run, all undone.
 
 Each cell that claims to know is tried with rows of the user who asks and rows of another. Triggers and foreign keys
-are off meanwhile (``session_replication_role = replica``), so that privileges and policies alone decide; values are
-made by type, and CHECKs are met by trying. What cannot be tried so is said, and proves nothing.
+are off meanwhile (``session_replication_role = replica``) and CHECKs are dropped, so that privileges and policies
+alone decide. What cannot be tried so is said, and proves nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from .access import UNKNOWN, Cell
+from .access import UNKNOWN, Cell, Through
 from .made_rows import OTHER, USER, Column, Maker, columns_of
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ _BECOME = """
 select pg_catalog.set_config('request.jwt.claims', %s, true), pg_catalog.set_config('role', %s, true)"""
 
 AGREED, DIFFERS, UNTRIED = "agreed", "differs", "untried"
+
+
+NOBODYS = "no row of the user's own was seen"  # other conditions of the policy: it holds, but shows less
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -58,7 +61,7 @@ def prove(connection: Connection[Any], cells: Sequence[Cell]) -> list[Outcome]:
     for table, mine in by_table.items():
         with undone(connection):
             connection.execute("set local session_replication_role = replica")
-            connection.execute("set local search_path = ''")
+            connection.execute("set local search_path = public, extensions")  # as the API has it
             connection.execute("set local statement_timeout = '20s'")
             found += _Trial(connection, table).all(mine)
     return found
@@ -81,6 +84,7 @@ class _Trial:
 
     def all(self, cells: Sequence[Cell]) -> list[Outcome]:
         """Try each cell."""
+        self.maker.open()
         made = self.maker.fill({name for each in cells for name in each.own})
         if not made:
             return [Outcome(each, UNTRIED, "no row could be made") for each in cells]
@@ -94,9 +98,9 @@ class _Trial:
             verdict, said = getattr(self, f"_{cell.command}")(cell)
         if verdict == AGREED:
             for way in cell.through:
-                if cell.command == "select" and way.kind != "function" and way.access in {"all", "own"}:
+                if way.kind != "function" and way.access in {"all", "own"}:
                     with undone(self.connection):
-                        if problem := self._through(cell, way.identity, way.access):
+                        if problem := self._through(cell, way):
                             return Outcome(cell, DIFFERS, f"{way.identity}: {problem}")
         return Outcome(cell, verdict, said)
 
@@ -139,7 +143,9 @@ class _Trial:
             foreign = self.run(cell.role, f"select pg_catalog.count(*) from {self.table} where not ({self.mine(cell)})")
             if isinstance(foreign, int) and foreign:
                 return DIFFERS, f"{foreign} rows of others are seen"
-            return (AGREED, "") if seen <= self.count(self.mine(cell)) else (DIFFERS, f"{seen} rows are seen")
+            if seen > self.count(self.mine(cell)):
+                return DIFFERS, f"{seen} rows are seen"
+            return AGREED, "" if seen else NOBODYS
         return self._counted(cell, seen)
 
     def _delete(self, cell: Cell) -> tuple[str, str]:
@@ -212,12 +218,13 @@ class _Trial:
         return AGREED, ""
 
     def _inserted(self, cell: Cell, whose: str) -> str:
-        row = self.maker.row(whose, {each.name for each in self.pinned(cell)})
-        if row is None:
-            return "no row"
-        given = {name: value for name, value in row.items() if cell.columns is None or name in cell.columns}
+        outcome: int | str = "no row could be made"
         with undone(self.connection):
-            outcome = self.run(cell.role, self.maker.insert(given))
+            self.connection.execute(f"delete from {self.table}")  # one row for each user may be all that keys allow
+            row = self.maker.row(whose, {each.name for each in self.pinned(cell)})
+            if row is not None:
+                given = {name: value for name, value in row.items() if cell.columns is None or name in cell.columns}
+                outcome = self.run(cell.role, self.maker.insert(given))
         return outcome if isinstance(outcome, str) else "inserted"
 
     # -- judging ---------------------------------------------------------------------------------------------
@@ -261,23 +268,44 @@ class _Trial:
         cursor = self.connection.execute(f"select tableoid::text, ctid::text from {self.table} where {condition}")
         return {(row[0], row[1]) for row in cursor.fetchall()}
 
-    def _through(self, cell: Cell, relation: str, said: str) -> str | None:
-        """What is wrong with what a cell says of a view, a parent or a child."""
-        kind = self.connection.execute(
-            "select relkind from pg_catalog.pg_class where oid = %s::pg_catalog.regclass", [relation]
-        ).fetchone()
-        if kind is None:
-            return f"{relation} is not there"
-        letter = kind[0].decode() if isinstance(kind[0], bytes) else kind[0]
-        if letter == "m":
-            self.connection.execute(f"refresh materialized view {relation}")
-        only = f" where tableoid = '{self.table}'::pg_catalog.regclass" if letter in {"r", "p"} else ""
-        seen = self.run(cell.role, f"select pg_catalog.count(*) from {relation}{only}")
-        if isinstance(seen, str):
-            return f"refused with {seen}" if seen in REFUSED else None
-        if said == "all" and letter in {"v", "m"} and seen != self.count():
-            return f"{seen} of {self.count()} rows"
-        return None
+    def _through(self, cell: Cell, way: Through) -> str | None:
+        """What is wrong with what a cell says of a view, a parent or a child; None also where it cannot be tried."""
+        if way.kind == "materialized view":
+            self.connection.execute(f"refresh materialized view {way.identity}")
+        if way.kind in {"parent", "child"} and cell.command != "select":
+            return None
+        sql = self._by_way(cell, way)
+        total, others = self.count(), self._places(f"({self._users()}) is not true")
+        number = self.run(cell.role, sql) if sql else "nothing to run"
+        if isinstance(number, str):
+            return f"refused with {number}" if number in REFUSED else None
+        if way.access == "own":
+            touched = len(others - self._places("true"))
+            return f"{touched} rows of others are changed" if touched else None
+        wanted = 1 if cell.command == "insert" else total
+        return f"{number} of {wanted} rows" if number != wanted and way.kind != "child" else None
+
+    def _by_way(self, cell: Cell, way: Through) -> str | None:
+        """The command on another relation than the table."""
+        if cell.command == "select":
+            only = f" where tableoid = '{self.table}'::pg_catalog.regclass" if way.kind == "parent" else ""
+            return f"select pg_catalog.count(*) from {way.identity}{only}"
+        if cell.command == "delete":
+            return f"delete from {way.identity}"
+        shown = {each.name for each in columns_of(self.connection, way.identity)}
+        if cell.command == "update":
+            for column in self._settable(cell):
+                if column.name in shown and not column.unique and (value := self.maker.sample(column)):
+                    return f"update {way.identity} set {column.quoted} = {value}"
+            return None
+        row = self.maker.row(OTHER, ())
+        if row is None:
+            return None
+        return self.maker.insert({name: value for name, value in row.items() if name in shown}, way.identity)
+
+    def _users(self) -> str:
+        """The condition for rows that hold the user's id anywhere."""
+        return " or ".join(f"({each.quoted}::text = '{USER}')" for each in self.columns)
 
 
 def tally(outcomes: Sequence[Outcome]) -> Mapping[str, int]:

@@ -48,6 +48,12 @@ def plain_source(view: View) -> Plain | None:
     return plain_text(view.definition) if view.knows("definition") else None
 
 
+def plain_of(view: View, relation: Relation) -> Plain | None:
+    """The same, where it is this relation that the view gives row for row."""
+    found = plain_source(view)
+    return found if found and found.name == relation.name and found.schema in {None, relation.schema} else None
+
+
 def plain_text(text: str) -> Plain | None:
     """What the text of one query gives row for row, as ``plain_source``."""
     trees = trees_of(text)

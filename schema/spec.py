@@ -66,6 +66,7 @@ Grants = Annotated[
     Meta(description="Role to privileges. A role that is named is exact: [] means none."),
 ]
 
+Access = Literal["none", "own", "some", "all"]
 Platform = Literal["supabase", "none"]
 DefaultGrants = Literal["exposed", "revoked"]
 
@@ -186,6 +187,15 @@ class Expect(Section, frozen=True, kw_only=True):
     functions: dict[RoutineName, FunctionSpec] = field(default_factory=dict)
 
 
+class CommandAccess(Section, frozen=True, kw_only=True):
+    """Which rows a role may see or change: a command that is not named is not checked."""
+
+    select: Access | None = None
+    insert: Access | None = None
+    update: Access | None = None
+    delete: Access | None = None
+
+
 class Assertion(Section, frozen=True, kw_only=True):
     """One SELECT whose answer must be true."""
 
@@ -234,7 +244,7 @@ class Waiver(Section, frozen=True, kw_only=True):
 class Spec(Section, frozen=True, kw_only=True):
     """schema.yaml of pasteproof: configuration and expectation in one file."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"access", "expect_sql"})
+    later: ClassVar[frozenset[str]] = frozenset({"expect_sql"})
 
     version: Literal[1]
     project: ProjectInfo = ProjectInfo()
@@ -250,6 +260,13 @@ class Spec(Section, frozen=True, kw_only=True):
     ] = "auto"
     expect: Expect = Expect()
     absent: Annotated[tuple[ObjectName, ...], Meta(description="What must not exist.")] = ()
+    access: Annotated[
+        dict[RelationName, dict[Name, Access | CommandAccess]],
+        Meta(
+            description="Table to role to the rows it may get at: none, own (provably the row's own user), some, all; "
+            "one word for all four commands, or one by command."
+        ),
+    ] = field(default_factory=dict)
     assertions: tuple[Assertion, ...] = ()
     smoke: tuple[Smoke, ...] = ()
     lint: Lint = Lint()

@@ -302,9 +302,7 @@ def test_a_hint_says_what_was_meant(text: str, hint: str | None) -> None:
     assert (first.hint is None) if hint is None else (first.hint is not None and hint in first.hint)
 
 
-REFUSED = [text for text, _, sqlstate, *_ in UNREAD.values() if sqlstate != "54001"] + [
-    text for text, _ in HINTS
-]
+REFUSED = [text for text, _, sqlstate, *_ in UNREAD.values() if sqlstate != "54001"] + [text for text, _ in HINTS]
 ELSEWHERE = "alter table t add constraint if not exists"  # PostgreSQL 18 stops one word later than 17
 
 
@@ -463,9 +461,7 @@ def test_a_file_of_nothing_but_errors_is_given_up_in_the_end(monkeypatch: pytest
 
 
 @pytest.mark.parametrize("head", ["selekt;", "select 'x;", "create function f() as $$ x;", "/* x"])
-@pytest.mark.parametrize(
-    "line", ["create table t (a int, b text default 'ы');", "create tabel t (a text default 'ы);"]
-)
+@pytest.mark.parametrize("line", ["create table t (a int, b text default 'ы');", "create tabel t (a text default 'ы);"])
 def test_no_text_is_read_many_times(head: str, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
     handed: list[int] = []
 
@@ -519,9 +515,7 @@ def test_any_text_becomes_pieces(text: str) -> None:
     for pieces in (statements(source), recover(source)):
         edges = [0, *(edge for span in spans(pieces) for edge in span), len(data)]
         assert edges == sorted(edges)
-        assert all(
-            piece.start <= piece.offset <= len(data) for piece in pieces if isinstance(piece, Rejected)
-        )
+        assert all(piece.start <= piece.offset <= len(data) for piece in pieces if isinstance(piece, Rejected))
         left = b"".join(data[edges[i] : edges[i + 1]] + b"\n" for i in range(0, len(edges), 2)).decode()
         assert re.fullmatch(r"(?:[\s;]|--[^\r\n]*|/\*.*?\*/)*", left, re.DOTALL | re.ASCII)
         for piece in pieces:

@@ -114,7 +114,14 @@ KEY_FAULTS = {
         "version: 1\nexpect:\n  tables:\n    public.a: {}\n    public.a: {}",
         ['5:5 the key "public.a" is written twice in expect.tables (first in line 4) | Keep one of them.'],
     ),
-    "not yet: access": ("version: 1\naccess: {}", ['2:1 "access" is not supported yet | Leave it out.']),
+    "access: a word": (
+        "version: 1\naccess: {public.a: {anon: nobody}}",
+        ['2:27 access.public.a.anon cannot be "nobody" | It is one of'],
+    ),
+    "access: a command": (
+        "version: 1\naccess: {public.a: {anon: {selct: all}}}",
+        ['2:29 unknown key "selct" in access.public.a.anon | Did you mean "select"?'],
+    ),
     "not yet: expect_sql": (
         "version: 1\nexpect_sql: x",
         ['2:1 "expect_sql" is not supported yet | Leave it out.'],
@@ -197,8 +204,8 @@ VALUE_FAULTS = {
         ['2:22 "public.f" cannot be a key of expect.functions | A function with the types'],
     ),
     "several at once": (
-        "version: 1\nregister: nver\ntarget:\n  postgres: [15, 99]\n  platfrom: none\naccess: {}",
-        ["2:11 register ", "4:18 target.postgres[1] ", '5:3 unknown key "platfrom"', '6:1 "access"'],
+        "version: 1\nregister: nver\ntarget:\n  postgres: [15, 99]\n  platfrom: none\nexpect_sql: a",
+        ["2:11 register ", "4:18 target.postgres[1] ", '5:3 unknown key "platfrom"', '6:1 "expect_sql"'],
     ),
 }
 

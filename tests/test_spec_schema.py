@@ -29,12 +29,15 @@ ACCEPTED = [
     "version: 1\nlint: {profile: pedantic, ignore: [a], severity: {a: INFO}, per_file_ignore: {'*.sql': [a]}}",
     "version: 1\nexternal: [table public.a, schema legacy, 'function public.is_*']",
 ]
+ACCEPTED += ["version: 1\naccess: {public.a: {anon: none, authenticated: {select: own, insert: some}, crew: all}}"]
 REJECTED = [
     "register: auto",
     "version: 2",
     "version: '1'",
     "version: 1\nversions: 1",
-    "version: 1\naccess: {}",
+    "version: 1\naccess: {public.a: {anon: nobody}}",
+    "version: 1\naccess: {public.a: {anon: {truncate: all}}}",
+    "version: 1\naccess: {a: {anon: all}}",
     "version: 1\nexpect_sql: a.sql",
     "version: 1\nlint: {profile: strict}",
     "version: 1\nlint: {severity: {a: warn}}",

@@ -1,7 +1,8 @@
 """Whether an object is what schema.yaml states cannot be decided here.
 
 The value is not known (something that cannot be followed may have changed it), or two expressions may or
-may not mean the same. It is never taken for a pass: ``schema prove``, and the pasted bundle itself, ask a
+may not mean the same; or what ``access`` states rests on such a value, or on what a security-definer function
+lets through. It is never taken for a pass: ``schema prove``, and the pasted bundle itself, ask a
 real server.
 """
 
@@ -10,10 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...schema.diff import Difference
+from ...schema.spec import Target
 from ..expectation import attribute, named, places, value
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
+from ..stated_access import unmet
+from ..words import listed
 
 rule = Rule(__name__, level=Level.WARN, about=Difference)
 
@@ -36,3 +40,19 @@ def check(difference: Difference, schema: Schema) -> Iterator[Fault]:
             related=related,
             object=difference.key,
         )
+
+
+@rule.also(Target)
+def check_access(target: Target, schema: Schema) -> Iterator[Fault]:
+    """Tell which access cannot be decided, and why."""
+    for stated in unmet(schema):
+        if not stated.decided:
+            yield Fault(
+                stated.location,
+                f"it cannot be decided whether {stated.role} may {listed(stated.commands)} {stated.expected} of "
+                f"{stated.table}'s rows",
+                why=(*([stated.problem] if stated.problem else []), *stated.why),
+                remedy="Take away what it rests on, state otherwise, or judge it yourself and waive it with the reason",
+                related=stated.related(schema),
+                object=("table", stated.table),
+            )

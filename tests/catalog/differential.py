@@ -271,9 +271,7 @@ def _may_be_gone(events: tuple[Event, ...], obj: Object) -> bool:
     return False
 
 
-def _refusals(
-    case: Case, events: tuple[Event, ...], answers: list[str | None], *, announced: bool
-) -> Iterator[str]:
+def _refusals(case: Case, events: tuple[Event, ...], answers: list[str | None], *, announced: bool) -> Iterator[str]:
     """Where comment, server and simulation do not agree on what is refused."""
     for piece, answer in zip(case.statements, answers, strict=True):
         written, here = written_refusal(piece), piece.location
