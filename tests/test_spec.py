@@ -120,7 +120,7 @@ KEY_FAULTS = {
     ),
     "access: a command": (
         "version: 1\naccess: {public.a: {anon: {selct: all}}}",
-        ['2:29 unknown key "selct" in access.public.a.anon | Did you mean "select"?'],
+        ['2:28 unknown key "selct" in access.public.a.anon | Did you mean "select"?'],
     ),
     "not yet: expect_sql": (
         "version: 1\nexpect_sql: x",
