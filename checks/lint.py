@@ -13,7 +13,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from ..schema.catalog import Missing, Object, Rejection, Unmodelled
-from ..schema.changed import Changed, Revision, changed
+from ..schema.changed import Changed, Revision, changed, touched
 from ..schema.diff import Difference
 from ..schema.section import place_of
 from ..schema.source import Source, Statement
@@ -23,7 +23,7 @@ from .finding import Finding, Level, Remedy, Subject
 from .rule import Check, Fault, Profile, Rule, UnknownRuleError, rule_named, rules
 from .schema import Schema
 from .secrets import Masks
-from .suppression import Suppression, waived, written
+from .suppression import Suppression, unmatched, waived, written
 
 if TYPE_CHECKING:
     from datetime import date
@@ -73,6 +73,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     masks: Masks
     pending: int | None = None  # files that were not applied, where schema.yaml says how far the database is
     since: str | None = None  # the revision whose findings are not told
+    touched: int | None = None  # migrations that are other than they were there, or new
     old: int = 0  # findings that it had
     known: int | None = None  # findings of the baseline, where there is one
     gone: tuple[Cause, ...] = ()  # what the baseline knows and is not found any more
@@ -162,19 +163,21 @@ def lint(project: Project, options: Options, simulation: Simulation | None = Non
     told = _without(new, old)
     known = _among(kept, told, options.baseline) if options.baseline else []
     told = _without(told, known)
+    words = schema.masks.words
     order = {migration.source.path: number for number, migration in enumerate(project.migrations)}
     shown = [draft.finding for draft in told if _wanted(draft, options.files)]
     return Report(
         findings=tuple(sorted(shown, key=lambda finding: _by_place(finding, order))),
         history=sum(_wanted(draft, options.files) for draft in _without(kept, new)),
-        ignored=tuple((finding, by.reason) for finding, by in taken if not by.waiver),
-        waivers=tuple((finding, by.reason) for finding, by in taken if by.waiver),
+        ignored=tuple((finding, words(by.reason)) for finding, by in taken if not by.waiver),
+        waivers=tuple((finding, words(by.reason)) for finding, by in taken if by.waiver),
         files=len(project.migrations if options.files is None else options.files),
         unreadable=len(project.problems),
         sources=_sources(project),
         masks=schema.masks,
         pending=len(project.pending) if project.spec.applied_until else None,
         since=since.revision.name if since else None,
+        touched=touched(since.revision, project) if since else None,
         old=sum(_wanted(draft, options.files) for draft in old),
         known=None if options.baseline is None else sum(_wanted(draft, options.files) for draft in known),
         gone=_gone(options.baseline, kept, asked) if options.baseline else (),
@@ -189,7 +192,7 @@ def _kept(
     project, settings = schema.project, schema.project.spec.lint
     drafts = [_draft(rule, fault, schema, scope) for rule, fault, scope in _faults(asked, schema)]
     if settings.per_file_ignore:
-        relative = {migration.shown: migration.relative for migration in project.migrations}
+        relative = _relative(project)
         drafts = [draft for draft in drafts if not _ignored_in_file(draft.finding, settings, relative)]
     kept, taken, unused = _judged(drafts, _suppressions(schema, asked, options))
     kept += [_draft(rule, fault, schema, _Scope.TEXT) for rule, fault in _about_suppressions(asked, unused, schema)]
@@ -324,6 +327,11 @@ def _require_rules(settings: Lint) -> None:
             raise UnknownRuleError(name, place_of(name))
 
 
+def _relative(project: Project) -> dict[str, str]:
+    """The paths of the migrations from the project's root, by those that are shown."""
+    return {migration.shown: migration.relative for migration in project.migrations}
+
+
 def _ignored_in_file(finding: Finding, settings: Lint, relative: dict[str, str]) -> bool:
     """Whether schema.yaml does not ask the rule in the finding's file; its paths are relative to itself."""
     if finding.location is None:
@@ -340,6 +348,7 @@ def _suppressions(schema: Schema, asked: Collection[Rule], options: Options) -> 
     for rejected in schema.simulation.rejected:
         pieces.setdefault(rejected.source.path, []).append(rejected)
     found = [each for source in schema.sources for each in written(source, pieces.get(source.path, ()))]
+    found += unmatched(schema.project.spec.lint.per_file_ignore, _relative(schema.project).values())
     if schema.project.spec.waivers:
         from datetime import datetime
 

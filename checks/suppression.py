@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ..schema.section import place_of
 from ..schema.source import comments
 from .rule import rules, unknown_rule
 
@@ -107,6 +108,14 @@ def _read(text: str, location: Location, statement: Location | None) -> Iterator
             alone=len(names) == 1,
             problem=problem,
         )
+
+
+def unmatched(patterns: Iterable[str], files: Collection[str]) -> Iterator[Suppression]:
+    """The patterns of schema.yaml's per_file_ignore that no file matches."""
+    for pattern in patterns:
+        if not any(fnmatchcase(file, pattern) for file in files):
+            problem = f"no migration matches {pattern!r}: its rules are ignored nowhere"
+            yield Suppression(rule="", reason="", location=place_of(pattern), problem=problem)
 
 
 def waived(waivers: Iterable[Waiver], today: date) -> Iterator[Suppression]:

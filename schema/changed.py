@@ -32,6 +32,12 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     project: Project
 
 
+def touched(before: Revision, after: Project) -> int:
+    """How many migrations are other than they were at a revision, or were not there."""
+    was = {migration.shown: _lines(migration.source.text) for migration in before.project.migrations}
+    return sum(was.get(migration.shown) != _lines(migration.source.text) for migration in after.migrations)
+
+
 def changed(before: Revision, after: Project) -> list[Changed]:
     """What became of the migrations that had been applied at a revision; line ends, and our own comments, aside."""
     now = {migration.shown: migration for migration in after.migrations}

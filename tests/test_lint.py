@@ -214,6 +214,14 @@ def test_a_rule_is_not_asked_in_some_files() -> None:
     assert brief(lint(project(files, yaml), Options(select=(NO_KEY,))).findings) == [f"{NO_KEY} 2_b.sql:1"]
 
 
+def test_a_pattern_that_no_file_matches_is_told() -> None:
+    yaml = HEAD + f'lint:\n  per_file_ignore:\n    "1_*.sql": [{NO_KEY}]\n    "old/*.sql": [{OPEN}]\n'
+    (told,) = run(LOG, NO_KEY, "unused_suppression", yaml=yaml).findings
+    assert told.message.startswith("no migration matches 'old/*.sql'")
+    assert told.location
+    assert (told.location.file, told.location.line) == ("schema.yaml", 6)
+
+
 @pytest.mark.parametrize(
     ("options", "yaml", "line"),
     [

@@ -313,6 +313,14 @@ def test_related_places_are_shown_and_every_rule_has_a_page() -> None:
     assert "= docs: schema explain missing_object" in render("text", own)
 
 
+@pytest.mark.parametrize("form", [form for form in FORMS if form != "gitlab"])
+def test_what_could_not_be_read_is_no_all_clear(form: str) -> None:
+    """GitLab's form has no place for it: there the exit code must do."""
+    whole = lint(project({"1_a.sql": "create schema internal;\n"}), Options())
+    assert render(form, replace(whole, unreadable=1)) != render(form, whole)
+    assert "1 could not be read" in render("text", replace(whole, unreadable=1))
+
+
 def test_everything_applied_is_said() -> None:
     applied = project({"1_a.sql": "select 1;"}, 'version: 1\napplied_until: {version: "1"}\n', applied={"1_a.sql"})
     printed = render("text", lint(applied, Options()))

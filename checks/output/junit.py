@@ -28,14 +28,24 @@ def render(report: Report) -> str:
     for finding in report.findings:
         suites.setdefault(place_of(finding, report).file, []).append(finding)
     failures = sum(map(_fails, report.findings))
-    tests = sum(len(found) or 1 for found in suites.values())
+    tests = sum(len(found) or 1 for found in suites.values()) + report.unreadable
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<testsuites name="schema lint" tests="{tests}" failures="{failures}" errors="0">',
+        f'<testsuites name="schema lint" tests="{tests}" failures="{failures}" errors="{report.unreadable}">',
+        *_unreadable(report.unreadable),
         *(line for file, found in suites.items() for line in _suite(file, found, report)),
         "</testsuites>",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _unreadable(number: int) -> Iterator[str]:
+    """What keeps the report from being whole; the command says on stderr what it is."""
+    if number:
+        yield f'  <testsuite name="files" tests="{number}" failures="0" errors="{number}">'
+        for at in range(1, number + 1):
+            yield f'    <testcase classname="files" name="{at}"><error message="could not be read"/></testcase>'
+        yield "  </testsuite>"
 
 
 def _suite(file: str, found: list[Finding], report: Report) -> Iterator[str]:

@@ -59,6 +59,7 @@ def render(report: Report) -> str:
                     }
                 },
                 "originalUriBaseIds": {_ROOT: {"description": {"text": "The top of the repository."}}},
+                "invocations": [{"executionSuccessful": report.unreadable == 0}],
                 "columnKind": "unicodeCodePoints",
                 "results": [
                     _result(finding, names.index(finding.rule), fingerprint, suppressions, report)

@@ -51,12 +51,15 @@ def summary(report: Report) -> str:
             (report.suppressed, "suppressed by comments"),
             (report.waived, "waived"),
             (report.known, "in the baseline"),
+            (report.unreadable, "could not be read"),
             (report.old, f"there at {printable(report.since or '')}"),
         )
         if number
     ]
     if report.pending == 0:
         hidden.append("every file has been applied, none is new")
+    elif report.touched == 0:
+        hidden.append("no file is new or changed")
     new = "new " if report.since is not None else ""
     if not report.findings:
         said = f"no {new}findings in {where}"

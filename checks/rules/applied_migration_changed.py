@@ -7,8 +7,8 @@ counts as a new migration, and is run once more.
 Found is what ``--since REV`` shows: the files that REV's own schema.yaml says were applied (``applied_until``),
 compared with those of now.
 
-Not found, without ``--since``, is anything: the files alone do not tell. Line ends do not count as a change, nor do
-comments to this tool.
+Not found is anything without ``--since``: the files alone do not tell. Line ends do not count as a change, nor do
+comments to this tool. A new file that sorts before ``applied_until`` is no change of an old one.
 """
 
 from __future__ import annotations

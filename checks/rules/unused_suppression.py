@@ -24,9 +24,15 @@ def check(suppression: Suppression, schema: Schema) -> Iterator[Fault]:
     yield Fault(
         suppression.location,
         suppression.problem or f"{what} hides nothing: {suppression.rule} finds nothing{of or ' here'}",
-        remedy="Mend it" if suppression.problem else "Take it out",
+        remedy=_remedy(suppression),
         edit=_taken_out(suppression),
     )
+
+
+def _remedy(suppression: Suppression) -> str:
+    if suppression.problem:
+        return "Mend it"
+    return "Take it out" if suppression.alone or suppression.waiver else f"Take {suppression.rule} out of it"
 
 
 def _taken_out(suppression: Suppression) -> Edit | None:
