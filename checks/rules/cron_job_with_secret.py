@@ -31,7 +31,7 @@ def check(source: Source, schema: Schema) -> Iterator[Fault]:
         if not JOB.search(text):
             continue
         name = _NAME.search(text)
-        if name and name[1] in _ended_after(source, statement.end):
+        if name and name[1] in _ended_after(source, statement.end, schema):
             continue
         job = f'job "{name[1]}"' if name else "a scheduled job"
         yield Fault(
@@ -42,6 +42,8 @@ def check(source: Source, schema: Schema) -> Iterator[Fault]:
         )
 
 
-def _ended_after(source: Source, place: int) -> set[str]:
-    """The jobs that the rest of the file takes off the schedule."""
-    return {match[1] for match in _ENDS.finditer(source.slice(place, len(source.data)))}
+def _ended_after(source: Source, place: int, schema: Schema) -> set[str]:
+    """The jobs that the rest of the file, or a later one, takes off the schedule."""
+    later = schema.sources[schema.sources.index(source) + 1 :]
+    texts = (source.slice(place, len(source.data)), *(each.text for each in later if "unschedule" in each.text))
+    return {match[1] for text in texts for match in _ENDS.finditer(text)}

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...schema.catalog import Rejection
-from ..events import EXISTS, MISSING, WHOLE_FILE, needs_superuser
+from ..events import EXISTS, MISSING, WHOLE_FILE, has_own_rule
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
@@ -22,8 +22,8 @@ rule = Rule(__name__, level=Level.ERROR, about=Rejection)
 @rule
 def check(rejection: Rejection, schema: Schema) -> Iterator[Fault]:
     """Tell what the server would answer."""
-    if schema.target.platform == "supabase" and needs_superuser(rejection):
-        return  # superuser_only says it
+    if schema.target.platform == "supabase" and has_own_rule(rejection):
+        return
     if not rejection.psql and rejection.sqlstate not in MISSING | EXISTS:
         yield Fault(
             rejection,
