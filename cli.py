@@ -271,6 +271,27 @@ def snapshot(
 
 
 @main.command()
+@click.option(
+    "--read",
+    metavar="RESULT",
+    help="The pasted result of schema snapshot --query: JSON, CSV or Markdown; - is stdin.",
+)
+@directory
+def init(read: str | None, directory: Path) -> None:
+    """Write a commented schema.yaml from what is there: config.toml, migrations, folders that hold some.
+
+    What is there already is taken as run, so that schema lint passes and speaks of what is new; what it finds in the
+    history is counted. With --read a live database says what has been run (applied_until), what was made elsewhere
+    (external) and what new tables are granted (default_grants).
+
+    Nothing is overwritten: exits 2 where there is a schema.yaml, 0 where one was written.
+    """
+    from .checks.init import init as run
+
+    sys.exit(run(directory, read=read))
+
+
+@main.command()
 @click.argument("one", metavar="A")
 @click.argument("other", metavar="B")
 @form("text", "json")

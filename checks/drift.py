@@ -125,35 +125,27 @@ def _database(dsn: str) -> _Found:
 def _file(name: str, path: Path) -> _Found:
     """A snapshot, or a pasted result."""
     from ..schema.drift import of_objects
-    from ..schema.grid import GridError
-    from ..schema.snapshot_query import RefusedError
-    from ..schema.snapshot_query import read as pasted
     from ..schema.snapshot_reader import SnapshotError
     from ..schema.snapshot_reader import read as snapshot
+    from .pasted import answered, content, shown
 
-    shown = "stdin" if name == "-" else name
     try:
-        data = sys.stdin.buffer.read() if name == "-" else path.read_bytes()
+        data = content(name if name == "-" else str(path))
         if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
             found, objects = snapshot(data)
             kind = "snapshot of a database" if found.source == "database" else "snapshot of migrations"
-            return _Found(of_objects("snapshot", shown, objects), name=f"{kind}, {shown}", words=_masked)
-        answer = pasted(data.decode())
+            return _Found(of_objects("snapshot", shown(name), objects), name=f"{kind}, {shown(name)}", words=_masked)
     except OSError as error:
-        tell(f"{shown} cannot be read: {error.strerror or error}")
-    except UnicodeDecodeError as error:
-        tell(f"{shown} is not UTF-8 (offset {error.start}): copy the result again as JSON")
-    except GridError as error:
-        tell(f"{shown} is neither a snapshot nor the result of a paste: {error}")
+        tell(f"{shown(name)} cannot be read: {error.strerror or error}")
+        raise _Unreadable from None
     except SnapshotError as error:
-        tell(f"{shown} is no snapshot: {error}")
-    except RefusedError as error:
-        for problem in error.problems:
-            tell(f"{shown}: {problem}")
-    else:
-        label = f"database {answer.database.name} at {answer.database.at}, {shown}"
-        return _Found(of_objects("database", label, answer.objects), name=label, words=_masked)
-    raise _Unreadable
+        tell(f"{shown(name)} is no snapshot: {error}")
+        raise _Unreadable from None
+    answer = answered(name, data)
+    if isinstance(answer, int):
+        raise _Unreadable
+    label = f"database {answer.database.name} at {answer.database.at}, {shown(name)}"
+    return _Found(of_objects("database", label, answer.objects), name=label, words=_masked)
 
 
 def _stated(path: Path) -> _Found:
@@ -232,6 +224,6 @@ def _compared(before: _Found, after: _Found, options: Options) -> Difference:
 
 
 def _masked(text: str) -> str:
-    from .snapshot import is_secret
+    from .pasted import is_secret
 
     return "(a secret, not shown)" if is_secret(text) else text

@@ -26,6 +26,11 @@ def named(difference: Difference) -> str:
     return f"{kind.replace('_', ' ')} {identity}"
 
 
+def stated_in(difference: Difference) -> str:
+    """The file that says what is expected: schema.yaml, or one of those under ``expect_sql``."""
+    return difference.location.file if difference.location else "schema.yaml"
+
+
 def attribute(difference: Difference) -> str:
     """Name the attribute that is meant."""
     name = difference.attribute or "its shape"
@@ -75,10 +80,13 @@ def mending(differences: Sequence[Difference]) -> str | None:
     name = first.attribute or ""
     if name.startswith(_GRANTS):
         roles = [(each.attribute or "").removeprefix(_GRANTS) for each in differences]
-        lines = [f"revoke all on {identity} from {', '.join(roles)};"]
+        if kind == "column" or any(" " in each for one in differences for each in one.expected):
+            return None
+        thing = identity if kind in {"table", "view"} else f"{kind} {identity}"
+        lines = [f"revoke all on {thing} from {', '.join(roles)};"]
         for role, each in zip(roles, differences, strict=True):
             if each.expected:
-                lines.append(f"grant {', '.join(each.expected)} on {identity} to {role};")
+                lines.append(f"grant {', '.join(each.expected)} on {thing} to {role};")
         return "\n".join(lines)
     if kind == "function" and name == "execute":
         lines = [f"revoke all on function {identity} from {', '.join(first.actual)};"] if first.actual else []

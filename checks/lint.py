@@ -428,7 +428,8 @@ def _by_place(finding: Finding, order: dict[str, int]) -> tuple[Any, ...]:
 
 def _sources(project: Project) -> dict[str, Source]:
     """The texts that findings point into."""
-    sources = {migration.source.path: migration.source for migration in project.migrations}
+    sources = {source.path: source for source in project.declared}
+    sources |= {migration.source.path: migration.source for migration in project.migrations}
     if project.spec_source is not None:
         sources[project.spec_source.path] = project.spec_source
     return sources

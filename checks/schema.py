@@ -116,6 +116,7 @@ class Schema:
             for source in self.sources
             for secret in found(source, (*self.statements_of[source.path], *rejected.get(source.path, ())))
         ]
+        secrets += [secret for source in self.project.declared for secret in found(source, ())]
         spec = self.project.spec_source
         return secrets if spec is None else [*secrets, *found(spec, ())]
 
@@ -126,13 +127,18 @@ class Schema:
 
     @cached_property
     def differences(self) -> list[Difference]:
-        """Where the catalog is not what schema.yaml expects."""
+        """Where the catalog is not what schema.yaml expects, itself or in the files of ``expect_sql``."""
         spec = self.project.spec
-        if not (spec.expect.tables or spec.expect.views or spec.expect.functions or spec.absent):
-            return []
-        from ..schema.diff import differences
+        found: list[Difference] = []
+        if spec.expect.tables or spec.expect.views or spec.expect.functions or spec.absent:
+            from ..schema.diff import differences
 
-        return differences(spec, self.catalog)
+            found += differences(spec, self.catalog)
+        if self.project.declared:
+            from ..schema.declared import differences as from_declared
+
+            found += from_declared(self.project, self.catalog)
+        return found
 
     @cached_property
     def _statement_at(self) -> dict[Location, Statement]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .command import FAILED, FOUND, OK, tell, unreadable, written
+from .command import FAILED, OK, tell, unreadable, written
+from .pasted import is_secret, shown
 
 if TYPE_CHECKING:
     from ..schema.project import Project
@@ -57,27 +57,14 @@ def query(*, with_platform: bool, output: Path | None) -> int:
 
 def read(name: str, *, with_platform: bool, output: Path | None) -> int:
     """Print what was pasted back, from a file or (``-``) stdin, as a snapshot."""
-    from ..schema.grid import GridError
     from ..schema.snapshot import live, printed
-    from ..schema.snapshot_query import RefusedError
-    from ..schema.snapshot_query import read as pasted
+    from .pasted import answered
 
-    shown = "stdin" if name == "-" else name
-    try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        answer = pasted(data.decode())
-    except OSError as error:
-        return tell(f"{shown} cannot be read: {error.strerror or error}")
-    except UnicodeDecodeError as error:
-        return tell(f"{shown} is not UTF-8 (offset {error.start}): copy the result again as JSON")
-    except GridError as error:
-        return tell(f"{shown} is no result of a paste: {error}")
-    except RefusedError as error:
-        for problem in error.problems:
-            tell(f"{shown}: {problem}")
-        return FOUND
+    answer = answered(name)
+    if isinstance(answer, int):
+        return answer
     if with_platform and not answer.with_platform:
-        return tell(f"{shown} is without what is the platform's: print the query with --platform too")
+        return tell(f"{shown(name)} is without what is the platform's: print the query with --platform too")
     made = live(
         answer.objects,
         answer.database,
@@ -85,11 +72,3 @@ def read(name: str, *, with_platform: bool, output: Path | None) -> int:
         hides=is_secret,
     )
     return written(printed(made), output)
-
-
-def is_secret(text: str) -> bool:
-    """Whether a text of a live database holds a secret."""
-    from ..schema.source import Source
-    from .secrets import found
-
-    return bool(found(Source.from_text("", text), ()))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from .belonging import holder, knows_parts
+from .belonging import LISTS, holder, knows_parts
 from .catalog import WHOLE, Catalog, Unmodelled
 from .expression import Likeness
 from .objects.privilege import all_privileges
@@ -29,6 +29,7 @@ Verdict = Literal["added", "removed", "changed", "unknown"]
 _ELSEWHERE = "it is made elsewhere: its shape is not known"
 _ASSUMED = "nothing makes it, and something uses it: its shape is not known"
 _NOT_KNOWN = "a value is not known"
+_INCOMPLETE = "a list of what belongs to it may not be complete"
 _CASTS = "they are equal but for casts, which may matter"
 
 
@@ -194,7 +195,7 @@ def _why_not_seen(one: Object, mine: Side, other: Side) -> str | None:
         return other.excuse(here.key) if here is not None and here.key not in other.objects else None
     if held_by.origin in {"assumed", "external"} or WHOLE in held_by.unknown:
         return _ASSUMED if held_by.origin == "assumed" else _ELSEWHERE
-    return None if knows_parts(held_by, one.kind) else "the list of what belongs there is not known"
+    return None if knows_parts(held_by, one.kind) else _INCOMPLETE
 
 
 def _both(old: Object, new: Object) -> Change | None:
@@ -206,11 +207,15 @@ def _both(old: Object, new: Object) -> Change | None:
     answers = {name: old.likeness(new, name) for name in old.attribute_names()}
     differs = tuple(name for name, each in answers.items() if each is Likeness.DIFFERENT)
     unknown = tuple(name for name, each in answers.items() if each is not Likeness.DIFFERENT and not each.same)
-    if not differs and not unknown:
+    lists = tuple(sorted((old.unknown | new.unknown) & set(LISTS.values())))
+    if not differs and not unknown and not lists:
         return None
     reason = None
     if unknown:
         reason = _CASTS if all(answers[name] is Likeness.BUT_FOR_CASTS for name in unknown) else _NOT_KNOWN
+    elif lists:
+        reason = _INCOMPLETE
+    unknown += lists
     return _change("changed" if differs else "unknown", (old, new), differs, unknown, reason)
 
 
@@ -238,7 +243,11 @@ def _change(
 
 
 def _facts(obj: Object, names: Collection[str]) -> dict[str, Any]:
-    return {attribute(name): msgspec.to_builtins(getattr(obj, name)) for name in names if obj.knows(name)}
+    return {
+        attribute(name): msgspec.to_builtins(getattr(obj, name))
+        for name in names
+        if name in obj.attribute_names() and obj.knows(name)
+    }
 
 
 def _place(obj: Object) -> Place | None:

@@ -61,6 +61,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     config_path: Path | None
     migrations: tuple[Migration, ...]
     problems: tuple[Problem, ...]
+    declared: tuple[Source, ...] = ()  # the files of expect_sql, in order
 
     @property
     def target(self) -> Target:
@@ -98,20 +99,23 @@ class _Config(msgspec.Struct, frozen=True, kw_only=True):
     schema_paths: tuple[str, ...] = ()
 
 
-def load(directory: Path, paths: Sequence[Path] = (), *, stdin: tuple[str, str] | None = None) -> Project:
+def load(
+    directory: Path, paths: Sequence[Path] = (), *, stdin: tuple[str, str] | None = None, spec: str | None = None
+) -> Project:
     """Load the project that a directory belongs to.
 
     ``paths`` (files and folders, relative to the directory) limit what is selected; without a configuration
-    they are the project. ``stdin`` is a file's name and the text that stands for its content.
+    they are the project. ``stdin`` is a file's name and the text that stands for its content. ``spec`` is what a
+    schema.yaml in the directory would say.
     """
-    return _Loader(directory, stdin).load(paths)
+    return _Loader(directory, stdin, spec).load(paths)
 
 
 class _Loader:
     """Collects files and problems."""
 
-    def __init__(self, directory: Path, stdin: tuple[str, str] | None) -> None:
-        self.directory = _absolute(directory)
+    def __init__(self, directory: Path, stdin: tuple[str, str] | None, written: str | None = None) -> None:
+        self.directory, self.written = _absolute(directory), written
         self.stdin = (_absolute(self.directory / stdin[0]), stdin[1]) if stdin else None
         self.problems: list[Problem] = []
 
@@ -128,6 +132,7 @@ class _Loader:
         named = [(path, self._named(path)) for path in paths]
         groups = self._groups(root, spec, config, spec_path or config_path, paths)
         self._add(groups, named)
+        declared = self._declared(root, spec, groups)
         selected = {path for _, files in named for path in files} if paths else None
         migrations = self._migrations(root, groups, selected)
         migrations = self._applied(migrations, spec)
@@ -141,6 +146,7 @@ class _Loader:
             config_path=config_path,
             migrations=tuple(migrations),
             problems=tuple(self.problems),
+            declared=declared,
         )
 
     def _tell(self, shown: str, message: str, remedy: str, location: Location | None = None) -> None:
@@ -154,6 +160,8 @@ class _Loader:
     def _find(self) -> tuple[Path | None, Path | None]:
         """Find the nearest schema.yaml and supabase/config.toml, no higher than the repository's root."""
         spec = config = None
+        if self.written is not None:
+            spec = self.directory / SPEC
         for folder in (self.directory, *self.directory.parents):
             if spec is None and os.path.lexists(folder / SPEC):
                 spec = folder / SPEC
@@ -167,7 +175,8 @@ class _Loader:
         if path is None:
             return Spec(version=1), None
         try:
-            source = read(path, self._show(path))
+            shown = self._show(path)
+            source = read(path, shown) if self.written is None else Source.from_text(shown, self.written)
         except SourceError as error:
             self._tell(error.path, error.message, error.remedy)
             return Spec(version=1), None
@@ -222,6 +231,20 @@ class _Loader:
             remedy = f"Name a file or a folder, or write the pattern under  migrations  in {SPEC}."
             self._tell(self._show(root), f"no file matches {', '.join(spec.globs)}", remedy)
         return groups
+
+    def _declared(self, root: Path, spec: Spec, groups: list[list[Path]]) -> tuple[Source, ...]:
+        """Read what is expected as DDL; its files are no migrations while there are others."""
+        wanted: dict[Path, None] = {}
+        for pattern in spec.declared:
+            found = sorted(_glob(root, pattern))
+            if not any(each.is_file() for each in found):
+                place = place_of(pattern)
+                shown = place.file if place else SPEC
+                self._tell(shown, f"no file matches {pattern}", "Mend expect_sql, or leave it out.", place)
+            wanted |= dict.fromkeys(each for each in found if each.is_file())
+        if any(path not in wanted for group in groups for path in group):
+            groups[:] = [[path for path in group if path not in wanted] for group in groups]
+        return tuple(source for path in wanted if (source := self._read(path)))
 
     def _named(self, path: Path) -> list[Path]:
         """Find the files that a path given by the user means."""
@@ -296,7 +319,7 @@ class _Loader:
             position = next((n for n, m in enumerate(migrations) if _is_named(m, until.version)), None)
             if position is None:
                 self._unknown(until.version, place_of(until.version))
-            done = {m.path for m in migrations[: (position or -1) + 1]}
+            done = {m.path for m in (migrations[: position + 1] if position is not None else ())}
         for name in until.except_:
             kept = {m.path for m in migrations if _is_named(m, name)}
             if not kept:

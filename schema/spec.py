@@ -7,7 +7,7 @@ The sections below are the only list of its keys. They are read by ``spec_yaml``
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from msgspec import Meta, field
 
@@ -244,8 +244,6 @@ class Waiver(Section, frozen=True, kw_only=True):
 class Spec(Section, frozen=True, kw_only=True):
     """schema.yaml of pasteproof: configuration and expectation in one file."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"expect_sql"})
-
     version: Literal[1]
     project: ProjectInfo = ProjectInfo()
     target: Target = Target()
@@ -259,6 +257,10 @@ class Spec(Section, frozen=True, kw_only=True):
         Meta(description="auto: a bundle enters its migrations into supabase_migrations.schema_migrations."),
     ] = "auto"
     expect: Expect = Expect()
+    expect_sql: Annotated[
+        str | tuple[str, ...] | None,
+        Meta(description="What the migrations are meant to make, as plain DDL: files, with * where needed."),
+    ] = None
     absent: Annotated[tuple[ObjectName, ...], Meta(description="What must not exist.")] = ()
     access: Annotated[
         dict[RelationName, dict[Name, Access | CommandAccess]],
@@ -276,6 +278,11 @@ class Spec(Section, frozen=True, kw_only=True):
     def globs(self) -> tuple[str, ...]:
         """The patterns of migration files."""
         return (self.migrations,) if isinstance(self.migrations, str) else self.migrations
+
+    @property
+    def declared(self) -> tuple[str, ...]:
+        """The patterns of the files that say in DDL what is expected."""
+        return (self.expect_sql,) if isinstance(self.expect_sql, str) else self.expect_sql or ()
 
 
 def read_spec(source: Source) -> tuple[Spec | None, list[Problem]]:

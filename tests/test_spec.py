@@ -122,9 +122,9 @@ KEY_FAULTS = {
         "version: 1\naccess: {public.a: {anon: {selct: all}}}",
         ['2:28 unknown key "selct" in access.public.a.anon | Did you mean "select"?'],
     ),
-    "not yet: expect_sql": (
-        "version: 1\nexpect_sql: x",
-        ['2:1 "expect_sql" is not supported yet | Leave it out.'],
+    "expect_sql that is no text": (
+        "version: 1\nexpect_sql: {a: b}",
+        ["2:13 expect_sql must be a text, not a mapping"],
     ),
     "a key that is missing": (
         "version: 1\nwaivers:\n  - {rule: a}",

@@ -19,6 +19,8 @@ EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*/schema.yaml")
 
 ACCEPTED = [
     "version: 1",
+    "version: 1\nexpect_sql: a.sql",
+    "version: 1\nexpect_sql: [a.sql, 'b/*.sql']",
     "version: 1\nmigrations: [a.sql, b/*.sql]",
     "version: 1\napplied_until: {version: '003', except: ['001']}",
     "version: 1\nexpect: {tables: {public.a: {exact: true, grants: {anon: [], b: ['select (a, b)', all]}}}}",
@@ -38,7 +40,7 @@ REJECTED = [
     "version: 1\naccess: {public.a: {anon: nobody}}",
     "version: 1\naccess: {public.a: {anon: {truncate: all}}}",
     "version: 1\naccess: {a: {anon: all}}",
-    "version: 1\nexpect_sql: a.sql",
+    "version: 1\nexpect_sql: {a: b}",
     "version: 1\nlint: {profile: strict}",
     "version: 1\nlint: {severity: {a: warn}}",
     "version: 1\nlint:",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...schema.diff import Difference
-from ..expectation import attribute, mending, named, places, together, value
+from ..expectation import attribute, mending, named, places, stated_in, together, value
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
@@ -34,7 +34,7 @@ def check(difference: Difference, schema: Schema) -> Iterator[Fault]:
         at,
         f"{named(difference)} differs in {'its grants' if len(found) > 1 else attribute(difference)}",
         why=why,
-        remedy="Change it in a new migration, or mend schema.yaml" + (":" if sql else ""),
+        remedy=f"Change it in a new migration, or mend {stated_in(difference)}" + (":" if sql else ""),
         sql=sql,
         related=related,
         object=difference.key,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...schema.diff import Difference
-from ..expectation import named
+from ..expectation import named, stated_in
 from ..finding import Level, Related
 from ..rule import Fault, Rule
 from ..schema import Schema
@@ -24,7 +24,7 @@ def check(difference: Difference, schema: Schema) -> Iterator[Fault]:
         yield Fault(
             difference.location,
             f"{named(difference)} is expected, but nothing makes it",
-            remedy="Make it in a migration, or take it out of schema.yaml",
+            remedy=f"Make it in a migration, or take it out of {stated_in(difference)}",
             related=(Related(holder, "what it belongs to is made here"),) if holder else (),
             object=difference.key,
         )

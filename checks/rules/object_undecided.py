@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from ...schema.diff import Difference
 from ...schema.spec import Target
-from ..expectation import attribute, named, places, value
+from ..expectation import attribute, named, places, stated_in, value
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
@@ -36,7 +36,7 @@ def check(difference: Difference, schema: Schema) -> Iterator[Fault]:
                 *([difference.reason] if difference.reason else []),
                 *(f"{word}: {value(given)}" for word, given in values if given is not None),
             ),
-            remedy="Write it as it is stated in schema.yaml, or let a real server decide (schema prove)",
+            remedy=f"Write it as it is stated in {stated_in(difference)}, or let a real server decide (schema prove)",
             related=related,
             object=difference.key,
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...schema.diff import Difference
-from ..expectation import named, places
+from ..expectation import named, places, stated_in
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
@@ -23,8 +23,8 @@ def check(difference: Difference, schema: Schema) -> Iterator[Fault]:
         at, related = places(difference, schema, "it is ruled out here")
         yield Fault(
             at,
-            f"{named(difference)} is made, but schema.yaml does not expect it",
-            remedy="Drop it in a new migration, or add it to schema.yaml",
+            f"{named(difference)} is made, but it is not expected",
+            remedy=f"Drop it in a new migration, or add it to {stated_in(difference)}",
             related=related,
             object=difference.key,
         )

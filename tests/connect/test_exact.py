@@ -29,11 +29,11 @@ create policy "all" on public.note for select to authenticated using (id in (1, 
 create view public.bodies as select body from public.note;
 revoke all on public.note from anon;
 """
-# What no one can say of it without running it: random() decides nothing, but the simulation does not know
+# What no one can say of it without running it
 DYNAMIC = """
 do $$ begin
-  execute (select 'create view public.wide as select id, bo' || 'dy from public.note' from pg_class limit 1);
-  execute (select 'create policy hidden on public.note using (true)' from pg_class limit 1);
+  execute format('create view public.wide as select id, body from public.note -- %s', now());
+  execute format('create policy hidden on public.note using (true) -- %s', now());
 end $$;
 """
 AT_A_TIME = {
