@@ -162,7 +162,7 @@ def _applied(database: Database, sources: Iterable[Source]) -> _Applied:
 
 def _read_database(database: Database, target: Platform) -> tuple[list[Object], dict[Key, tuple[Dependency, ...]]]:
     """What a project's database holds, without what makes the private server what it is."""
-    with database.connect(SUPERUSER) as connection:
+    with database.connect() as connection:  # as the editor's role: some rows are shown to their owner alone
         objects, edges = read(connection)
     emulated = {each.key for each in objects if each.kind == "event_trigger" and each.identity.startswith(_EMULATION)}
     if target == "none":  # roles are the server's, and its other databases are Supabase's

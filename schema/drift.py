@@ -175,8 +175,10 @@ def difference(before: Side, after: Side, *, with_platform: bool = False) -> Dif
     return Difference(tuple(found))
 
 
-def _alone(one: Object, mine: Side, other: Side, *, gone: bool) -> Change:
+def _alone(one: Object, mine: Side, other: Side, *, gone: bool) -> Change | None:
     """What one side alone has; the other may have it without knowing."""
+    if one.origin == "external" and mine.excuse(one.key) is None:
+        return None  # an extension's, which no query asks for
     reason = _why_not_seen(one, mine, other)
     facts, at = _facts(one, one.attribute_names()), _place(one)
     sides: dict[str, Any] = {"from_": facts, "from_at": at} if gone else {"to": facts, "to_at": at}

@@ -204,8 +204,8 @@ VALUE_FAULTS = {
         ['2:22 "public.f" cannot be a key of expect.functions | A function with the types'],
     ),
     "several at once": (
-        "version: 1\nregister: nver\ntarget:\n  postgres: [15, 99]\n  platfrom: none\nexpect_sql: a",
-        ["2:11 register ", "4:18 target.postgres[1] ", '5:3 unknown key "platfrom"', '6:1 "expect_sql"'],
+        "version: 1\nregister: nver\ntarget:\n  postgres: [15, 99]\n  platfrom: none\nsmok: a",
+        ["2:11 register ", "4:18 target.postgres[1] ", '5:3 unknown key "platfrom"', '6:1 unknown key "smok"'],
     ),
 }
 

@@ -57,6 +57,9 @@ create function public.on_ddl_other() returns event_trigger language plpgsql as 
 comment on table public.item is 'things';
 grant select on public.item to keeper;
 alter default privileges in schema kept grant select on tables to keeper;
+insert into storage.buckets (id, name, public) values ('files', 'files', false);
+create extension pg_cron;
+select cron.schedule('nightly', '0 3 * * *', 'select 1');
 create publication news for table public.item (id, name) where (id > 3);
 """
 # CREATE EVENT TRIGGER needs a superuser on the private server, and not on the platform
@@ -78,6 +81,18 @@ _WATCH = "drop event trigger watch; create event trigger watch on"
 # The owner must be a superuser here when it becomes one, as postgres need not be on the platform
 _OWNED = "alter role postgres superuser; alter event trigger watch owner to postgres; alter role postgres nosuperuser"
 CASES: dict[str, dict[str, Case]] = {
+    "bucket": {
+        name: case(f"update storage.buckets set {name} = {value} where id = 'files'", f"~ bucket files: {name}")
+        for name, value in (
+            ("public", "true"),
+            ("file_size_limit", "1000"),
+            ("allowed_mime_types", "array['image/png']"),
+        )
+    },
+    "cron_job": {
+        name: case(f"reset role; update cron.job set {name} = {value}", f"~ cron_job nightly: {name}")
+        for name, value in (("schedule", "'0 4 * * *'"), ("command", "'select 2'"), ("active", "false"))
+    },
     "column": {
         "position": case(
             "alter table public.loose drop column a; alter table public.loose add column a int",
@@ -610,7 +625,7 @@ def after(connection: psycopg.Connection[Any], sql: str) -> list[Object]:
     with connection.transaction(force_rollback=True):
         connection.execute("set local role postgres; set local search_path = public")
         connection.execute(sql.encode())
-        connection.execute("reset role; set local search_path = ''")
+        connection.execute("set local role postgres; set local search_path = ''")
         cursor = connection.execute(live.query().encode(), prepare=True)
         names = [column.name for column in cursor.description or ()]
         found = live.objects(dict(zip(names, row, strict=True)) for row in cursor)
