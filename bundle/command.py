@@ -96,6 +96,7 @@ def report(folder: Path, results: Sequence[str], *, output: Path | None) -> int:
 def prove(project: Project, *, output: Path | None, language: str, allow_findings: bool) -> int:
     """Render, paste into a private PostgreSQL, verify and judge; keep the results where a folder is named."""
     from ..connect.server import ServerUnavailable
+    from .prove import cells_of
     from .prove import prove as run
     from .render import write_whole
 
@@ -105,7 +106,7 @@ def prove(project: Project, *, output: Path | None, language: str, allow_finding
     if isinstance(bundle, int):
         return bundle
     try:
-        proof = run(bundle, [migration.source for migration in project.applied], _progress)
+        proof = run(bundle, [migration.source for migration in project.applied], _progress, cells_of(project))
     except ServerUnavailable as error:
         return tell(f"not proven: {error}")
     finally:

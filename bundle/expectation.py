@@ -222,9 +222,7 @@ class _Collector:
             if name in sources:
                 yield self._server_check(obj, name, sources[name])
             elif name in obj.comparisons and value not in (None, "", ()) and _holds_expression(obj, name):
-                yield Check(
-                    kind=obj.kind, object=obj.identity, attribute=name, expected=cell(value), judged="offline"
-                )
+                yield Check(kind=obj.kind, object=obj.identity, attribute=name, expected=cell(value), judged="offline")
             else:
                 yield Check(kind=obj.kind, object=obj.identity, attribute=name, expected=cell(value))
         if isinstance(obj, Index):

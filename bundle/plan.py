@@ -65,9 +65,7 @@ def plan(source: Source, version: str | None, name: str | None) -> PlannedMigrat
     found = statements(source)
     good = [each for each in found if isinstance(each, Statement)]
     obstacles = [
-        _obstacle(each, "it does not parse", "mend the statement")
-        for each in found
-        if isinstance(each, Rejected)
+        _obstacle(each, "it does not parse", "mend the statement") for each in found if isinstance(each, Rejected)
     ]
     wrapped = (
         len(good) >= 2

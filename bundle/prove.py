@@ -9,10 +9,13 @@ import msgspec
 
 from ..connect import editor
 from ..connect.server import Database, Server, start
+from ..connect.template import SUPERUSER
 from ..schema import grid
 from .evidence import Decision, Judgement, judge
 
 if TYPE_CHECKING:
+    from ..checks.access import Cell
+    from ..schema.project import Project
     from ..schema.source import Source
     from .render import Bundle
 
@@ -47,17 +50,25 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
         return all(step.ok for step in self.steps)
 
 
-def prove(bundle: Bundle, history: Sequence[Source], tell: Callable[[str], None]) -> Proof:
-    """Apply the history, rehearse, paste, verify and paste again; ``tell`` hears of each step as it begins.
+def prove(bundle: Bundle, history: Sequence[Source], tell: Callable[[str], None], cells: Sequence[Cell] = ()) -> Proof:
+    """Apply the history, rehearse, paste, verify, paste again and try the cells of the access matrix.
+
+    ``tell`` hears of each step as it begins.
 
     Raises ServerUnavailable where no PostgreSQL of a major the bundle allows can be had.
     """
     tell("starting a private PostgreSQL")
     with start(bundle.manifest.postgres) as server:
-        return prove_on(server, bundle, history, tell)
+        return prove_on(server, bundle, history, tell, cells)
 
 
-def prove_on(server: Server, bundle: Bundle, history: Sequence[Source], tell: Callable[[str], None]) -> Proof:
+def prove_on(
+    server: Server,
+    bundle: Bundle,
+    history: Sequence[Source],
+    tell: Callable[[str], None],
+    cells: Sequence[Cell] = (),
+) -> Proof:
     """The same on a server that runs already, in a database of its own."""
     steps: list[Step] = []
     results: dict[str, str] = {}
@@ -88,8 +99,39 @@ def prove_on(server: Server, bundle: Bundle, history: Sequence[Source], tell: Ca
                 steps.append(Step(name=label, ok=judgement.decision.accepted, seen=_seen(judgement)))
         if any(migration.registered for migration in manifest.migrations):
             paste("bundle.sql again", bundle.files["bundle.sql"], Decision.ROLLED_BACK)
+        if cells:
+            tell("trying who may do what")
+            steps.append(_access(database, cells))
         stubs = _stubs(server, database)
     return Proof(server=server.version, steps=tuple(steps), results=results, stubs=stubs)
+
+
+def cells_of(project: Project) -> list[Cell]:
+    """Who may do what with the tables that the bundle is about."""
+    from ..checks.access import ROLES, concerned, matrix, unknown_roles
+    from ..checks.lint import simulated
+    from ..checks.schema import Schema
+
+    schema = Schema(project, simulated(project), project.target)
+    tables = concerned(schema)
+    roles = [role for role in ROLES if not unknown_roles(schema, [role])]
+    return matrix(schema, roles, tables) if tables else []
+
+
+def _access(database: Database, cells: Sequence[Cell]) -> Step:
+    """Try the cells of the access matrix on made rows."""
+    from ..checks import proof
+
+    with database.connect(SUPERUSER) as connection:
+        outcomes = proof.prove(connection, cells)
+    wrong = [each for each in outcomes if each.verdict == proof.DIFFERS]
+    numbers = proof.tally(outcomes)
+    seen = f"{numbers[proof.AGREED]} of {len(outcomes)} cells agree, {numbers[proof.UNTRIED]} could not be tried"
+    if wrong:
+        first = wrong[0]
+        cell = f"{first.cell.role} {first.cell.command} {first.cell.access} of {first.cell.table}"
+        seen = f"{len(wrong)} of {len(outcomes)} cells are wrong, a fault of pasteproof: {cell}, but {first.said}"
+    return Step(name="access", ok=not wrong, seen=seen)
 
 
 def _stubs(server: Server, database: Database) -> tuple[str, ...]:

@@ -186,9 +186,7 @@ def write(bundle: Bundle, directory: Path) -> list[str]:
         if made:
             directory.rmdir()
         raise
-    replaced = [
-        final.name for new, final in staged if final.exists() and final.read_bytes() != new.read_bytes()
-    ]
+    replaced = [final.name for new, final in staged if final.exists() and final.read_bytes() != new.read_bytes()]
     for temporary, final in sorted(staged, key=lambda pair: pair[1].name == "manifest.json"):
         temporary.replace(final)
     return replaced

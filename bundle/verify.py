@@ -66,9 +66,7 @@ class Smoke(msgspec.Struct, frozen=True, kw_only=True):
     def check(self) -> Check:
         """Its row of the grid."""
         expected = f"raises {self.raises}" if self.raises else f"gives {self.gives}"
-        return Check(
-            kind="smoke", object=self.id, attribute="raises" if self.raises else "gives", expected=expected
-        )
+        return Check(kind="smoke", object=self.id, attribute="raises" if self.raises else "gives", expected=expected)
 
 
 class Paste(msgspec.Struct, frozen=True, kw_only=True):
@@ -193,9 +191,7 @@ def _facts(paste: Paste) -> dict[str, Any]:
         "migrations": _entries(paste),
         "postgres": paste.postgres,
         "needs": [
-            _existence(obj)
-            for obj in paste.expectations.needs
-            if obj.origin != "platform" and obj.kind in _GUARDED
+            _existence(obj) for obj in paste.expectations.needs if obj.origin != "platform" and obj.kind in _GUARDED
         ],
         "makes": [_existence(obj) for obj in paste.expectations.makes if _is_guarded(obj, new)],
         "default_grants_named": paste.default_grants,

@@ -105,6 +105,17 @@ def matrix(schema: Schema, roles: Sequence[str] = ROLES, patterns: Sequence[str]
     return found
 
 
+def concerned(schema: Schema) -> list[str]:
+    """The tables that the files which were not applied make or change, or of which schema.yaml states the access."""
+    pending = {migration.source.path for migration in schema.project.pending}
+    found = set(schema.project.spec.access)
+    for table in schema.catalog.of(Table):
+        for each in (table, *schema.policies(table)):
+            if any(place and place.file in pending for place in (each.made_at, each.changed_at)):
+                found.add(table.identity)
+    return sorted(found)
+
+
 def wanted(table: Table, patterns: Sequence[str]) -> bool:
     """Whether a table is one of the project's, or matches one of the patterns (with its schema or without)."""
     if table.persistence == "temporary" or table.schema.startswith("pg_temp"):

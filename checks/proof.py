@@ -59,6 +59,10 @@ def prove(connection: Connection[Any], cells: Sequence[Cell]) -> list[Outcome]:
     for cell in cells:
         by_table.setdefault(cell.table, []).append(cell)
     for table, mine in by_table.items():
+        there = connection.execute("select pg_catalog.to_regclass(%s)", [table]).fetchone()
+        if there is None or there[0] is None:
+            found += [Outcome(each, UNTRIED, "there is no such table") for each in mine]
+            continue
         with undone(connection):
             connection.execute("set local session_replication_role = replica")
             connection.execute("set local search_path = public, extensions")  # as the API has it

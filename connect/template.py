@@ -157,6 +157,9 @@ def _prepare(binaries: Binaries, user: User, place: Path) -> None:
     (place / "template.json").write_bytes(msgspec.json.encode(known))
 
     databases = (
+        # single-user mode numbers on from where initdb ended, below 16384 (FirstNormalObjectId): there no row level
+        # security is ever asked, and auth and storage would lie open
+        "select pg_catalog.lo_unlink(pg_catalog.lo_create(0)) from pg_catalog.generate_series(1, 4500);",
         "update pg_database set datistemplate = false where datname = 'template0';",
         "drop database template0;",  # a quarter of what every start copies
         f"create database {PLATFORM};",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pasteproof.bundle.evidence import Decision
-from pasteproof.bundle.prove import prove_on
+from pasteproof.bundle.prove import cells_of, prove_on
 from pasteproof.connect import editor
 from pasteproof.connect.server import ServerUnavailable, start
 from pasteproof.tests.bundle.pasting import bundle_of, judged, pasted, shown
@@ -53,7 +53,8 @@ def _project(shape: Shape) -> Project:
 @pytest.mark.parametrize("shape", SHAPES, ids=[shape.name for shape in SHAPES])
 def test_it_is_proven(shape: Shape, each_server: Server) -> None:
     made = _project(shape)
-    proof = prove_on(each_server, bundle_of(made), [each.source for each in made.applied], lambda _: None)
+    history = [each.source for each in made.applied]
+    proof = prove_on(each_server, bundle_of(made), history, lambda _: None, cells_of(made))
     wrong = [f"{step.name}: {step.seen}" for step in proof.steps if not step.ok]
     assert not wrong, "\n".join(wrong)
 

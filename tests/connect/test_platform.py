@@ -32,6 +32,7 @@ select array_agg(extname::text order by extname) = '{pg_stat_statements,pgcrypto
 select pg_get_userbyid(datdba) = 'postgres' from pg_database where datname = current_database()
 select bool_and(relrowsecurity) from pg_class
   where oid::regclass::text in ('storage.objects', 'storage.buckets', 'realtime.messages', 'auth.users')
+select min(oid::bigint) >= 16384 from pg_class where relnamespace::regnamespace::text in ('auth', 'storage', 'realtime')
 select count(*) = 0 from pg_policies
 select count(*) = 35 from information_schema.columns where table_schema = 'auth' and table_name = 'users'
 select is_generated = 'ALWAYS' from information_schema.columns
