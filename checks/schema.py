@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ..schema.simulate import Simulation
     from ..schema.source import Location, Rejected, Source, Statement
     from ..schema.spec import Target
+    from .recursion import Cycle
 
 __all__ = ["CLIENT_ROLES", "COMMANDS", "RESERVED_SCHEMAS", "WRITES", "Relation", "Schema", "splinter_array"]
 
@@ -69,7 +70,7 @@ class Schema:
         """The same project before the files that were not applied."""
         other = copy.copy(self)
         other.catalog = self.simulation.before
-        for derived in ("definers", "chains"):
+        for derived in ("definers", "chains", "recursions"):
             other.__dict__.pop(derived, None)
         return other
 
@@ -257,6 +258,13 @@ class Schema:
     def chains(self) -> dict[Key, list[Path]]:
         """Every chain of views, by the table at its end."""
         return reaching.chains(self)
+
+    @cached_property
+    def recursions(self) -> dict[str, Cycle]:
+        """The rings of tables whose policies read each other, by the first of their tables."""
+        from .recursion import cycles
+
+        return cycles(self)
 
     @cached_property
     def definers(self) -> dict[Key, list[tuple[Function, tuple[str, ...]]]]:

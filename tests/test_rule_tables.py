@@ -268,6 +268,100 @@ def test_what_cannot_run_twice(sql: str, number: int) -> None:
     assert found(sql, "not_repeatable") == [Level.INFO] * number
 
 
+TWO = """
+create table public.team (id int primary key, owner uuid); alter table public.team enable row level security;
+create table public.member (team int, person uuid); alter table public.member enable row level security;
+create function app.teams() returns setof int language sql stable security definer set search_path = '' as
+  'select team from public.member';
+create view app.members with (security_invoker = on) as select * from public.member;
+create view app.all_members as select * from public.member;
+grant usage on schema app to authenticated; grant select on app.members, app.all_members to authenticated;
+"""
+READ = "create policy b on public.member for select to authenticated"
+MEMBERS, OWN = "(select team from public.member)", "person = (select auth.uid())"
+RINGS = {
+    f"create policy a on public.member for select to authenticated using (team in {MEMBERS})": True,
+    f"create policy a on public.member to authenticated using (team in {MEMBERS})": True,
+    f"create policy a on public.member for insert to authenticated with check (team in {MEMBERS})": False,
+    f"create policy a on public.member for select to service_role using (team in {MEMBERS})": False,
+    f"create policy a on public.member for select to authenticated using ({OWN})": False,
+    f"{READ} using (team in (select app.teams()))": False,
+    f"{READ} using (team in (select team from app.members))": True,
+    f"{READ} using (team in (select team from app.all_members))": False,
+    f"""create policy a on public.team for select to authenticated using (id in {MEMBERS});
+        {READ} using (team in (select id from public.team))""": True,
+    f"""create policy a on public.team for select to authenticated using (id in {MEMBERS});
+        create policy b on public.member for select to authenticated using ({OWN})""": False,
+    f"""create policy a on public.team for select to authenticated using (id in {MEMBERS});
+        {READ} using (team in (select id from public.team));
+        alter table public.team disable row level security""": False,
+}
+
+
+@pytest.mark.parametrize(("sql", "fails"), RINGS.items(), ids=range(len(RINGS)))
+def test_policies_that_lead_back(sql: str, fails: bool) -> None:
+    assert found(SETUP + TWO + sql, "policy_recursion") == ([Level.ERROR] if fails else [])
+
+
+def test_a_server_finds_the_same_rings(database: Database) -> None:
+    import psycopg
+
+    wrong = []
+    with database.connect() as connection:
+        for sql, fails in RINGS.items():
+            state = None
+            try:
+                with connection.transaction(force_rollback=True):
+                    connection.execute(f"{SETUP}{TWO}{sql}; set local role authenticated; table public.member")
+            except psycopg.Error as error:
+                state = error.sqlstate
+            if (state == "42P17") is not fails:
+                wrong.append((sql, state))
+    assert wrong == []
+
+
+ITSELF = {
+    "exists (select from public.member m where m.team = team)": True,
+    "exists (select from public.member where team = team)": True,
+    "exists (select from public.member m join public.team t on t.id = id where m.person = auth.uid())": True,
+    "exists (select from public.member m where m.team = thing.team)": False,
+    "exists (select from public.member m where m.team = id)": False,
+    "exists (select from public.member m where m.team = team and false) or true": True,
+    "team in (select m.team from public.member m where m.person = auth.uid())": False,
+    "exists (select from public.member m join public.team t on t.id = m.team)": False,
+    "exists (select from public.member m where exists (select from public.team t where t.id = m.team))": False,
+    "exists (select from public.member m, public.member n where m.team = n.team)": False,
+    "exists (select from unknown.place p where p.team = team)": False,
+}
+
+
+@pytest.mark.parametrize(("using", "itself"), ITSELF.items(), ids=ITSELF.keys())
+def test_columns_that_are_compared_with_themselves(using: str, itself: bool) -> None:
+    thing = "create table public.thing (id int, team int); alter table public.thing enable row level security;"
+    sql = f"{SETUP}{TWO}{thing}create policy p on public.thing to authenticated using ({using})"
+    assert found(sql, "subselect_ambiguity") == ([Level.ERROR] if itself else [])
+
+
+NOBODY = {
+    "auth.uid() is null or auth.uid() = owner": True,
+    "(select auth.uid()) is null or open": True,
+    "coalesce(auth.uid() = owner, true)": True,
+    "auth.uid() = owner": False,
+    "auth.uid() is null": False,
+    "auth.uid() is not null": False,
+    "true": False,
+    "open or auth.uid() = owner": False,
+    "auth.role() = 'anon' or auth.uid() = owner": True,
+}
+
+
+@pytest.mark.parametrize(("using", "inverted"), NOBODY.items(), ids=NOBODY.keys())
+def test_a_missing_user_that_passes(using: str, inverted: bool) -> None:
+    sql = f"{POLICY}create policy p on public.b for select using ({using})"
+    assert found(sql, "inverted_auth") == ([Level.ERROR] if inverted else [])
+    assert found(sql.replace("select using", "select to authenticated using"), "inverted_auth") == []
+
+
 POLICY = "create table public.b (id int, owner uuid, open boolean); alter table public.b enable row level security;"
 MISSING_TO = {
     "create policy p on public.b for select using (true)": [Level.WARN],
