@@ -161,17 +161,22 @@ def _write_baseline(
 
 def _print(report: Report, choice: Choice) -> int:
     """Print the report in its form; in GitHub Actions, where none was named, as annotations and a summary, too."""
-    from .output import actions, render, statistics, terminal
-    from .output.places import from_top
+    from .output import actions, render, terminal
 
     color = choice.color == "always" if choice.output else terminal.wants_color(choice.color, sys.stdout)
     if choice.statistics:
+        from .output import statistics
+
         return written(statistics.render(report, choice.form or "text", color=color), choice.output)
     form = choice.form or "text"
-    seen = report if form in {"text", "json"} else from_top(report, choice.directory)
-    text = render(form, seen, color=color, room=terminal.columns())
-    if choice.form in {None, "github"} and choice.output is None and actions.is_running():
+    in_actions = choice.form in {None, "github"} and choice.output is None and actions.is_running()
+    seen = report
+    if in_actions or form not in {"text", "json"}:
+        from .output.places import from_top
+
         seen = from_top(report, choice.directory)
+    text = render(form, report if form == "text" else seen, color=color, room=terminal.columns())
+    if in_actions:
         text = text if choice.form else actions.render(seen, text)
         try:
             actions.summarize(seen)

@@ -6,12 +6,9 @@ https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from . import github, markdown
 
 if TYPE_CHECKING:
     from ..lint import Report
@@ -24,12 +21,18 @@ def is_running(environment: Mapping[str, str] = os.environ) -> bool:
 
 def render(report: Report, text: str) -> str:
     """Print the text, in which no line is taken for a command, and the annotations."""
-    token = secrets.token_hex(16)
+    from secrets import token_hex
+
+    from . import github
+
+    token = token_hex(16)
     return f"::stop-commands::{token}\n{text}::{token}::\n{github.render(report)}"
 
 
 def summarize(report: Report, environment: Mapping[str, str] = os.environ) -> None:
     """Add the report to the summary of the step; raises OSError where that cannot be written."""
     if path := environment.get("GITHUB_STEP_SUMMARY"):
+        from . import markdown
+
         with Path(path).open("a", encoding="utf-8", newline="\n") as file:
             file.write(markdown.render(report, markdown.SUMMARY))
