@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from .rule import Rule, rules
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 PAGES = Path(__file__).parent.parent / "docs" / "rules"
 COMMAND = "script/docs"
 
+_WIDTH = 110
+_SENTENCE = re.compile(r"(?<=\.)(?<!\.\.)\s+(?=[A-Z`])")
+_LIMIT = re.compile(  # a sentence that says what is not found
+    r"\b(is|are)\s+not(\s+(found|seen|looked\s+at|known\s+here))?[.:,;]"
+    r"|\bleft\s+(alone|out)\b|\banother\s+rule's|\bdo\s+not\s+count\b"
+)
 _FOUND, _NOT_FOUND = ("Found is ", "Found are "), ("Not found",)
 _ALWAYS = (
     "Nothing is said of what is not known: of what dynamic SQL may have made or changed, and of objects that were made "
@@ -37,14 +45,15 @@ def page(rule: Rule) -> str:
 
 
 def _sections(rule: Rule) -> Iterator[str]:
-    summary, *paragraphs = rule.manual.replace("``", "`").split("\n\n")
+    summary, *written = rule.manual.replace("``", "`").split("\n\n")
+    paragraphs, limits = _apart(written)
     bad, good, rest = _told(steps(story(rule.name) or ""))
     found = findings(rule.name, bad) if bad else []
     finding = found[0] if found else None
     yield f"# {rule.name}"
     yield summary
     yield _facts(rule)
-    yield from _section("Why it matters", (p for p in paragraphs if not p.startswith((*_FOUND, *_NOT_FOUND))))
+    yield from _section("Why it matters", (p for p in paragraphs if not p.startswith(_FOUND)))
     if finding and finding.why:
         yield from _section("The way in", ["\n".join(f"{n}. {_line(why)}" for n, why in enumerate(finding.why, 1))])
     if bad:
@@ -56,8 +65,25 @@ def _sections(rule: Rule) -> Iterator[str]:
     if rest:
         yield from _section("And then", [_sql("\n\n".join(step.part for step in rest))])
     yield from _section("What it finds", (p for p in paragraphs if p.startswith(_FOUND)))
-    yield from _section("What it does not find", [*(p for p in paragraphs if p.startswith(_NOT_FOUND)), _ALWAYS])
+    yield from _section("What it does not find", [*limits, _ALWAYS])
     yield from _section("Where it is meant so", [_silenced(rule)])
+
+
+def _apart(paragraphs: list[str]) -> tuple[list[str], list[str]]:
+    """What a rule's docstring says of the rule, and what it says of its limits."""
+    rest, limits = [], []
+    for paragraph in paragraphs:
+        if paragraph.startswith(_NOT_FOUND):
+            limits.append(paragraph)
+            continue
+        sentences = _SENTENCE.split(paragraph)
+        told = [sentence for sentence in sentences if sentence.startswith(_FOUND) or not _LIMIT.search(sentence)]
+        if len(told) in {0, len(sentences)} or paragraph.startswith("- "):
+            (rest if told or paragraph.startswith("- ") else limits).append(paragraph)
+            continue
+        rest.append(fill(" ".join(told), _WIDTH))
+        limits.append(fill(" ".join(sentence for sentence in sentences if sentence not in told), _WIDTH))
+    return rest, limits
 
 
 def _section(title: str, paragraphs: Iterator[str] | list[str]) -> Iterator[str]:
