@@ -71,7 +71,8 @@ def _sections(rule: Rule) -> Iterator[str]:
 
 def _apart(paragraphs: list[str]) -> tuple[list[str], list[str]]:
     """What a rule's docstring says of the rule, and what it says of its limits."""
-    rest, limits = [], []
+    rest: list[str] = []
+    limits: list[str] = []
     for paragraph in paragraphs:
         if paragraph.startswith(_NOT_FOUND):
             limits.append(paragraph)
