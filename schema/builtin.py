@@ -8,11 +8,15 @@ from typing import NamedTuple
 
 # The types that tell of extensions whose other members are not known (their install scripts: postgis.sql.in, http.sql)
 _TELLING = {
-    "http": "http_header http_method http_request http_response",
     "postgis": "box2d box2df box3d geography geometry geometry_dump gidx spheroid valid_detail",
     "postgis_raster": "raster",
     "postgis_topology": "topogeometry topoelement topoelementarray",
 }
+
+# ... and those that make no tables, views or sequences, whatever else they do
+_WITHOUT_RELATIONS = frozenset({
+    "pg_hashids", "pgaudit", "pgroonga", "pgrouting", "plcoffee", "pljava", "plls", "plpgsql_check", "plv8", "rum",
+})  # fmt: skip
 
 _DATA = pathlib.Path(__file__).parent / "data"
 
@@ -49,3 +53,8 @@ def extension(name: str) -> Names | None:
 def makes_type(extension: str, name: str) -> bool:
     """Whether an extension, whose members are not known, certainly makes a type of this name."""
     return name in _TELLING.get(extension, "").split()
+
+
+def makes_relations(extension: str) -> bool:
+    """Whether an extension, whose members are not known, may make tables, views or sequences."""
+    return extension not in _WITHOUT_RELATIONS

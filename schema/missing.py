@@ -41,8 +41,9 @@ def assume(
     origin = excused(catalog, key)
     if origin == "external":
         assumed = replace(assumed, origin=origin)
-    elif origin is None and not any(may_exist(catalog, each) for each in searched):
+    elif origin is None and not any(may_exist(catalog, each, key[0]) for each in searched):
         record(catalog, key, sqlstate, message, position)
+        catalog.set_session(resting=catalog.resting | {key})
     return catalog.put(assumed)
 
 
@@ -83,9 +84,12 @@ def vacate(catalog: Catalog, found: Object) -> bool:
     return True
 
 
-def may_exist(catalog: Catalog, where: str) -> bool:
-    """Whether a schema may hold objects that the catalog does not: an extension's, or the platform's."""
-    if any(builtin.extension(each) is None for each in extensions_in(catalog, where)):
+def may_exist(catalog: Catalog, where: str, kind: str = "") -> bool:
+    """Whether a schema may hold objects (of a kind) that the catalog does not: an extension's, or the platform's."""
+    if any(
+        builtin.extension(each) is None and (kind != "table" or builtin.makes_relations(each))
+        for each in extensions_in(catalog, where)
+    ):
         return True
     home = catalog.find(("schema", where))
     if home is not None and home.origin in {"assumed", "external"}:

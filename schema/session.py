@@ -27,6 +27,7 @@ def begin(catalog: Catalog, role: str = "postgres") -> None:
     catalog.forget_journal()
     catalog.role = catalog.session_role = role
     catalog.settings, catalog.local, catalog.transaction = {}, {}, ()
+    catalog.aborted, catalog.leaning = False, None
     catalog.search_path = names_in(_default(catalog, "search_path"))
 
 
@@ -194,13 +195,21 @@ def discard(catalog: Catalog, node: Node, statement: Statement) -> None:
 
 @executes("TransactionStmt")
 def transaction(catalog: Catalog, node: Node, statement: Statement) -> None:
-    """BEGIN, COMMIT, ROLLBACK and savepoints, as written; a second BEGIN and a COMMIT without one do nothing."""
+    """BEGIN, COMMIT, ROLLBACK and savepoints, as written; a second BEGIN and a COMMIT without one do nothing.
+
+    After a refusal the server takes nothing more, and COMMIT undoes it all. What follows is looked at all the
+    same, for its own messages, and undone with the rest.
+    """
     kind, name = node["kind"], node.get("savepoint_name", "")
     open_ = catalog.transaction
     if kind in {"TRANS_STMT_BEGIN", "TRANS_STMT_START"}:
         if not open_:
             catalog.transaction = (("", catalog.savepoint()),)
     elif kind == "TRANS_STMT_COMMIT":
+        if open_ and catalog.aborted:
+            _undo(catalog, open_[0][1])
+        elif open_ and catalog.leaning is not None:  # one of its statements did, so all of it rests on an assumption
+            doubt(catalog)
         _end(catalog, chain=bool(node.get("chain")))
     elif kind == "TRANS_STMT_PREPARE" and open_:
         _undo(catalog, open_[0][1])
@@ -213,6 +222,8 @@ def transaction(catalog: Catalog, node: Node, statement: Statement) -> None:
         if open_:
             _undo(catalog, open_[0][1])
         _end(catalog, chain=bool(node.get("chain")))
+    elif catalog.aborted and kind in {"TRANS_STMT_SAVEPOINT", "TRANS_STMT_RELEASE"}:
+        return  # not taken either
     elif kind == "TRANS_STMT_SAVEPOINT":
         _require_transaction(open_, "SAVEPOINT")
         catalog.transaction = (*open_, (name, catalog.savepoint()))
@@ -225,8 +236,12 @@ def transaction(catalog: Catalog, node: Node, statement: Statement) -> None:
         if release:
             catalog.transaction = open_[:depth]
         else:
-            _undo(catalog, open_[depth][1])
+            mark = open_[depth][1]
+            _undo(catalog, mark)
             catalog.transaction = open_[: depth + 1]
+            catalog.aborted = False
+            if catalog.leaning is not None and catalog.leaning >= mark:
+                catalog.leaning = None
 
 
 def _require_transaction(open_: Iterable[Any], what: str) -> None:
@@ -235,17 +250,27 @@ def _require_transaction(open_: Iterable[Any], what: str) -> None:
 
 
 def _undo(catalog: Catalog, mark: int) -> None:
-    """Roll back to a mark; what was found wrong on the way stays said."""
+    """Roll back to a mark; what was found wrong on the way stays said, and what nothing made stays assumed."""
     events = catalog.events
+    assumed = [obj for key in catalog.resting if (obj := catalog.find(key)) and obj.origin == "assumed"]
     catalog.rollback(mark)
     catalog.events = events
+    for obj in assumed:
+        if obj.key not in catalog:
+            catalog.put(obj)
+            catalog.set_session(resting=catalog.resting | {obj.key})
+
+
+def doubt(catalog: Catalog) -> None:
+    """Note of all that the open transaction did that the server may undo it."""
+    catalog.set_session(resting=catalog.resting | catalog.changed_since(catalog.transaction[0][1]).keys())
 
 
 def _end(catalog: Catalog, *, chain: bool) -> None:
     if not catalog.transaction:
         return
     hidden, catalog.local = catalog.local, {}
-    catalog.transaction = ()
+    catalog.transaction, catalog.aborted, catalog.leaning = (), False, None
     for name, value in hidden.items():
         _assign(catalog, name, value, None)
     if chain:

@@ -10,7 +10,7 @@ from functools import cache
 
 import msgspec
 
-from . import bystander_made, session, taint  # noqa: F401 - bystander_made brings handlers
+from . import bystander_made, resting, session, taint  # noqa: F401 - bystander_made brings handlers
 from .catalog import Catalog, CatalogError, Event, Rejection, handler_of
 from .objects import kinds
 from .objects.comment import put_comment
@@ -58,12 +58,14 @@ class Simulation(msgspec.Struct, frozen=True):
 
 def execute(catalog: Catalog, statement: Statement) -> None:
     """Run one statement; where the server would refuse it, nothing changes but that the refusal is recorded."""
-    mark = catalog.savepoint()
+    mark, events = catalog.savepoint(), len(catalog.events)
     try:
         run(catalog, statement)
+        resting.note(catalog, statement, mark, events)
     except CatalogError as error:
         catalog.rollback(mark)
-        reject(catalog, statement, error)
+        if not resting.doubted(catalog, statement, error):
+            reject(catalog, statement, error)
     except Exception as error:  # noqa: BLE001 - a fault of ours in one statement must not hide the rest of the file
         catalog.rollback(mark)
         taint.fault(catalog, statement, error)
@@ -87,7 +89,13 @@ def reject(catalog: Catalog, statement: Statement, error: CatalogError) -> None:
     """Record that the server would refuse a statement."""
     at = statement.location if error.position is None else statement.at(error.position)
     event = Rejection(at=at, sqlstate=error.sqlstate, message=error.message, hint=error.hint)
+    _refuse(catalog, event)
+
+
+def _refuse(catalog: Catalog, event: Rejection) -> None:
     catalog.set_session(events=[*catalog.events, event])
+    if catalog.transaction and not event.psql:
+        catalog.aborted = True
 
 
 def run_source(catalog: Catalog, source: Source, role: str = "postgres") -> list[Statement | Rejected]:
@@ -105,8 +113,10 @@ def run_source(catalog: Catalog, source: Source, role: str = "postgres") -> list
                 hint=piece.hint or "",
                 psql=piece.psql,
             )
-            catalog.set_session(events=[*catalog.events, event])
+            _refuse(catalog, event)
     # A transaction that is still open is lost with the session, but one finding says so: the rest is followed
+    if catalog.transaction:
+        session.doubt(catalog)
     session.begin(catalog, role)
     return pieces
 

@@ -233,6 +233,10 @@ class Store:
         found = [what for what, *_ in self._journal if isinstance(what, tuple) and what[1].startswith(prefix)]
         return [key for key in dict.fromkeys(found) if key in self]
 
+    def changed_since(self, mark: int) -> dict[Key, Object | None]:
+        """What was put, renamed or removed since the mark, and what it was before."""
+        return {what: before for what, before, _ in reversed(self._journal[mark:]) if isinstance(what, tuple)}
+
     def forget_journal(self) -> None:
         """What was done can no longer be undone."""
         self._journal.clear()

@@ -181,8 +181,8 @@ def excused(catalog: Catalog, key: Key) -> str | None:
 
 
 def possibly(catalog: Catalog, key: Key) -> bool:
-    """Whether a statement that could not be followed may have made an object."""
-    return any(
+    """Whether a statement that could not be followed may have made an object, or one that is refused dropped it."""
+    return (key in catalog.resting and key not in catalog) or any(
         _matches(pattern, key) for event in catalog.events if isinstance(event, Unmodelled) for pattern in event.touches
     )
 

@@ -29,8 +29,24 @@ NEWER = {
         pg_get_acl pg_get_loaded_modules pg_numa_available reverse uuidv4 uuidv7 has_largeobject_privilege
         pg_ls_summariesdir pg_stat_get_backend_io pg_get_aios""",
 }
-# Extensions of the platform that come from elsewhere, by their own install scripts.
+# Extensions of the platform that come from elsewhere, by their own install scripts (pg_cron and pg_net make
+# everything in schemas of their own).
 FOREIGN = {
+    ("http", "types"): "http_header http_method http_request http_response",
+    ("http", "functions"): """
+        bytea_to_text http http_delete http_get http_head http_header http_headers http_list_curlopt
+        http_patch http_post http_put http_reset_curlopt http_set_curlopt text_to_bytea urlencode""",
+    ("hypopg", "types"): "hypopg_hidden_indexes hypopg_list_indexes",
+    ("hypopg", "functions"): """
+        hypopg hypopg_create_index hypopg_drop_index hypopg_get_indexdef hypopg_hidden_indexes
+        hypopg_hide_index hypopg_relation_size hypopg_reset hypopg_reset_index hypopg_unhide_all_indexes
+        hypopg_unhide_index""",
+    ("index_advisor", "functions"): "index_advisor",
+    ("pg_cron", "functions"): "",
+    ("pg_jsonschema", "functions"): """
+        json_matches_schema jsonb_matches_schema jsonschema_is_valid jsonschema_validation_errors""",
+    ("pg_net", "functions"): "",
+    ("pgjwt", "functions"): "algorithm_sign sign try_cast_double url_decode url_encode verify",
     ("vector", "types"): "vector halfvec sparsevec",
     ("vector", "functions"): """
         array_to_halfvec array_to_sparsevec array_to_vector avg binary_quantize cosine_distance halfvec

@@ -299,6 +299,8 @@ def existing(catalog: Catalog, function: Function) -> Function | None:
     before = catalog.get(Function, function.identity)
     if before is not None and resolve.vacate(catalog, before):
         return None
+    if before is not None and before.origin == "made" and before.key in catalog.resting:
+        return replace(before, unknown=frozenset())  # where it may be as it was made, what that forbids is in doubt
     return before
 
 

@@ -106,10 +106,71 @@ def test_a_role_keeps_its_settings_for_the_files_after() -> None:
 
 
 def test_what_is_wrong_in_a_transaction_that_is_rolled_back_stays_said() -> None:
-    simulation = make("begin; create policy p on gone using (true); drop table public.nothing, x; rollback;")
+    simulation = make(
+        "begin; create policy p on gone using (true); drop table public.nothing, x; rollback; drop table gone"
+    )
     assert all(isinstance(event, Missing) for event in simulation.events)
     assert {event.identity for event in simulation.events if isinstance(event, Missing)} >= {"public.gone"}
-    assert simulation.after.get(Table, "public.gone") is None
+    assert [event.identity for event in simulation.events if isinstance(event, Missing)].count("public.gone") == 1
+    assert ("policy", "p on public.gone") not in simulation.after
+
+
+# What rests on an assumption -------------------------------------------------------------------------------
+
+# Statements, and the SQLSTATEs that they are refused with, after all the earlier ones: never on account of what a
+# refused statement may not have made.
+RESTING = [
+    (["create table t (id int)", "create policy p on t using (id in (select id from gone))"], []),
+    (["create policy p on t using (true)"], []),  # the first one was refused, unless there is a table ``gone``
+    (["create policy p on t using (false)"], ["42710"]),
+    (["create table a (id int references gone)", "create index i on a (id)", "create table i (id int)"], []),
+    (["create function f() returns int language sql as 'select 1 from gone'"], []),
+    (["create function f() returns text language sql as $$ select '' $$"], []),
+    (["create policy q on t using (f2())", "create function f2() returns bool language sql as 'select true'"], []),
+    (["drop function f2()"], []),
+    (["alter table t add column extra missing_type", "alter table t add column extra int, add column more int"], []),
+    (["create index on t (more)"], []),
+    (["begin", "create view v as select * from gone", "create table w (id int)", "commit"], []),
+    (["create table w (id int)"], []),
+    (["create table z (id int)", "create table z (id int)"], ["42P07"]),
+]
+
+
+def test_nothing_is_refused_on_account_of_what_may_not_be_there() -> None:
+    files = [";".join(statements) for statements, _ in RESTING]
+    events = [event for event in make(*files).events if isinstance(event, Rejection)]
+    for number, (statements, refused) in enumerate(RESTING, start=1):
+        assert [event.sqlstate for event in events if event.at.file == f"{number}.sql"] == refused, statements
+
+
+def test_what_rests_on_an_assumption_is_known_as_that() -> None:
+    after = make("create table t (id int references gone); create index i on t (id); create table u (id int);").after
+    assert {("table", "public.gone"), ("table", "public.t"), ("index", "public.i")} <= after.resting
+    assert ("table", "public.u") not in after.resting
+
+
+# Transactions ----------------------------------------------------------------------------------------------
+
+# A transaction, and what is there afterwards.
+TRANSACTIONS = [
+    ("begin; create table a (); create table a (); create table b (); commit; create table c ();", "c"),
+    ("begin; create table a (); savepoint s; create table a (); rollback to s; create table b (); commit;", "a b"),
+    ("begin; create table a (); create table a (); savepoint s; rollback to s; create table b (); commit;", ""),
+    ("begin; create table a (); create tabl b (); commit; create table c ();", "c"),
+    ("begin; create table a (); create table a (); rollback; create table b ();", "b"),
+]
+
+
+@pytest.mark.parametrize(("text", "there"), TRANSACTIONS)
+def test_a_refusal_undoes_its_transaction(text: str, there: str) -> None:
+    made = [each.name for each in make(text).after.of(Table) if each.schema == "public"]
+    assert made == there.split()
+
+
+def test_what_an_open_transaction_loses_is_followed_in_doubt() -> None:
+    after = make("begin; create table a ();", "create table a (); create table b ();").after
+    assert [type(event) for event in after.events] == [Unmodelled]
+    assert ("table", "public.b") not in after.resting
 
 
 def test_possibly_made() -> None:
