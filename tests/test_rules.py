@@ -81,6 +81,7 @@ SPLINTER = {
     "fkey_to_auth_unique": ("0021", Level.ERROR),
     "sensitive_columns_exposed": ("0023", Level.ERROR),
     "rls_policy_always_true": ("0024", Level.WARN),
+    "public_bucket_allows_listing": ("0025", Level.WARN),
     "pg_graphql_anon_table_exposed": ("0026", Level.WARN),
     "pg_graphql_authenticated_table_exposed": ("0027", Level.WARN),
     "anon_security_definer_function_executable": ("0028", Level.WARN),
