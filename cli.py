@@ -167,7 +167,7 @@ def judged(function: F) -> F:
             help="Which rules to ask; pedantic has those of opinion, too. [default: as in schema.yaml]",
         ),
         click.option("--fail-on", type=LEVELS, default="WARN", show_default=True, help="Exit 1 from this level on."),
-        click.option("--all", "everything", is_flag=True, help="Show the findings of applied migrations too."),
+        click.option("--all", "everything", is_flag=True, help="Show every finding, those of applied migrations too."),
         click.option(
             "--since",
             metavar="REV",

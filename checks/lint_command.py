@@ -74,7 +74,8 @@ def lint(project: Project, choice: Choice) -> int:
         return tell(str(error))
     if choice.write_baseline:
         return _write_baseline(project, choice, options, report, known)
-    if _print(report, choice) == FAILED or project.problems:
+    first_look = project.spec_path is None
+    if _print(report, choice, first_look=first_look) == FAILED or project.problems:
         return FAILED
     return FOUND if report.fails(Level(choice.fail_on.upper())) else OK
 
@@ -159,8 +160,11 @@ def _write_baseline(
 # -- printing --------------------------------------------------------------------------------------------------
 
 
-def _print(report: Report, choice: Choice) -> int:
-    """Print the report in its form; in GitHub Actions, where none was named, as annotations and a summary, too."""
+def _print(report: Report, choice: Choice, *, first_look: bool) -> int:
+    """Print the report in its form; in GitHub Actions, where none was named, as annotations and a summary, too.
+
+    ``first_look``: nothing says yet what counts; a long text is then one of counts, unless all of it is asked for.
+    """
     from .output import actions, render, terminal
 
     color = choice.color == "always" if choice.output else terminal.wants_color(choice.color, sys.stdout)
@@ -176,6 +180,10 @@ def _print(report: Report, choice: Choice) -> int:
 
         seen = from_top(report, choice.directory)
     text = render(form, report if form == "text" else seen, color=color, room=terminal.columns())
+    if first_look and not in_actions and not _asks_for_all(choice):
+        from .output import brief
+
+        text = brief.render(report, color=color, room=terminal.columns()) if brief.is_long(text) else text
     if in_actions:
         text = text if choice.form else actions.render(seen, text)
         try:
@@ -183,3 +191,9 @@ def _print(report: Report, choice: Choice) -> int:
         except OSError as error:
             tell(f"the step's summary cannot be written: {error.strerror or error}")
     return written(text, choice.output)
+
+
+def _asks_for_all(choice: Choice) -> bool:
+    """Whether the user has said which findings, or in what form, so that they are to be shown."""
+    named = (choice.everything, choice.form, choice.paths, choice.select, choice.since, choice.baseline, choice.output)
+    return any(named)

@@ -385,3 +385,42 @@ def test_rules_are_completed() -> None:
         asked = {"COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1), "_SCHEMA_COMPLETE": "bash_complete"}
         done = CliRunner().invoke(main, prog_name="schema", env=asked)
         assert done.stdout.split() == [f"plain,{expected}"]
+
+
+def test_a_first_look_is_no_flood(project: Path) -> None:
+    (project / "schema.yaml").unlink()
+    for number in range(30):
+        write(
+            project,
+            f"{number:03}_t.sql",
+            f"create table public.t{number} (id int);\n{WARNS.replace('.f(', f'.f{number}(')}",
+        )
+    done = schema("lint", cwd=project)
+    assert done.returncode == 1
+    lines = (done.stdout + done.stderr).splitlines()
+    assert len(lines) <= 20
+    assert max(map(len, lines)) <= 80
+    assert lines[0].endswith(" in 31 files")
+    assert "  error    30  rls_disabled_in_public" in done.stdout
+    assert "--all shows every one whole" in done.stdout
+    total = int(lines[0].split()[0])
+    assert sum(int(line.split()[1]) for line in lines if line.startswith(("  error", "  warning", "  info"))) == total
+    whole = schema("lint", "--all", cwd=project)
+    assert whole.stdout.count("error[rls_disabled_in_public]") == 30
+    assert len(json.loads(schema("lint", "--format", "json", cwd=project).stdout)["findings"]) == total
+    some = schema("lint", "--select", "rls_disabled_in_public", cwd=project).stdout
+    assert some.count("error[rls_disabled_in_public]") == 30
+    assert "error[rls_disabled_in_public]" in schema("lint", f"{MIGRATIONS}/007_t.sql", cwd=project).stdout
+
+
+def test_a_first_look_at_little_names_each_finding(project: Path) -> None:
+    (project / "schema.yaml").unlink()
+    write(project, "002_t.sql", "create table public.a (id int);\ncreate table public.b (id int);\n" + WARNS)
+    done = schema("lint", cwd=project)
+    assert len((done.stdout + done.stderr).splitlines()) <= 20
+    assert "  error    rls_disabled_in_public        public.b  002_t.sql:2\n" in done.stdout
+
+
+def test_a_project_that_says_what_counts_is_told_everything(project: Path) -> None:
+    write(project, "002_t.sql", "".join(f"create table public.t{number} (id int);\n" for number in range(30)))
+    assert schema("lint", cwd=project).stdout.count("error[rls_disabled_in_public]") == 30
