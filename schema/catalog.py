@@ -188,25 +188,38 @@ class Catalog(Store):
 
         Without ``depends`` the edges that the object had are kept.
         """
-        key = (obj.kind, obj.identity)
+        kind, identity = obj.kind, obj.identity
         statement, here = self._placed
         if statement is not self.statement:
             here = self._here()
-        before = self._objects.get(obj.kind, NOTHING).get(obj.identity)
+        before = self._objects.get(kind, NOTHING).get(identity)
         if before is not None:
             origin = before.origin if before.origin == "platform" else obj.origin  # a statement may put twice
             obj = replace(obj, made_at=before.made_at, changed_at=here, origin=origin)
-        elif obj.made_at is None and obj.changed_at is None:  # fresh from its handler: nobody else has it yet
-            force_setattr(obj, "made_at", here)
-            if obj.origin == "made" != self.origin:
-                force_setattr(obj, "origin", self.origin)
-            self._add(key, obj, () if depends is None else tuple(depends))
+            self._change((kind, identity), obj, None if depends is None else tuple(depends))
             return obj
+        if obj.made_at is None and obj.changed_at is None:  # fresh from its handler: nobody else has it yet
+            force_setattr(obj, "made_at", here)
+            if self.origin != "made" == obj.origin:
+                force_setattr(obj, "origin", self.origin)
         else:
             origin = obj.origin if obj.origin != "made" else self.origin
             obj = replace(obj, made_at=obj.made_at or here, changed_at=None, origin=origin)
-        self._change(key, obj, None if depends is None else tuple(depends))
+        self._add(kind, identity, obj, () if depends is None else depends)
         return obj
+
+    def put_all(self, made: Iterable[tuple[Object, Iterable[Dependency]]]) -> None:
+        """Add what a statement makes many of, as ``put`` does."""
+        here, origin = self._here(), self.origin
+        for obj, depends in made:
+            kind, identity = obj.kind, obj.identity
+            if obj.made_at is None and obj.origin == "made" and identity not in self._objects.get(kind, NOTHING):
+                force_setattr(obj, "made_at", here)
+                if origin != "made":
+                    force_setattr(obj, "origin", origin)
+                self._add(kind, identity, obj, depends)
+            else:
+                self.put(obj, depends)
 
     def _here(self) -> Location | None:
         """Where the statement under way stands; asked for with each change, and worked out once."""
@@ -344,9 +357,8 @@ def executes(statement: str, *objects: str) -> Callable[[Handler], Handler]:
 
 def handler_of(kind: str, node: Node) -> Handler | None:
     """The handler for a statement, if its effect is modelled."""
-    selector = SELECTORS.get(kind)
-    if selector:
-        exact = HANDLERS.get((kind, node.get(selector)))
+    if kind in SELECTORS:
+        exact = HANDLERS.get((kind, node.get(SELECTORS[kind])))
         if exact:
             return exact
     return HANDLERS.get((kind, None))

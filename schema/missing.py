@@ -114,6 +114,9 @@ def in_extension(catalog: Catalog, schema: str, name: str, block: str) -> bool:
 
 def extensions_in(catalog: Catalog, schema: str) -> list[str]:
     """The names of the extensions whose objects are in a schema."""
-    from .objects.extension import Extension
+    known: dict[str, list[str]] = catalog.derived("extension")
+    if schema not in known:
+        from .objects.extension import Extension
 
-    return [each.name for each in catalog.of(Extension) if each.schema == schema]
+        known[schema] = [each.name for each in catalog.of(Extension) if each.schema == schema]
+    return known[schema]

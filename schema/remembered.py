@@ -51,6 +51,10 @@ class _Reading(Catalog):
         self.read.append((self.versions, kind.kind, self.versions[kind.kind]))
         return super().children(parent, kind)
 
+    def derived(self, kind: str) -> dict[Any, Any]:
+        self.read.append((self.versions, kind, self.versions[kind]))
+        return super().derived(kind)
+
     def routines(self, schema: str, name: str) -> list[Object]:
         called = name_of(schema, name)
         found = self._routines.get(called)
@@ -143,6 +147,13 @@ class _Template(_Answer, frozen=True):
         return True
 
 
+    def of(self, catalog: Catalog, table: Object) -> tuple[_Read, ...]:
+        """What the same answer about another table rests on."""
+        columns = catalog._objects.get("column", {})  # noqa: SLF001 - as a reading does
+        own = [table.identity + end for end, _ in self.columns]
+        return (*self.read, *((columns, identity, columns.get(identity)) for identity in own))
+
+
 def remembered(catalog: Catalog, question: Hashable, work_out: Callable[[Catalog], T]) -> T:
     """The answer to a question about the catalog; ``work_out`` is asked where it is not known.
 
@@ -151,7 +162,8 @@ def remembered(catalog: Catalog, question: Hashable, work_out: Callable[[Catalog
     known: _Answer | None = catalog.answers.get(question)
     if known is None or not known.holds(catalog):
         return _worked_out(catalog, question, work_out)[0]
-    _pass_on(catalog, known.read)
+    if isinstance(catalog, _Reading):
+        catalog.read += known.read
     return known.answer  # type: ignore[no-any-return]  # what was worked out for this question
 
 
@@ -170,15 +182,20 @@ def remembered_of(
     question = (text, table.key, table.unknown)
     known: _Answer | None = catalog.answers.get(question)
     if known is not None and known.holds(catalog):
-        _pass_on(catalog, known.read)
+        if isinstance(catalog, _Reading):
+            catalog.read += known.read
         return known.answer  # type: ignore[no-any-return]  # as above
     template: _Template | None = catalog.answers.get(text)
     if template is not None and template.serves(catalog, table, text):
-        _pass_on(catalog, template.read, sure=False)
-        return moved(template.answer, template.table, table)
-    answer, read = _worked_out(catalog, question, work_out)
-    if read is not None and _plain(table, text):
-        _keep_template(catalog, text, table, read, answer)
+        answer = moved(template.answer, template.table, table)
+        read = template.of(catalog, table)
+        if isinstance(catalog, _Reading):
+            catalog.read += read
+        _keep(catalog, question, _Answer(catalog.search_path, catalog.role, read, answer))
+        return answer
+    answer, rests_on = _worked_out(catalog, question, work_out)
+    if rests_on is not None and _plain(table, text):
+        _keep_template(catalog, text, table, rests_on, answer)
     return answer
 
 
@@ -189,18 +206,13 @@ def _worked_out(
     reading = _Reading(catalog)
     answer = work_out(reading)
     read = tuple({(id(index), about): (index, about, before) for index, about, before in reading.read}.values())
-    _pass_on(catalog, read, sure=reading.sure)
+    if isinstance(catalog, _Reading):  # it is a part of another answer
+        catalog.read += read
+        catalog.sure = catalog.sure and reading.sure
     if not reading.sure:
         return answer, None
     _keep(catalog, question, _Answer(catalog.search_path, catalog.role, read, answer))
     return answer, read
-
-
-def _pass_on(catalog: Catalog, read: tuple[_Read, ...], *, sure: bool = True) -> None:
-    """Note what an answer rests on where it is a part of another one."""
-    if isinstance(catalog, _Reading):
-        catalog.read += read
-        catalog.sure = catalog.sure and sure
 
 
 def _plain(table: Any, text: bytes) -> bool:

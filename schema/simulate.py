@@ -76,9 +76,10 @@ def run(catalog: Catalog, statement: Statement) -> None:
     outer = catalog.statement
     catalog.statement = statement
     try:
-        handler = handler_of(statement.kind, statement.node)
+        node = statement.node
+        handler = handler_of(statement.kind, node)
         if handler is not None:
-            handler(catalog, statement.node, statement)
+            handler(catalog, node, statement)
         else:
             taint.without_handler(catalog, statement)
     finally:

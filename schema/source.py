@@ -339,6 +339,10 @@ def statements(source: Source) -> list[Statement | Rejected]:
             gc.enable()
 
 
+# What white space and comments end with; one to the end of the line would hide the semicolon behind it
+_MAY_END_NO_CODE = b" \t\n\r\f\v/"
+
+
 def _link(source: Source, raws: list[Raw]) -> Iterable[Statement]:
     """Make statements of a whole source that parsed."""
     data = source.data
@@ -346,7 +350,9 @@ def _link(source: Source, raws: list[Raw]) -> Iterable[Statement]:
     following = [raw.stmt_location for raw in raws[1:]]
     for number, (raw, following_start) in enumerate(itertools.zip_longest(raws, following)):
         start = raw.stmt_location
-        end = code_end(data, start, start + raw.stmt_len if raw.stmt_len else len(data))
+        end = start + raw.stmt_len if raw.stmt_len else len(data)
+        if data[end : end + 1] != b";" or data[end - 1] in _MAY_END_NO_CODE:
+            end = code_end(data, start, end)
         ((kind, node),) = raw.stmt.items()
         yield Statement(
             source=source,

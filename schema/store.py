@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import copy
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Self
 
 from .names import name_of
 
 if TYPE_CHECKING:
-    from .catalog import Acl, Dependency, Key, O, Object
+    from .catalog import Dependency, Key, O, Object
 
 _RELATIONS = ("table", "view", "sequence", "index")  # what shares the names of pg_class, composite types aside
+_INDEXED = frozenset({*_RELATIONS, "function"})
 HIDDEN = "bystander"  # the kind of what is only known to exist: found by its key alone
 
 NOTHING: dict[str, Any] = {}  # what there is of a kind that there is nothing of
@@ -35,7 +36,7 @@ class Store:
         self._depends: dict[Key, tuple[Dependency, ...]] = {}
         self._named: dict[str, _Members] = {}  # by kind and name, of the kinds that were asked for
         self._journal: list[_Change] = []
-        self.default_acls: dict[tuple[str, str, str | None], Acl | None] = {}  # initial_acl, worked out once
+        self._derived: dict[str, tuple[int, dict[Any, Any]]] = {}  # kind -> its version, and what follows from it
         self.versions: dict[str, int] = defaultdict(int)  # kind -> how often anything of it changed
         self.answers: dict[Any, Any] = {}  # of ``remembered``
 
@@ -51,6 +52,7 @@ class Store:
             "_journal": [],
             "versions": self.versions.copy(),
             "answers": {},
+            "_derived": {},
         }
         return other
 
@@ -163,6 +165,14 @@ class Store:
         objects = self._objects.get(kind, NOTHING)
         return [objects[identity] for identity in self._unsure.get(kind, ())]
 
+    def derived(self, kind: str) -> dict[Any, Any]:
+        """A place for what follows from the objects of a kind alone; empty again once any of them is otherwise."""
+        version, found = self._derived.get(kind, (-1, {}))
+        if version != self.versions[kind]:
+            found = {}
+            self._derived[kind] = (self.versions[kind], found)
+        return found
+
     def depends_on(self, key: Key) -> tuple[Dependency, ...]:
         """The edges from an object to what it needs."""
         return self._depends.get(key, ())
@@ -179,7 +189,7 @@ class Store:
         before = self._objects.get(kind, NOTHING).get(identity)
         if obj is not None:
             if before is None:
-                self._add(key, obj, depends or ())
+                self._add(kind, identity, obj, depends or ())
                 return
             self._objects[kind][identity] = obj
             if obj.unknown or before.unknown:
@@ -195,17 +205,19 @@ class Store:
         self.versions[kind] += 1
         self._journal.append((key, before, edges))
 
-    def _add(self, key: Key, obj: Object, edges: tuple[Dependency, ...]) -> None:
+    def _add(self, kind: str, identity: str, obj: Any, depends: Iterable[Dependency]) -> None:
         """Put an object where nothing is."""
-        kind, identity = key
-        objects = self._objects.get(kind)
-        if objects is None:
-            objects = self._objects[kind] = {}
-        objects[identity] = obj
-        self._enter(kind, identity, obj)
+        key = (kind, identity)
+        if kind not in self._objects:
+            self._objects[kind] = {}
+        self._objects[kind][identity] = obj
+        if obj.belongs and obj.table is not None:
+            self._children[kind][obj.table][identity] = None
+        if kind in _INDEXED or kind in self._named:
+            self._enter(kind, identity, obj)
         if obj.unknown:
             self._unsure[kind][identity] = None
-        if edges:
+        if edges := tuple(depends):
             self._depends[key] = edges
             dependents = self._dependents
             for edge in edges:
@@ -242,9 +254,7 @@ class Store:
         self._journal.clear()
 
     def _enter(self, kind: str, identity: str, obj: Any) -> None:
-        """Enter an object that came into the indexes."""
-        if obj.belongs and obj.table is not None:
-            self._children[kind][obj.table][identity] = None
+        """Enter an object that came into the indexes of its kind."""
         if kind in _RELATIONS:
             if identity in self._relations:
                 self._relate(identity)
@@ -255,8 +265,6 @@ class Store:
             others = self._routines.get(called, ())
             if identity not in others:
                 self._routines[called] = (*others, identity)
-        elif kind == "default_privilege":
-            self.default_acls = {}
         if kind in self._named:
             self._named[kind][obj.name][identity] = None
 
@@ -269,8 +277,6 @@ class Store:
         elif kind == "function":
             called = name_of(obj.schema, obj.name)
             self._routines[called] = tuple(each for each in self._routines.get(called, ()) if each != identity)
-        elif kind == "default_privilege":
-            self.default_acls = {}
         if kind in self._named:
             self._named[kind][obj.name].pop(identity, None)
         if obj.unknown:

@@ -16,9 +16,9 @@ from . import constraint, inheritance
 from .casts import casts_by_itself
 from .column import (
     Column,
+    Definitions,
     column_named,
     default_text,
-    draft,
     generate,
     identity_of,
     next_position,
@@ -45,7 +45,8 @@ def add_column(change: Change, command: Node, number: int) -> None:
     children = inheritance.children_of(catalog, table)
     if change.only and children:
         raise CatalogError("42P16", "column must be added to child tables too")
-    read = draft(catalog, table, node, next_position(catalog, table), change.statement)
+    definitions, end = Definitions(catalog, table, change.statement), change.statement.end
+    read = definitions.read(node, next_position(catalog, table), end)
     column = catalog.put(read.column, read.edges)
     if read.generated is not None:
         column, needs = generate(catalog, table, column, read.generated, change.statement)

@@ -149,63 +149,68 @@ def next_position(catalog: Catalog, table: Table) -> int:
     return max(used, table.dropped_to) + 1
 
 
-def draft(
-    catalog: Catalog, table: Table, node: Node, position: int, statement: Statement, *, end: int | None = None
-) -> Draft:
-    """Read a ColumnDef; the sequence of a serial or identity column is made here.
+class Definitions:
+    """Reads the column definitions of a table; ``here``: they stand in the statement, not where a type was made.
 
-    ``end`` is where in the statement's source the definition surely ends, None where it does not stand there:
     ``created_at timestamptz not null default now()`` stands in every table, and means the same in most.
-
-    Raises 42701 for a system column's name, 42601 for clauses that contradict each other, 22023 and 42P16 for
-    an identity that cannot be.
     """
-    name = node["colname"]
-    if name in SYSTEM_COLUMNS:
-        raise CatalogError("42701", f'column name "{name}" conflicts with a system column name', node.get("location"))
-    if end is not None and (written := statement.source.data[statement.base + node["typeName"]["location"] : end]):
-        plain = remembered(
-            catalog, ("column", written), lambda reading: _plain(reading, table, node, position, statement)
+
+    def __init__(self, catalog: Catalog, table: Table, statement: Statement, *, here: bool = True) -> None:
+        self.catalog, self.table, self.statement, self.here = catalog, table, statement, here
+        self.own = Dependency(table.key, auto=True)
+        self.complete = table.knows("columns")
+
+    def read(self, node: Node, position: int, end: int) -> Draft:
+        """Read a ColumnDef that surely ends at ``end``; the sequence of a serial or identity column is made here.
+
+        Raises 42701 for a system column's name, 42601 for clauses that contradict each other, 22023 and 42P16 for
+        an identity that cannot be.
+        """
+        name, statement = node["colname"], self.statement
+        if name in SYSTEM_COLUMNS:
+            message = f'column name "{name}" conflicts with a system column name'
+            raise CatalogError("42701", message, node.get("location"))
+        at = node["typeName"].get("location", -1) if self.here else -1
+        if at >= 0 and (written := statement.source.data[statement.base + at : end]):
+            plain = remembered(self.catalog, ("column", written), lambda reading: self._plain(reading, node))
+            if plain is not None:
+                return self._drafted(node, position, plain)
+        return _read(self.catalog, self.table, node, position, statement)
+
+    def _plain(self, catalog: Catalog, node: Node) -> _Plain | None:
+        """Read a definition that makes nothing beside the column, nor depends on its table; None for another."""
+        clauses = [each["Constraint"]["contype"] for each in node.get("constraints", ())]
+        if "CONSTR_IDENTITY" in clauses or "CONSTR_GENERATED" in clauses or _serial(node["typeName"]):
+            return None
+        found = _read(catalog, self.table, node, 0, self.statement)
+        column = found.column
+        unknown = column.unknown - {"position"}
+        return _Plain(
+            column.type,
+            column.not_null,
+            column.default,
+            column.collation,
+            unknown,
+            found.edges[1:],
+            alone=not found.constraints,
         )
-        if plain is not None:
-            return _drafted(table, node, position, plain)
-    return _read(catalog, table, node, position, statement)
 
-
-def _plain(catalog: Catalog, table: Table, node: Node, position: int, statement: Statement) -> _Plain | None:
-    """Read a column definition that makes nothing beside the column, nor depends on its table; None for another."""
-    clauses = [each["Constraint"]["contype"] for each in node.get("constraints", ())]
-    if "CONSTR_IDENTITY" in clauses or "CONSTR_GENERATED" in clauses or _serial(node["typeName"]):
-        return None
-    found = _read(catalog, table, node, position, statement)
-    column = found.column
-    return _Plain(
-        column.type,
-        column.not_null,
-        column.default,
-        column.collation,
-        column.unknown - {"position"},
-        found.edges[1:],
-        alone=not found.constraints,
-    )
-
-
-def _drafted(table: Table, node: Node, position: int, plain: _Plain) -> Draft:
-    """The column of a table that is as its definition said before."""
-    name = node["colname"]
-    made = Column(
-        identity=identity_of(table.identity, name),
-        table=table.identity,
-        name=name,
-        position=position,
-        type=plain.type,
-        not_null=plain.not_null,
-        default=plain.default,
-        collation=plain.collation,
-        unknown=plain.unknown if table.knows("columns") else plain.unknown | {"position"},
-    )
-    constraints = () if plain.alone else tuple(_constraints(name, node.get("constraints", ())))
-    return Draft(made, (Dependency(table.key, auto=True), *plain.edges), constraints, None)
+    def _drafted(self, node: Node, position: int, plain: _Plain) -> Draft:
+        """The column that a definition makes which was read before."""
+        name, table = node["colname"], self.table.identity
+        made = Column(
+            identity=f"{table}.{quote_ident(name)}",
+            table=table,
+            name=name,
+            position=position,
+            type=plain.type,
+            not_null=plain.not_null,
+            default=plain.default,
+            collation=plain.collation,
+            unknown=plain.unknown if self.complete else plain.unknown | {"position"},
+        )
+        constraints = () if plain.alone else tuple(_constraints(name, node["constraints"]))
+        return Draft(made, (self.own, *plain.edges), constraints, None)
 
 
 def _read(catalog: Catalog, table: Table, node: Node, position: int, statement: Statement) -> Draft:

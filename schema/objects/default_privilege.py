@@ -115,11 +115,11 @@ def initial_acl(catalog: Catalog, object_type: str, owner: str, schema: str | No
     ``object_type`` is tables (views, foreign tables and materialized views too), sequences, functions, types or
     schemas; ``schema`` the one it is made in (None for a schema).
     """
-    known = catalog.default_acls
+    known = catalog.derived("default_privilege")
     key = (object_type, owner, schema)
     if key not in known:
         known[key] = _initial_acl(catalog, *key)
-    return known[key]
+    return known[key]  # type: ignore[no-any-return]  # what stands there under this key
 
 
 def _initial_acl(catalog: Catalog, object_type: str, owner: str, schema: str | None) -> Acl | None:

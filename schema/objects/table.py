@@ -14,7 +14,7 @@ from ..lookup import find_relation, place_of
 from ..names import qualified
 from ..resolve import query, relation, require_free, schema_for_creation, type_of
 from . import inheritance, like
-from .column import Column, Draft, draft, generate, identity_of
+from .column import Column, Definitions, Draft, generate, identity_of
 from .constraint import KEYS
 from .default_privilege import initial_acl
 from .foreign_key import add_foreign_key
@@ -124,11 +124,10 @@ def _create(catalog: Catalog, node: Node, statement: Statement, kind: str, serve
     written = [_new_constraint(constraint_) for each in drafts for constraint_ in each.constraints]
     written += [_new_constraint(each["Constraint"]) for each in elements if "Constraint" in each]
     keyed = {name for each in written if each["contype"] == "CONSTR_PRIMARY" for name in strings(each["keys"])}
-    for each in drafts:
-        column = each.column
-        if column.name in keyed and not column.not_null:
-            column = replace(column, not_null=True)
-        catalog.put(column, each.edges)
+    catalog.put_all(
+        (replace(each.column, not_null=True) if each.column.name in keyed else each.column, each.edges)
+        for each in drafts
+    )
     for each in drafts:
         if each.generated is not None:
             column, needs = generate(catalog, table, each.column, each.generated, statement)
@@ -219,15 +218,15 @@ def _columns(
         drafts[each.column.name] = each
     local: set[str] = set()
     copied: list[tuple[Table, int]] = []
-    partition, of_type = "partbound" in node, "ofTypename" in node
+    definitions = Definitions(catalog, table, statement, here="ofTypename" not in node)
+    partition = "partbound" in node
     for element, following in zip_longest(elements, elements[1:]):
         if "ColumnDef" in element:
-            name = element["ColumnDef"]["colname"]
+            body = element["ColumnDef"]
             if partition:
-                found = inheritance.overridden(catalog, table, drafts.get(name), element["ColumnDef"], statement)
+                found = inheritance.overridden(catalog, table, drafts.get(body["colname"]), body, statement)
             else:
-                end = None if of_type else _begin(following, statement)
-                found = draft(catalog, table, element["ColumnDef"], len(drafts) + 1, statement, end=end)
+                found = definitions.read(body, len(drafts) + 1, _begin(following, statement))
             fresh = [found]
         elif "TableLikeClause" in element:
             source, options = like.source_of(catalog, element["TableLikeClause"]), element["TableLikeClause"]
@@ -248,10 +247,8 @@ def _columns(
 
 def _begin(element: Node | None, statement: Statement) -> int:
     """Where an element of a new table begins, and the one before it surely ends: else where the statement ends."""
-    for tag, body in (element or {}).items():
-        if tag != "TableLikeClause":
-            return statement.base + int(body["location"])
-    return statement.end
+    body = None if element is None else element.get("ColumnDef") or element.get("Constraint")
+    return statement.end if body is None else statement.base + int(body["location"])
 
 
 def _new_constraint(node: Node) -> Node:
