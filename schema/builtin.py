@@ -50,6 +50,17 @@ def extension(name: str) -> Names | None:
     return Names(types, types, found.get("functions", frozenset()))
 
 
+@cache
+def _columns() -> dict[str, frozenset[str]]:
+    lines = (line.split() for line in (_DATA / "pg_catalog_columns.txt").read_text("utf-8").splitlines())
+    return {relation: frozenset(names) for relation, *names in lines}
+
+
+def columns(relation: str) -> frozenset[str] | None:
+    """The columns of a relation of the system's schemas (``pg_catalog.pg_class``); None for another one."""
+    return _columns().get(relation)
+
+
 def makes_type(extension: str, name: str) -> bool:
     """Whether an extension, whose members are not known, certainly makes a type of this name."""
     return name in _TELLING.get(extension, "").split()

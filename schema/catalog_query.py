@@ -10,7 +10,7 @@ from .aggregates import is_aggregated
 from .catalog import Node, strings
 from .from_clause import Match, Rows, matches
 from .result_names import figure_name
-from .system_views import GHOST
+from .system_reader import GHOST
 from .values import UNKNOWN, Value, plain
 
 if TYPE_CHECKING:

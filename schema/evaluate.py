@@ -5,19 +5,19 @@ What depends on rows, settings or the time is UNKNOWN (``values``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from . import functions, system_views
 from .aggregates import AGGREGATES, aggregate
 from .builtin import pg_catalog
-from .catalog import Catalog, Node, strings
+from .catalog import Catalog, CatalogError, Missing, Node, strings
 from .catalog_query import query
-from .lookup import argument_types, find_relation, find_routine, find_type, path
+from .lookup import argument_types, find_relation, find_routine, find_type, path, place_of
 from .names import quote_ident
 from .session import split_name
 from .source import parse
-from .system_views import NULLS
+from .system_reader import COLUMNS, NULLS, OPEN
 from .values import HOLE, UNKNOWN, Value, compared, joined, plain
 
 if TYPE_CHECKING:
@@ -33,6 +33,13 @@ _REGISTERED = {  # types that stand for objects -> the kinds they mean
     "regrole": ("role",),
     "regtype": ("type",),
 }
+
+
+_SYSTEM_COLUMNS = frozenset({"cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"})
+
+
+class DependsError(Exception):
+    """What comes next depends on the major of the server; the message says why."""
 
 
 class _Within:
@@ -78,9 +85,12 @@ class Evaluator:
         variables: Mapping[str, Value] | None = None,
         concerns: str | None = None,
         result: Callable[[list[str], list[Value]], Value] | None = None,
+        declared: Collection[str] = (),
     ) -> None:
         self.catalog = catalog
         self.result = result  # what a function of ours returns
+        self.by_version = False  # whether to tell by DependsError what the server's major decides
+        self.declared = declared  # the variables that must not be called as a column is
         self.concerns = concerns
         self.variables = variables if variables is not None else {}
         self.scopes: list[list[Row]] = []  # rows under their aliases, the innermost query last
@@ -118,24 +128,41 @@ class Evaluator:
         if any("String" not in field for field in body["fields"]):
             return UNKNOWN
         names = strings(body["fields"])
+        if len(names) > 1:
+            return self._field(names, place_of(body))
+        (name,) = names
+        sure = bool(self.scopes)
         for rows in reversed(self.scopes):
             for row in rows:
-                if len(names) > 1 and row.get("") != names[-2]:
+                if name in row or name in row.get(COLUMNS, ()):
+                    if name in self.declared and name in self.variables:
+                        raise CatalogError("42702", f'column reference "{name}" is ambiguous', place_of(body))
+                    return row.get(name, UNKNOWN)
+                if COLUMNS not in row:
+                    sure = False
+                    if len(rows) == 1 and name not in self.variables:
+                        return None if NULLS in row else UNKNOWN
+        if name in self.variables or not sure or name in _SYSTEM_COLUMNS or self._is_alias(name):
+            return self.variables.get(name, UNKNOWN)
+        raise CatalogError("42703", f'column "{name}" does not exist', place_of(body))
+
+    def _is_alias(self, name: str) -> bool:
+        return any(row.get("") == name for rows in self.scopes for row in rows)
+
+    def _field(self, names: list[str], position: int | None) -> Value:
+        """The value of ``alias.column``, or of a field of a record."""
+        alias, name = names[-2:]
+        for rows in reversed(self.scopes):
+            for row in rows:
+                if row.get("") != alias:
                     continue
-                if names[-1] in row:
-                    return row[names[-1]]
-                if NULLS in row and (len(names) > 1 or len(rows) == 1):
-                    return None
-                if len(names) > 1 or len(rows) == 1:
-                    if len(names) == 1 and names[0] in self.variables:
-                        break
-                    return UNKNOWN
-        if len(names) == 1:
-            return self.variables.get(names[0], UNKNOWN)
-        record = self.variables.get(names[-2], UNKNOWN)
+                if COLUMNS in row and name not in row[COLUMNS] and name not in _SYSTEM_COLUMNS:
+                    raise CatalogError("42703", f"column {alias}.{name} does not exist", position)
+                return None if NULLS in row else row.get(name, UNKNOWN)
+        record = self.variables.get(alias, UNKNOWN)
         if not isinstance(record, dict):
             return UNKNOWN
-        return None if NULLS in record else record.get(names[-1], UNKNOWN)
+        return None if NULLS in record else record.get(name, UNKNOWN)
 
     def _ParamRef(self, body: Node) -> Value:  # noqa: N802 - as above
         return self.variables.get(f"${body.get('number', 0)}", UNKNOWN)
@@ -177,12 +204,15 @@ class Evaluator:
             (raw,) = parse(f"drop function {written}")
             (node,) = raw.stmt["DropStmt"]["objects"]
             args = argument_types(self.catalog, node["ObjectWithArgs"]) if name == "regprocedure" else None
+            gap = any(isinstance(each, Missing) for each in self.catalog.events[len(events) :])
             found = find_routine(self.catalog, strings(node["ObjectWithArgs"]["objname"]), args)
         except Exception:  # noqa: BLE001 - what cannot be read names nothing that is known
             return UNKNOWN
         finally:
             self.catalog.rollback(mark)
             self.catalog.events = events
+        if gap and self.by_version:
+            raise DependsError("for a type that is not there, to_regprocedure() fails before PostgreSQL 16")
         return found.identity if found else UNKNOWN
 
     def _A_ArrayExpr(self, body: Node) -> Value:  # noqa: N802 - as above
@@ -314,7 +344,7 @@ class Evaluator:
         found = self._registered(name, written)
         if found is not UNKNOWN:
             return found
-        if self.concerns == system_views.OPEN:
+        if self.concerns == OPEN:
             return UNKNOWN
         schema, bare = split_name(written)
         where = schema or next(path(self.catalog), "public")

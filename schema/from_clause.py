@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import system_views
 from .catalog import Node, strings
-from .system_views import GHOST, NULLS
+from .system_reader import GHOST, NULLS
 from .values import UNKNOWN, Value
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from . import opaque
 from .calls import takes
 from .catalog import Catalog, CatalogError, Node
 from .catalog_query import query
+from .evaluate import DependsError
 from .from_clause import Rows
 from .functions import CASTS
 from .lookup import candidates
@@ -38,7 +39,7 @@ from .plpgsql import (
 from .runner import Leave, Runner, select_of
 from .session import names_in, split_name
 from .source import Statement
-from .system_views import NULLS, OPEN
+from .system_reader import NULLS, OPEN
 from .values import HOLE, UNKNOWN, Value
 
 if TYPE_CHECKING:
@@ -81,7 +82,15 @@ def run_block(catalog: Catalog, node: Node, statement: Statement) -> None:
         elif option["defname"] == "language":
             language = option["arg"]["String"].get("sval", "")
     run = Run(catalog, statement)
-    run.procedure(body, language, _offset(statement, token, body), "the DO block")
+    mark, events = catalog.savepoint(), catalog.events
+    run.by_version = True
+    try:
+        run.procedure(body, language, _offset(statement, token, body), "the DO block")
+    except DependsError as reason:  # all of it happens on some servers and nothing on others
+        catalog.rollback(mark)
+        catalog.events = events
+        run = Run(catalog, statement)
+        run.trial(str(reason), lambda: run.procedure(body, language, None, "the DO block"))
     run.report()
 
 
@@ -115,7 +124,7 @@ def _taken(target: Node, rows: Rows | None) -> dict[str, Value]:
 class Frame:
     """A body of PL/pgSQL that is being run, with what it declares."""
 
-    __slots__ = ("body", "cursors", "datums", "declared", "guards", "offset", "types")
+    __slots__ = ("body", "cursors", "datums", "declared", "guards", "names", "offset", "types")
 
     def __init__(self, body: str, offset: int | None) -> None:
         self.body = body
@@ -123,6 +132,7 @@ class Frame:
         self.datums: list[str] = []  # names of variables by their numbers
         self.cursors: dict[int, str] = {}  # numbers of cursors -> their queries
         self.types: dict[str, str] = {}  # of variables, as typname
+        self.names: frozenset[str] = frozenset()  # of variables, where none may be called as a column is
         self.declared: dict[int, list[Node]] = {}  # lines where a block begins -> the variables it declares
         self.guards: list[tuple[Node, bool]] = []  # the conditions on the way here, and how they came out
 
@@ -165,6 +175,9 @@ class Run(Runner):
         """Note what a body declares, by the line of the BEGIN that follows."""
         frame = self.frame
         begins = sorted(begins_of(tree["action"]))
+        if "variable_conflict" not in frame.body:
+            names = (next(iter(datum.values())).get("refname", "") for datum in tree.get("datums", ()))
+            frame.names = frozenset(names) - PREDEFINED
         for datum in tree.get("datums", ()):
             ((kind, declared),) = datum.items()
             name = declared.get("refname", "")
@@ -180,6 +193,10 @@ class Run(Runner):
                 frame.declared.setdefault(at, []).append(declared)
             else:  # a parameter
                 self.variables.setdefault(name, None)
+
+    def declared(self) -> Collection[str]:
+        """The variables that no column of a query may be called as (plpgsql.variable_conflict is error)."""
+        return self.frame.names
 
     def give(self, values: Mapping[str, Value]) -> None:
         """Assign to variables, each of which has a type."""
@@ -242,7 +259,7 @@ class Run(Runner):
     @contextlib.contextmanager
     def _inside(self, function: Function, args: Sequence[Value]) -> Iterator[None]:
         """The parameters, role and search_path of a function, while it runs."""
-        catalog, outer = self.catalog, self.variables
+        catalog = self.catalog
         inputs = [each for each in function.arguments if each.mode not in {"out", "table"}]
         values: dict[str, Value] = {}
         for at, argument in enumerate(inputs):
@@ -256,7 +273,8 @@ class Run(Runner):
             values[f"${at + 1}"] = value
             if argument.name:
                 values[argument.name] = value
-        self.variables = values
+        variables, self.variables = self.variables, values
+        frame, self.frame = self.frame, Frame(function.source, None)
         path, role = catalog.search_path, catalog.role
         if function.security_definer:
             catalog.set_session(role=function.owner)
@@ -267,7 +285,7 @@ class Run(Runner):
             yield
         finally:
             self.depth -= 1
-            self.variables = outer
+            self.variables, self.frame = variables, frame
             catalog.set_session(search_path=path, role=role)
 
     # -- statements of PL/pgSQL ------------------------------------------------------------------------------
@@ -300,7 +318,8 @@ class Run(Runner):
 
     def _do_block(self, node: Node) -> None:
         declared = self.frame.declared.get(node.get("lineno", 0), ())
-        outer = {each["refname"]: self.variables.get(each["refname"], UNKNOWN) for each in declared}
+        names = {each["refname"] for each in declared}
+        outer = {name: value for name, value in self.variables.items() if name in names}
         for each in declared:
             default = each.get("default_val")
             self.give({each["refname"]: None if default is None else self.evaluate(default)})
@@ -312,6 +331,8 @@ class Run(Runner):
             if way.label is None or way.label != node.get("label"):
                 raise
         finally:
+            for name in names - outer.keys():
+                self.variables.pop(name, None)
             self.variables.update(outer)
 
     def _guarded(self, node: Node) -> None:
@@ -490,12 +511,18 @@ class Run(Runner):
 
     def _asked(self, text: str, node: Node) -> Rows | None:
         """The rows of a text that is executed, with what USING gives it."""
-        outer = self.variables
-        self.variables = {**outer, **self._given(node)}
-        try:
+        with self._apart(self._given(node)):
             return self.rows(text)
+
+    @contextlib.contextmanager
+    def _apart(self, variables: dict[str, Value]) -> Iterator[None]:
+        """Run what sees these variables alone, as SQL that is executed and bodies in SQL do."""
+        outer = self.variables, self.frame
+        self.variables, self.frame = variables, Frame(self.frame.body, None)
+        try:
+            yield
         finally:
-            self.variables = outer
+            self.variables, self.frame = outer
 
     def _given(self, node: Node) -> dict[str, Value]:
         """The values of USING, by the names they have in the text."""
@@ -638,22 +665,19 @@ class Run(Runner):
         self.calls_in(node["query"])
         if text is None:
             raise CatalogError("22004", "query string argument of EXECUTE is null")
-        target = node.get("target", {})
+        target, body = node.get("target", {}), self.frame.body.lower()
         if isinstance(text, str) and HOLE not in text and (select := select_of(text)) is not None:
-            outer = self.variables
-            self.variables = {**outer, **self._given(node)}
-            rows = self.rows(text, self.frame.body.lower()) if target else None
-            self.calls_of_rows(select)
-            self.variables = outer
+            with self._apart(self._given(node)):
+                rows = self.rows(text, body) if target else None
+                self.calls_of_rows(select)
             self.give(_taken(target, rows))
             return
         self.give(_taken(target, None))
         if text is UNKNOWN or not isinstance(text, str):
             self.lose("it executes a text that is not known", opaque.pieced_together(self.frame.body))
-        elif HOLE not in text:
-            self.run_text(text, None)
-        elif opaque.acts(text):
-            self.with_holes(text)
+        elif HOLE not in text or opaque.acts(text):
+            with self._apart(self._given(node)):
+                self.with_holes(text) if HOLE in text else self.run_text(text, None)
 
     def _do_getdiag(self, node: Node) -> None:
         for each in node.get("diag_items", ()):

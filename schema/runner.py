@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,12 @@ from . import calls, opaque, platform_rows, taint
 from .builtin import pg_catalog
 from .catalog import Catalog, CatalogError, Key, Missing, Node, strings
 from .catalog_query import query
+from .closed import require_open
 from .evaluate import Evaluator
 from .from_clause import Match, Rows, matches
 from .plpgsql import is_caught
+from .queries import Binder
+from .scope import Scope
 from .source import Location, Source, Statement, parse
 from .trial import Differences
 from .values import HOLE, UNKNOWN, Value
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 _CALLS = 1000  # rows of a query for which functions are run
 
 
+_READS = frozenset({"DeleteStmt", "InsertStmt", "MergeStmt", "SelectStmt", "UpdateStmt"})
+_QUERIES = _READS | {"CallStmt"}
 _NAME = ("relname", "schemaname")
 _MAKES = frozenset({"CreateStmt", "CreateForeignTableStmt", "ViewStmt", "CreateSeqStmt", "CompositeTypeStmt"})
 
@@ -74,6 +79,7 @@ class Runner:
         self.caught: list[frozenset[str]] = []  # SQLSTATEs of the handlers around; "others" is all
         self.doubtful = False  # whether it is unsure that what follows is reached
         self.returned: Value = UNKNOWN  # by the function that was run last
+        self.by_version = False  # whether what the server's major decides ends the run by DependsError
         self.within = ""  # the name of the one table that what is not known can belong to
         self.reasons: dict[str, None] = {}
         self.touched: dict[Key, None] = {}
@@ -214,21 +220,11 @@ class Runner:
 
     def run_one(self, statement: Statement) -> None:
         """Run one SQL statement; what handlers around would catch is raised."""
-        from .simulate import run
-
-        if statement.kind in {"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"}:
-            # Of other rows nothing is said here: the block's variables stand among their columns
-            if platform_rows.is_rows(statement.node):
-                platform_rows.change(self.evaluator(), statement.kind, statement.node, self._lose_keys)
-            return
         if statement.kind == "TransactionStmt":
-            return
-        if statement.kind in {"SelectStmt", "CallStmt"} and "intoClause" not in statement.node:
-            self.calls_of_rows(statement.node)
             return
         before = self.catalog.events
         try:
-            run(self.catalog, statement)
+            self._follow(statement)
         except CatalogError as error:
             if statement.source is self.outer.source:
                 place = statement.start if error.position is None else statement.base + error.position
@@ -240,6 +236,27 @@ class Runner:
             if isinstance(event, Missing) and any(is_caught(event.sqlstate, states) for states in self.caught):
                 raise CatalogError(event.sqlstate, event.message)
 
+    def _follow(self, statement: Statement) -> None:
+        """Do what one statement does to the catalog."""
+        from .simulate import run
+
+        kind, node = statement.kind, statement.node
+        if kind not in _QUERIES or "intoClause" in node:
+            require_open(self.catalog, kind, node)
+            run(self.catalog, statement)
+            return
+        if kind in _READS:
+            outer, self.catalog.statement = self.catalog.statement, statement
+            try:
+                values = {name: None for name in self.variables if not name.startswith("$")}
+                Binder(self.catalog, statement, edits=False).command(kind, node, Scope(values=values))
+            finally:
+                self.catalog.statement = outer
+        if kind in {"SelectStmt", "CallStmt"}:
+            self.calls_of_rows(node)
+        elif platform_rows.is_rows(node):
+            platform_rows.change(self.evaluator(), kind, node, self._lose_keys)
+
     def rows(self, text: str, concerns: str | None = None) -> Rows | None:
         """The rows of a query, where the catalog can answer it."""
         select = select_of(text)
@@ -247,7 +264,13 @@ class Runner:
 
     def evaluator(self, concerns: str | None = None) -> Evaluator:
         """What evaluates expressions with the variables as they are now."""
-        return Evaluator(self.catalog, self.variables, concerns, self.result)
+        evaluator = Evaluator(self.catalog, self.variables, concerns, self.result, self.declared())
+        evaluator.by_version = self.by_version
+        return evaluator
+
+    def declared(self) -> Collection[str]:
+        """The variables that no column of a query may be called as."""
+        return ()
 
     def evaluate(self, expression: Node, concerns: str | None = None) -> Value:
         """The value of an expression of PL/pgSQL; ``concerns`` as of ``system_views.rows``, for a guard."""

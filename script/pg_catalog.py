@@ -5,6 +5,7 @@ Each DSN is a superuser's, on servers of different majors; what any of them has 
 
 ``pg_catalog.txt``: the names in ``pg_catalog``, one a line, in blocks: types, relations, functions.
 ``extensions.txt``: ``name``, ``functions`` or ``types``, and the names that an extension makes: one line each.
+``pg_catalog_columns.txt``: ``schema.relation`` of the system's schemas, and the names of its columns: one line each.
 ``pg_catalog_calls.txt``: what an expression's type follows from, in blocks: types with their category (in upper case
 where the category prefers them), implicit casts, operators (name, result, operands), functions (name, result,
 arguments; ``*`` before the result: a set, ``=`` before an argument: it may be left out, ``+``: any number of it,
@@ -114,6 +115,14 @@ _CASTS = """
 """
 
 
+_COLUMNS = """
+    select n.nspname || '.' || c.relname, a.attname
+    from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('pg_catalog', 'information_schema') and c.relkind in ('r', 'v')
+      and not a.attisdropped and (a.attnum > 0 or a.attname = 'oid')
+"""
+
+
 def calls(connection: psycopg.Connection[Any]) -> dict[str, set[str]]:
     """What the types of expressions follow from on one server."""
     found: dict[str, set[str]] = {"types": set(), "casts": set(), "operators": set(), "functions": set()}
@@ -154,23 +163,31 @@ def main(dsns: list[str]) -> None:
     names = {block: set(newer.split()) for block, newer in NEWER.items()}
     extensions = {key: set(listed.split()) for key, listed in FOREIGN.items()}
     known: dict[str, set[str]] = {}
+    columns: dict[str, set[str]] = {}
     for dsn in dsns:
         with psycopg.connect(dsn) as connection:
             for block, query in _NAMES.items():
                 names[block] |= {row[0] for row in connection.execute(query)}
             for block, some in calls(connection).items():
                 known.setdefault(block, set()).update(some)
+            for relation, column in connection.execute(_COLUMNS):
+                columns.setdefault(relation, set()).add(column)
             for key, some in members(connection).items():
                 extensions.setdefault(key, set()).update(some)
     _write("pg_catalog.txt", names)
     _write("pg_catalog_calls.txt", known)
-    lines = (" ".join([*key, *sorted(some)]) for key, some in sorted(extensions.items()))
-    (DATA / "extensions.txt").write_text("\n".join(lines) + "\n", "utf-8")
+    _write_lines("extensions.txt", {" ".join(key): some for key, some in extensions.items()})
+    _write_lines("pg_catalog_columns.txt", columns)
 
 
 def _write(file: str, blocks: dict[str, set[str]]) -> None:
     text = "\n\n".join("\n".join(sorted(some)) for some in blocks.values())
     (DATA / file).write_text(text + "\n", "utf-8")
+
+
+def _write_lines(file: str, lists: dict[str, set[str]]) -> None:
+    lines = (" ".join([name, *sorted(some)]) for name, some in sorted(lists.items()))
+    (DATA / file).write_text("\n".join(lines) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
