@@ -10,9 +10,11 @@ from .catalog import Catalog, Key, Node, Object, strings
 from .lookup import candidates, find_relation, find_type, missing_function
 from .missing import extensions_in
 from .session import assign, split_name
-from .values import Value
+from .values import LEFT_OUT, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from .evaluate import Evaluator
     from .objects.function import Function
     from .runner import Runner
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
 _MAKERS: dict[str, tuple[Key, ...]] = {
     "pgmq": (("table", "pgmq.*"), ("sequence", "pgmq.*"), ("index", "pgmq.*")),
     "partman": (("table", "*"), ("index", "*"), ("trigger", "*")),
+}
+# The parameters of pg_cron's functions, for calls that name them
+_CRON = {
+    "schedule": ("job_name", "schedule", "command"),
+    "schedule_in_database": ("job_name", "schedule", "command", "database", "username", "active"),
+    "unschedule": ("job_name",),
 }
 _MAKER = re.compile(
     r"^_?(create|add|drop|alter|enable|disable|populate|schedule|unschedule|set_|update_geometry)", re.IGNORECASE
@@ -38,22 +46,41 @@ def follow(run: Runner, call: Node, evaluator: Evaluator | None = None) -> None:
     if names[-1] == "set_config" and names[:-1] in ([], ["pg_catalog"]):
         _set_config(run, call, evaluator)
         return
-    values = [evaluator.value(each) for each in call.get("args", ())]
+    args = call.get("args", ())
+    values = [evaluator.value(each) for each in args if "NamedArgExpr" not in each]
+    named = {each["NamedArgExpr"]["name"]: evaluator.value(each["NamedArgExpr"]["arg"]) for each in args[len(values) :]}
+    if names[:-1] == ["cron"]:
+        values = _in_order(values, named, _CRON.get(names[-1], ()))
     if names[:-1] in (["cron"], ["pgmq"]):
         _foreign(run, names, values)
         return
-    found = [f for f in candidates(run.catalog, names) if takes(f, len(values))]
+    found = [f for f in candidates(run.catalog, names) if takes(f, len(args))]
     if len(found) == 1:
-        run.call(found[0], values)
+        run.call(found[0], arranged(found[0], values, named))
     elif found:
         run.trial(
             f"which function {names[-1]} it calls is not known",
-            *(lambda function=function: run.call(function, values) for function in found),
+            *(lambda function=function: run.call(function, arranged(function, values, named)) for function in found),
         )
     elif names[:-1] in ([], ["pg_catalog"]) and names[-1] in builtin.pg_catalog().functions:
         return
     else:
         _foreign(run, names, values)
+
+
+def arranged(function: Function, values: Sequence[Value], named: Mapping[str, Value]) -> list[Value]:
+    """The arguments of a call in the function's order; LEFT_OUT where its default holds."""
+    inputs = [each.name or "" for each in function.arguments if each.mode not in {"out", "table"}]
+    return _in_order(values, named, inputs)
+
+
+def _in_order(values: Sequence[Value], named: Mapping[str, Value], names: Sequence[str]) -> list[Value]:
+    if not named:
+        return [*values]
+    rest = [named.get(name, LEFT_OUT) for name in names[len(values) :]]
+    while rest and rest[-1] is LEFT_OUT:
+        rest.pop()
+    return [*values, *rest]
 
 
 def _foreign(run: Runner, names: list[str], values: list[Value]) -> None:

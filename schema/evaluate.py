@@ -316,6 +316,8 @@ class Evaluator:
         if self.group is not None and name in AGGREGATES:
             return aggregate(self, body, self.group)
         args = [self.value(each) for each in body.get("args", ())]
+        if any("NamedArgExpr" in each for each in body.get("args", ())):
+            return UNKNOWN
         if functions.knows(name):
             return functions.called(name, args)
         if self.result is not None and (name not in pg_catalog().functions or names[:-1] not in ([], ["pg_catalog"])):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import taint
 from .catalog import WHOLE, Catalog, Key, Object
+from .names import quote_ident
 from .session import split_name
 from .values import HOLE
 
@@ -93,7 +94,7 @@ def touch(catalog: Catalog, text: str, within: str = "") -> tuple[Key, ...]:
     touched: list[Key] = []
     spoken = any(re.search(str(entry[0]), lowered) for entry in (*_TOPICS, *_TABLE_FACTS, *_WHOLES))
     tables = list(_named_tables(catalog, text)) or list(_made(catalog, "table"))
-    if within and any(table.name == within for table in tables):
+    if within:
         tables = [table for table in tables if table.name == within]
     hole_alone = not re.sub(rf"[{HOLE}\s;]", "", text)
     if hole_alone:
@@ -119,7 +120,7 @@ def touch(catalog: Catalog, text: str, within: str = "") -> tuple[Key, ...]:
     for pattern, kind in _WHOLES:
         if re.search(pattern, lowered):
             altered = kind == "function" and re.search(_ROUTINE_FACTS[0], lowered, re.DOTALL)
-            touched.append((kind, "*"))
+            touched += [(kind, pattern) for pattern in _written(text, kind)]
             named = [obj for obj in _made(catalog, kind) if _mentions(text, obj)]
             creates = re.search(r"\bcreate\b", lowered) and not re.search(r"\b(drop|alter|replace)\b", lowered)
             for obj in named or (() if creates else _made(catalog, kind)):
@@ -128,6 +129,27 @@ def touch(catalog: Catalog, text: str, within: str = "") -> tuple[Key, ...]:
         taint.forget(catalog, taint.EVERYTHING)
         return taint.EVERYTHING
     return tuple(dict.fromkeys(touched))
+
+
+def _written(text: str, kind: str) -> list[str]:
+    """The patterns of what statements on objects of a kind name: what is not known in a name is any."""
+    words = r"table|view|function|procedure|routine|aggregate|type|domain|sequence|schema|extension|role|user|group"
+    names = re.findall(
+        rf"\b(?:{words}|publication)\s+(?:if\s+(?:not\s+)?exists\s+)?({_NAMES.pattern})", text, re.IGNORECASE
+    )
+    patterns = []
+    for written in names:
+        schema, name = split_name(written)
+        if HOLE in name or kind in {"default_privilege", "publication"}:
+            return ["*"]
+        rest = "*" if kind == "function" else ""
+        if kind in {"schema", "extension", "role"}:
+            patterns.append(name)
+        elif schema is None or HOLE in schema:
+            patterns.append(f"*.{quote_ident(name)}{rest}")
+        else:
+            patterns.append(f"{quote_ident(schema)}.{quote_ident(name)}{rest}")
+    return patterns or ["*"]
 
 
 def _of_table(kind: str, table: Any) -> str:

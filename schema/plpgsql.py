@@ -103,7 +103,13 @@ _REFUSALS = (
 )
 
 
-_ARRAYS = 20  # variables that are arrays of types which the parser does not know
+_ATTEMPTS = 20  # variables that are arrays of types which the parser does not know
+# A declaration whose type is in a schema that the parser does not know
+_OF_SCHEMA = re.compile(
+    r'^([ \t]*(?:\w+|"[^"]+")[ \t]+(?:constant[ \t]+)?)(?!pg_catalog\.|public\.)(?:\w+|"[^"]+")\.(?:\w+|"[^"]+")'
+    r"(?:%rowtype)?(?=\s*(?:;|:=|=|default\b|not\b))",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def is_caught(sqlstate: str, caught: Collection[str]) -> bool:
@@ -120,19 +126,15 @@ def tree_of(body: str, signature: str | None = None) -> dict[str, Any] | None:
 
     tag = "$pasteproof$"
     head = "do" if signature is None else f"create function f{signature} language plpgsql as"
-    for _ in range(_ARRAYS):
+    for _ in range(_ATTEMPTS):
         try:
             found = parse_plpgsql(f"{head} {tag}{body}{tag}")
         except ParseError as error:
             message = str(error.args[0]) if error.args else ""
-            array = re.fullmatch(r'variable "(\w+)" has pseudo-type _record', message)
-            if array:  # an array of a type that the parser does not know
-                known = re.sub(
-                    rf'(\b{array[1]}\s+(?:constant\s+)?)[\w."]+(\s*\[)', r"\1text\2", body, flags=re.IGNORECASE
-                )
-                if known != body:
-                    body = known
-                    continue
+            readable = _with_known_types(body, message)
+            if readable != body:
+                body = readable
+                continue
             for pattern, sqlstate in _REFUSALS if signature is None else ():
                 if re.search(pattern, message):
                     raise CatalogError(sqlstate, message) from None
@@ -143,6 +145,15 @@ def tree_of(body: str, signature: str | None = None) -> dict[str, Any] | None:
     return None
 
 
+def _with_known_types(body: str, message: str) -> str:
+    """Declare variables by types that the parser has heard of, where it stumbled over another; lines stay lines."""
+    array = re.fullmatch(r'variable "(\w+)" has pseudo-type _record', message)
+    if array:
+        pattern = rf'(\b{array[1]}\s+(?:constant\s+)?)[\w."]+(\s*\[)'
+        return re.sub(pattern, r"\1text\2", body, flags=re.IGNORECASE)
+    return _OF_SCHEMA.sub(r"\1record", body) if "LookupExplicitNamespace" in message else body
+
+
 def signature_of(function: Function) -> str:
     """Write a function's arguments and result as its CREATE does."""
     modes = {"in": "", "out": "out ", "inout": "inout ", "variadic": "variadic "}
@@ -150,13 +161,18 @@ def signature_of(function: Function) -> str:
     for each in function.arguments:
         name = quote_ident(each.name) + " " if each.name else ""
         if each.mode == "table":
-            columns.append(f"{name}{each.type}")
+            columns.append(f"{name}{_known(each.type)}")
         else:
-            arguments.append(f"{modes[each.mode]}{name}{each.type}")
-    result = f"table({', '.join(columns)})" if columns else function.returns
+            arguments.append(f"{modes[each.mode]}{name}{_known(each.type)}")
+    result = f"table({', '.join(columns)})" if columns else _known(function.returns or "")
     setof = "setof " if function.returns_set and not columns else ""
     returns = f" returns {setof}{result}" if result else ""
     return f"({', '.join(arguments)}){returns}"
+
+
+def _known(kind: str) -> str:
+    """A type as the parser takes it: it knows no schemas but two."""
+    return "record" if "." in kind and not kind.startswith(("pg_catalog.", "public.")) else kind
 
 
 def states_of(handler: Node) -> Iterator[str]:

@@ -40,7 +40,7 @@ from .runner import Leave, Runner, select_of
 from .session import names_in, split_name
 from .source import Statement
 from .system_reader import NULLS, OPEN
-from .values import HOLE, UNKNOWN, Value
+from .values import HOLE, LEFT_OUT, UNKNOWN, Value
 
 if TYPE_CHECKING:
     from .objects.function import Function
@@ -263,9 +263,9 @@ class Run(Runner):
         inputs = [each for each in function.arguments if each.mode not in {"out", "table"}]
         values: dict[str, Value] = {}
         for at, argument in enumerate(inputs):
-            value = args[at] if at < len(args) else UNKNOWN
-            if at >= len(args) and argument.default is not None:
-                value = self.evaluate_text(argument.default)
+            value = args[at] if at < len(args) else LEFT_OUT
+            if value is LEFT_OUT:
+                value = UNKNOWN if argument.default is None else self.evaluate_text(argument.default)
             if argument.mode == "variadic":
                 value = [*args[at:]]
             elif (kind := _TYPNAMES.get(argument.type, argument.type)).removeprefix("_") in CASTS:

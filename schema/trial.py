@@ -35,7 +35,7 @@ class Differences:
         for key, before in _before(catalog, mark).items():
             after = catalog.find(key)
             if before is None:
-                if after is not None:
+                if after is not None and after.origin not in {"assumed", "external"}:
                     self._came_or_went(after, set())
             elif after is None:
                 self._came_or_went(before, {WHOLE})

@@ -23,6 +23,7 @@ class _Unknown:
 
 
 UNKNOWN: Final = _Unknown()
+LEFT_OUT: Final = object()  # an argument whose default holds
 HOLE = "\ufffc"
 
 
