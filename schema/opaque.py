@@ -164,7 +164,9 @@ def _now(catalog: Catalog, obj: Object) -> Object:
 
 
 def _made(catalog: Catalog, kind: str) -> Iterator[Any]:
-    return (obj for obj in list(catalog) if obj.kind == kind and obj.origin == "made")
+    from .objects import kinds
+
+    return (obj for obj in catalog.of(kinds()[kind]) if obj.origin == "made")
 
 
 def _mentions(text: str, obj: Any) -> bool:
@@ -175,16 +177,20 @@ def _mentions(text: str, obj: Any) -> bool:
 def _named_tables(catalog: Catalog, text: str) -> Iterator[Any]:
     """The tables that a text names, each once; with a hole for the table but a schema, that schema's."""
     seen: set[str] = set()
-    for match in _NAMES.finditer(text):
-        schema, name = split_name(match.group())
-        for table in list(catalog):
-            if table.kind != "table" or table.identity in seen:
-                continue
-            found: Any = table
-            in_schema = schema is None or schema == found.schema or HOLE in schema
-            if in_schema and (name == found.name or (name == HOLE and schema and HOLE not in schema)):
-                seen.add(found.identity)
-                yield found
+    for written in dict.fromkeys(match.group() for match in _NAMES.finditer(text)):
+        schema, name = split_name(written)
+        any_of = name == HOLE and schema and HOLE not in schema
+        found: Iterable[Any] = _tables(catalog) if any_of else catalog.named("table", name)
+        for table in found:
+            if table.identity not in seen and (schema is None or schema == table.schema or HOLE in schema):
+                seen.add(table.identity)
+                yield table
+
+
+def _tables(catalog: Catalog) -> Iterator[Any]:
+    from .objects.table import Table
+
+    return catalog.of(Table)
 
 
 def _holders(catalog: Catalog, text: str, tables: list[Any]) -> Iterator[Object]:
