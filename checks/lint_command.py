@@ -173,7 +173,7 @@ def _print(report: Report, choice: Choice, *, first_look: bool) -> int:
 
         return written(statistics.render(report, choice.form or "text", color=color), choice.output)
     form = choice.form or "text"
-    in_actions = choice.form in {None, "github"} and choice.output is None and actions.is_running()
+    in_actions = choice.output is None and (form == "github" or (choice.form is None and actions.is_running()))
     seen = report
     if in_actions or form not in {"text", "json"}:
         from .output.places import from_top
