@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_ASIDE = re.compile(r" \([^()]*\)")
 _VERSION = re.compile(r"^\d+_(?=.)")
 
 
@@ -22,8 +23,7 @@ class Cause(msgspec.Struct, frozen=True, order=True):
     """What stays of a finding when lines move and files are given new versions.
 
     ``object`` is its kind and identity; where a finding has none, the name of its file without the version.
-    ``cause`` are the Advisor's keys where the rule is one of its lints, else the finding's message and its reasons:
-    what is found for a graver reason than before is another finding.
+    ``cause`` are the Advisor's keys where the rule is one of its lints, else the finding's message.
     """
 
     rule: str
@@ -44,7 +44,18 @@ def cause_of(finding: Finding) -> Cause:
         thing = _VERSION.sub("", finding.location.file.rpartition("/")[2])
     else:
         thing = ""
-    return Cause(finding.rule, thing, " ".join(finding.cache_keys) or "; ".join((finding.message, *finding.why)))
+    return Cause(finding.rule, thing, " ".join(finding.cache_keys) or finding.message)
+
+
+def reasoned(finding: Finding) -> Cause:
+    """The same with level and reasons, for findings of one run: what has become graver is not what it was.
+
+    Where a privilege comes from, which reasons say in parentheses, makes nothing graver.
+    """
+    cause = cause_of(finding)
+    reasons = (_ASIDE.sub("", line) for line in finding.why)
+    said = (finding.level.value, cause.cause, finding.message, *reasons)
+    return Cause(cause.rule, cause.object, "; ".join(said))
 
 
 def fingerprints(findings: Iterable[Finding]) -> list[str]:

@@ -18,7 +18,7 @@ from ..schema.diff import Difference
 from ..schema.section import place_of
 from ..schema.source import Source, Statement
 from ..schema.spec import Target
-from .cause import Cause, cause_of, matched
+from .cause import Cause, cause_of, matched, reasoned
 from .finding import Finding, Level, Remedy, Subject
 from .rule import Check, Fault, Profile, Rule, UnknownRuleError, rule_named, rules
 from .schema import Schema
@@ -114,9 +114,9 @@ class _Draft(msgspec.Struct):
     scope: _Scope
 
     @property
-    def cause(self) -> tuple[str, Subject | None, str]:
+    def cause(self) -> Cause:
         """By what it is known again in another state of the database."""
-        return (self.finding.rule, self.finding.object, self.finding.message)
+        return reasoned(self.finding)
 
 
 def chosen(options: Options, settings: Lint) -> list[Rule]:
@@ -158,16 +158,17 @@ def lint(project: Project, options: Options, simulation: Simulation | None = Non
     changes = changed(since.revision, project) if since else ()
     schema = Schema(project, simulation or simulated(project), project.target, changes=changes)
     kept, taken = _kept(schema, asked, options)
+    order = {migration.source.path: number for number, migration in enumerate(project.migrations)}
+    kept.sort(key=lambda draft: _by_place(draft.finding, order))
     new = kept if options.everything else _new(kept, asked, schema)
-    old = _among(kept, new, _earlier(since, asked, options, settings)) if since else []
+    old = _among(kept, new, _earlier(since, asked, options, settings), reasoned) if since else []
     told = _without(new, old)
-    known = _among(kept, told, options.baseline) if options.baseline else []
+    known = _among(kept, told, options.baseline, cause_of) if options.baseline else []
     told = _without(told, known)
     words = schema.masks.words
-    order = {migration.source.path: number for number, migration in enumerate(project.migrations)}
     shown = [draft.finding for draft in told if _wanted(draft, options.files)]
     return Report(
-        findings=tuple(sorted(shown, key=lambda finding: _by_place(finding, order))),
+        findings=tuple(shown),
         history=sum(_wanted(draft, options.files) for draft in _without(kept, new)),
         ignored=tuple((finding, words(by.reason)) for finding, by in taken if not by.waiver),
         waivers=tuple((finding, words(by.reason)) for finding, by in taken if by.waiver),
@@ -204,13 +205,15 @@ def _earlier(since: Earlier, asked: Collection[Rule], options: Options, settings
     project = since.revision.project
     project = replace(project, spec=replace(project.spec, lint=settings))
     schema = Schema(project, since.simulation or simulated(project), project.target)
-    return Counter(cause_of(draft.finding) for draft in _kept(schema, asked, options)[0])
+    return Counter(draft.cause for draft in _kept(schema, asked, options)[0])
 
 
-def _among(kept: list[_Draft], told: list[_Draft], known: Counter[Cause]) -> list[_Draft]:
+def _among(
+    kept: list[_Draft], told: list[_Draft], known: Counter[Cause], by: Callable[[Finding], Cause]
+) -> list[_Draft]:
     """Those of ``told`` that are known; what is not told is the first to be taken for known."""
     hidden = _without(kept, told)
-    found = matched(((draft, cause_of(draft.finding)) for draft in (*hidden, *told)), known)
+    found = matched(((draft, by(draft.finding)) for draft in (*hidden, *told)), known)
     return _without(found, hidden)
 
 

@@ -238,3 +238,15 @@ def test_a_folder_that_is_no_repository(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     with pytest.raises(RevisionError, match="not a git repository"):
         at_revision(load(tmp_path, [Path("1_a.sql")]), tmp_path, "HEAD", ["1_a.sql"])
+
+
+def test_what_has_become_graver_is_new() -> None:
+    policy = "create policy p on public.blog for all using (auth.uid() is not null);\n"
+    files = {"1_a.sql": TABLE + LOCKED + policy}
+    worse = files | {"2_b.sql": "alter policy p on public.blog using (true);\n"}
+    report = since(files, worse, "missing_to")
+    assert [(f.rule, f.level.value) for f in report.findings] == [("missing_to", "ERROR")]
+    applied = lint(project(worse, applied={"1_a.sql"}), Options(select=("missing_to",)))
+    assert (told(applied), applied.history) == (["missing_to 2_b.sql"], 0)
+    granted = files | {"2_b.sql": "grant select on public.blog to anon, authenticated;\n"}
+    assert told(since(files, granted, "missing_to")) == []  # as by default
