@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -84,16 +85,9 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
 
 def greatest(accesses: Sequence[str]) -> str:
     """What several ways give together."""
-    if "all" in accesses or UNKNOWN not in accesses:
-        return max(accesses, key=ORDER.index)
-    return UNKNOWN
-
-
-def least(one: str, other: str) -> str:
-    """What is left of one where the other is asked as well."""
-    if "none" in {one, other}:
-        return "none"
-    return UNKNOWN if UNKNOWN in {one, other} else min(one, other, key=ORDER.index)
+    if "all" in accesses:
+        return "all"
+    return UNKNOWN if UNKNOWN in accesses else max(accesses, key=ORDER.index)
 
 
 def matrix(schema: Schema, roles: Sequence[str] = ROLES, patterns: Sequence[str] = ()) -> list[Cell]:
@@ -282,7 +276,18 @@ def judge(schema: Schema, table: Table, request: Request, alias: str | None = No
 def _is_platforms(schema: Schema, name: str) -> bool:
     """Whether a function without arguments is the platform's own, and so does what its name says."""
     found = schema.catalog.get(Function, f"{name}()")
-    return found is not None and found.origin == "platform"
+    if found is None or found.origin != "platform":
+        return False
+    return found.changed_at is None or found.body == _original(f"{name}()")
+
+
+@cache
+def _original(identity: str) -> str | None:
+    """The body that a function of the platform's has in a new project."""
+    from ..schema.simulate import platform_catalog
+
+    found = platform_catalog().get(Function, identity)
+    return found.body if found else None
 
 
 def _usage(schema: Schema, relation: Relation | Function, role: str) -> bool | None:
@@ -471,14 +476,21 @@ class _Ways:
 
     def _functions(self) -> Iterator[Through]:
         for function, does in self.schema.definers.get(self.table.key, ()):
-            usage, held = _usage(self.schema, function, self.role), self.schema.holds(self.role, function, "execute")
-            if self.command not in does or False in {usage, held}:
+            held = self.schema.holds(self.role, function, "execute")
+            if self.command not in does or held is False or not self._can_name(function):
                 continue
             silent = function.returns in {"boolean", "void"} and self.command == "select"
             if silent:
                 continue
             why = f"{function.identity} does so with the rights of its owner {function.owner}"
             yield Through(kind="function", identity=function.identity, access=self._given(function), why=(why,))
+
+    def _can_name(self, function: Function) -> bool:
+        """Whether the role can call a function: in its schema, or in a view that it may read."""
+        if _usage(self.schema, function, self.role) is not False:
+            return True
+        users = (self.schema.catalog.get(View, each.identity) for each in self.schema.catalog.dependents(function.key))
+        return any(view is not None and self.schema.holds(self.role, view, "select") is not False for view in users)
 
     def _given(self, function: Function) -> str:
         """Which rows a function gives, where it gives them as a view would."""

@@ -69,9 +69,10 @@ class Asked(msgspec.Struct, frozen=True):
 
 def asked(schema: Schema, table: Table, role: str, command: str, clause: str) -> Asked | None:
     """The policies that are asked where a role runs a command; None where they are not all known."""
-    if not table.knows("policies"):
+    acting = acts_as(schema.catalog, role)
+    if not table.knows("policies") or not all(acting.values()):
         return None
-    roles = {"public", *acts_as(schema.catalog, role)}
+    roles = {"public", *acting}
     found = []
     for policy in schema.policies(table):
         if not policy.knows("roles") or not policy.knows("command"):

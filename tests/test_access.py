@@ -249,6 +249,14 @@ def test_auth_uid_is_trusted_only_where_it_is_the_platforms() -> None:
     assert [each.access for each in found] == ["some", "none", "none", "none"]
 
 
+def test_a_replaced_auth_uid_says_nothing() -> None:
+    granted = "grant execute on function auth.uid() to anon;"
+    other = "create or replace function auth.uid() returns uuid language sql as 'select gen_random_uuid()';"
+    sql = using("auth.uid() = who")
+    assert row(cells(granted + sql), "authenticated") == OWN
+    assert row(cells(other + sql), "authenticated") == SOME
+
+
 FUNCTIONS = {
     "as a view would": ("returns setof public.t language sql as 'select * from public.t'", "all", False),
     "the user's own": ("returns setof public.t language sql as 'select * from public.t where who = auth.uid()'", "none",
