@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from ..schema import literals
 from .expressions import function_name, operator, parsed, selected
 
 Node = Mapping[str, Any]
@@ -86,8 +87,13 @@ USER, PERHAPS = Value("user"), Value("user", certain=False)
 _TRANSPARENT = frozenset({"text", "uuid", "varchar"})  # casts after which equal stays equal, without length
 _JSON = frozenset({"json", "jsonb"})
 _STRICT = frozenset({"=", "<>", "!=", "<", ">", "<=", ">=", "~", "~*", "!~", "!~*", "~~", "~~*", "!~~", "!~~*"})
-# What the token of an anonymous request holds
-_ANON_CLAIMS = frozenset({"iss", "ref", "role", "iat", "exp", "aud"})
+# Claims of a user: a token that names none has none of them
+USER_CLAIMS = frozenset(
+    {"sub", "email", "phone", "session_id", "app_metadata", "user_metadata", "aal", "amr", "is_anonymous"}
+)
+# Functions that are null for a null, and functions whose value the arguments decide
+_NULL_FOR_NULL = frozenset({"lower", "upper", "btrim", "length", "date_trunc", "split_part", "left", "right"})
+PER_ROW = _NULL_FOR_NULL | {"now", "concat"}
 
 
 def string(text: str) -> Value:
@@ -150,6 +156,8 @@ class Judge:
             return ALWAYS if null else NEVER
         if value.kind in {"constant", "filled", "claims"} or (value.kind in {"user", "column"} and value.certain):
             return NEVER if null else ALWAYS
+        if node.get("arg", {}).keys() & _CONDITIONS.keys():
+            return Truth(frozenset((each is None) is null for each in self.truth(node["arg"]).may))
         return Truth(frozenset({True, False}))
 
     def _boolean_test(self, node: Node) -> Truth:
@@ -296,9 +304,8 @@ class Judge:
         if "typmods" in spec or "arrayBounds" in spec:
             return UNKNOWN
         if name == "bool" and value.kind == "constant":
-            return {"s:t": TRUE, "s:true": TRUE, "b:true": TRUE, "s:f": FALSE, "s:false": FALSE, "b:false": FALSE}.get(
-                value.text, UNKNOWN
-            )
+            said = value.text == TRUE.text if value.text[:2] == "b:" else literals.boolean(value.text[2:])
+            return UNKNOWN if said is None else TRUE if said else FALSE
         if name in _TRANSPARENT or (value.kind == "constant" and name == "name"):
             return value
         return FILLED if value.kind in {"constant", "filled"} else UNKNOWN
@@ -308,6 +315,8 @@ class Judge:
         arguments = node.get("args", ())
         if name == "current_setting" and arguments:
             return self._setting(self.value(arguments[0]).text.removeprefix("s:"))
+        if name in _NULL_FOR_NULL and any(self.value(each).kind == "null" for each in arguments):
+            return NULL
         if not name.startswith("auth.") or not self.trusted(name):
             return UNKNOWN
         request = self.request
@@ -347,7 +356,7 @@ class Judge:
             return self._user()
         if operator(node) == "->>" and claim == "role" and self.request.claimed:
             return string(self.request.role)
-        absent = self.request.signed_in is False and claim not in _ANON_CLAIMS
+        absent = self.request.signed_in is False and claim in USER_CLAIMS
         return NULL if absent and self.request.claimed else UNKNOWN
 
     def _first(self, node: Node) -> Value:
