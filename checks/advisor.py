@@ -8,8 +8,10 @@ from ..schema.names import quote_ident
 from ..schema.objects.column import Column
 from ..schema.objects.extension import Extension
 from ..schema.objects.table import Table
+from .members import members
 from .rule import Fault
 from .schema import RESERVED_SCHEMAS
+from .words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +52,39 @@ def runs_as_owner(function: Function, schema: Schema, role: str) -> Iterator[Fau
         sql=f"revoke execute on {kind} {function.identity} from public, {role};",
         cache_keys=(f"{role}_security_definer_function_executable_{name}",),
     )
+
+
+def members_run_as_owner(extension: Extension, schema: Schema, role: str) -> Iterator[Fault]:
+    """Splinter 0028 and 0029 for functions of an extension, which it does not leave out."""
+    if extension.schema in RESERVED_SCHEMAS or not schema.exposed(extension.schema):
+        return
+    if found := members(extension, schema, ("function",), role):
+        names = sorted({each.name.rpartition("_")[0] for each in found})
+        yield Fault(
+            extension,
+            f"{role} can run {listed(names)} of the extension {extension.name} with the rights of its owner",
+            why=(f"the API serves schema {extension.schema}", f"{role} holds EXECUTE on {listed(names)}"),
+            remedy="Make the extension in a schema that the API does not serve (extensions)",
+            cache_keys=tuple(
+                f"{role}_security_definer_function_executable_{extension.schema}_{each.name}" for each in found
+            ),
+        )
+
+
+def members_in_graphql(extension: Extension, schema: Schema, role: str) -> Iterator[Fault]:
+    """Splinter 0026 and 0027 for tables and views of an extension, which it does not leave out."""
+    if schema.catalog.get(Extension, "pg_graphql") is None or extension.schema in RESERVED_SCHEMAS:
+        return
+    if found := members(extension, schema, ("table", "view"), role):
+        names = listed(each.name for each in found)
+        yield Fault(
+            extension,
+            f"{names} of the extension {extension.name} {'is' if len(found) == 1 else 'are'} in the GraphQL schema "
+            f"that {role} can read",
+            why=("the extension pg_graphql is installed", f"{role} may SELECT {names}"),
+            remedy="Make the extension in a schema that is the platform's (extensions)",
+            cache_keys=tuple(f"pg_graphql_{role}_table_exposed_{extension.schema}_{each.name}" for each in found),
+        )
 
 
 def shown_in_graphql(relation: Relation, schema: Schema, role: str) -> Iterator[Fault]:

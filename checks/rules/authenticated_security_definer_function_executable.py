@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...schema.objects.extension import Extension
 from ...schema.objects.function import Function
-from ..advisor import runs_as_owner
+from ..advisor import members_run_as_owner, runs_as_owner
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
@@ -27,3 +28,9 @@ rule = Rule(__name__, level=Level.WARN, about=Function, splinter=_SPLINTER)
 def check(function: Function, schema: Schema) -> Iterator[Fault]:
     """Ask whether authenticated may run the function."""
     yield from runs_as_owner(function, schema, "authenticated")
+
+
+@rule.also(Extension)
+def check_members(extension: Extension, schema: Schema) -> Iterator[Fault]:
+    """Ask whether authenticated may run what an extension brings along."""
+    yield from members_run_as_owner(extension, schema, "authenticated")

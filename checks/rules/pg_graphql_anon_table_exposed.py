@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...schema.objects.extension import Extension
 from ...schema.objects.table import Table
 from ...schema.objects.view import View
-from ..advisor import shown_in_graphql
+from ..advisor import members_in_graphql, shown_in_graphql
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
@@ -35,3 +36,9 @@ def check(table: Table, schema: Schema) -> Iterator[Fault]:
 def check_view(view: View, schema: Schema) -> Iterator[Fault]:
     """Ask of each view whether it is shown."""
     yield from shown_in_graphql(view, schema, "anon")
+
+
+@rule.also(Extension)
+def check_members(extension: Extension, schema: Schema) -> Iterator[Fault]:
+    """Ask whether what an extension brings along is shown."""
+    yield from members_in_graphql(extension, schema, "anon")

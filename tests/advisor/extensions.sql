@@ -5,5 +5,25 @@ create extension pg_trgm schema extensions;
 alter extension hstore set schema extensions;
 create extension unaccent;
 drop extension unaccent;
+create extension dblink;
+create extension pg_buffercache schema public;
+drop extension pg_stat_statements;
+create extension pg_stat_statements;
+create extension pg_graphql;
+create schema tools;
+create extension tablefunc schema tools;
 
+-- row: WARN anon_security_definer_function_executable anon_security_definer_function_executable_public_dblink_connect_u_text
+-- row: WARN anon_security_definer_function_executable anon_security_definer_function_executable_public_dblink_connect_u_text, text
+-- row: WARN authenticated_security_definer_function_executable authenticated_security_definer_function_executable_public_dblink_connect_u_text
+-- row: WARN authenticated_security_definer_function_executable authenticated_security_definer_function_executable_public_dblink_connect_u_text, text
 -- row: WARN extension_in_public extension_in_public_citext
+-- row: WARN extension_in_public extension_in_public_dblink
+-- row: WARN extension_in_public extension_in_public_pg_buffercache
+-- row: WARN extension_in_public extension_in_public_pg_stat_statements
+-- row: WARN pg_graphql_anon_table_exposed pg_graphql_anon_table_exposed_public_pg_buffercache
+-- row: WARN pg_graphql_anon_table_exposed pg_graphql_anon_table_exposed_public_pg_stat_statements
+-- row: WARN pg_graphql_anon_table_exposed pg_graphql_anon_table_exposed_public_pg_stat_statements_info
+-- row: WARN pg_graphql_authenticated_table_exposed pg_graphql_authenticated_table_exposed_public_pg_buffercache
+-- row: WARN pg_graphql_authenticated_table_exposed pg_graphql_authenticated_table_exposed_public_pg_stat_statements
+-- row: WARN pg_graphql_authenticated_table_exposed pg_graphql_authenticated_table_exposed_public_pg_stat_statements_info

@@ -1,0 +1,33 @@
+-- what PostGIS 3.3 and pgTAP 1.2 make in public is not left out of 0013, 0026 to 0029
+create extension postgis;
+create extension pgtap schema public;
+create extension hypopg;
+create extension pg_graphql;
+create table public.place (id int primary key, at geography(point));
+alter table public.place enable row level security;
+
+-- row: ERROR rls_disabled_in_public rls_disabled_in_public_public_spatial_ref_sys
+-- row: INFO rls_enabled_no_policy rls_enabled_no_policy_public_place
+-- row: WARN anon_security_definer_function_executable anon_security_definer_function_executable_public_st_estimatedextent_text, text
+-- row: WARN anon_security_definer_function_executable anon_security_definer_function_executable_public_st_estimatedextent_text, text, text
+-- row: WARN anon_security_definer_function_executable anon_security_definer_function_executable_public_st_estimatedextent_text, text, text, boolean
+-- row: WARN authenticated_security_definer_function_executable authenticated_security_definer_function_executable_public_st_estimatedextent_text, text
+-- row: WARN authenticated_security_definer_function_executable authenticated_security_definer_function_executable_public_st_estimatedextent_text, text, text
+-- row: WARN authenticated_security_definer_function_executable authenticated_security_definer_function_executable_public_st_estimatedextent_text, text, text, boolean
+-- row: WARN extension_in_public extension_in_public_hypopg
+-- row: WARN extension_in_public extension_in_public_pgtap
+-- row: WARN extension_in_public extension_in_public_postgis
+-- row: WARN pg_graphql_anon_table_exposed pg_graphql_anon_table_exposed_public_geography_columns
+-- row: WARN pg_graphql_anon_table_exposed pg_graphql_anon_table_exposed_public_geometry_columns
+-- row: WARN pg_graphql_anon_table_exposed pg_graphql_anon_table_exposed_public_hypopg_list_indexes
+-- row: WARN pg_graphql_anon_table_exposed pg_graphql_anon_table_exposed_public_pg_all_foreign_keys
+-- row: WARN pg_graphql_anon_table_exposed pg_graphql_anon_table_exposed_public_place
+-- row: WARN pg_graphql_anon_table_exposed pg_graphql_anon_table_exposed_public_spatial_ref_sys
+-- row: WARN pg_graphql_anon_table_exposed pg_graphql_anon_table_exposed_public_tap_funky
+-- row: WARN pg_graphql_authenticated_table_exposed pg_graphql_authenticated_table_exposed_public_geography_columns
+-- row: WARN pg_graphql_authenticated_table_exposed pg_graphql_authenticated_table_exposed_public_geometry_columns
+-- row: WARN pg_graphql_authenticated_table_exposed pg_graphql_authenticated_table_exposed_public_hypopg_list_indexes
+-- row: WARN pg_graphql_authenticated_table_exposed pg_graphql_authenticated_table_exposed_public_pg_all_foreign_keys
+-- row: WARN pg_graphql_authenticated_table_exposed pg_graphql_authenticated_table_exposed_public_place
+-- row: WARN pg_graphql_authenticated_table_exposed pg_graphql_authenticated_table_exposed_public_spatial_ref_sys
+-- row: WARN pg_graphql_authenticated_table_exposed pg_graphql_authenticated_table_exposed_public_tap_funky
