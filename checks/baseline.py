@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from .cause import Cause, cause_of
+from .output.terminal import escape_json
 
 if TYPE_CHECKING:
     from .finding import Finding
@@ -58,7 +59,7 @@ def printed(findings: Iterable[Finding], kept: Counter[Cause] | None = None) -> 
     """Print the baseline of these findings, and of what else is kept."""
     counts = Counter(map(cause_of, findings)) + (kept or Counter())
     lines = [
-        "    " + msgspec.json.encode(_Entry(cause.rule, cause.object, cause.cause, count)).decode()
+        "    " + escape_json(msgspec.json.encode(_Entry(cause.rule, cause.object, cause.cause, count)).decode())
         for cause, count in sorted(counts.items())
     ]
     body = "[\n" + ",\n".join(lines) + "\n  ]" if lines else "[]"
