@@ -27,6 +27,12 @@ def columns(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def reads_elsewhere(text: str) -> bool:
+    """Whether an expression may have a sub-select that reads a relation: ``(select auth.uid())`` reads none."""
+    small = text.lower()
+    return "select" in small and "from" in small
+
+
 @lru_cache(1024)
 def asks_caller(text: str) -> bool:
     """Whether an expression may tell one user from another: by who asks, or by what is read elsewhere.

@@ -19,6 +19,7 @@ from ..schema.objects.privilege import acts_as
 from ..schema.objects.table import Table
 from ..schema.objects.view import View
 from .bodies import mentions
+from .callers import reads_elsewhere
 from .expressions import parsed
 from .reach import reads
 from .schema import CLIENT_ROLES
@@ -38,7 +39,7 @@ class Cycle(msgspec.Struct, frozen=True):
 @lru_cache(4096)
 def named_in(text: str) -> tuple[str, ...]:
     """The relations that the sub-selects of an expression read, as they are qualified there."""
-    if "select" not in text.lower():
+    if not reads_elsewhere(text):
         return ()
     found = mentions([{"Expression": parsed(text)}])
     return tuple(

@@ -9,6 +9,7 @@ it is in force. Told once per file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,7 @@ from ..words import counted, listed
 rule = Rule(__name__, level=Level.INFO, about=Source, topic=Topic.EXPOSURE)
 
 _BROAD = ("truncate", "references", "trigger")
+_WORDS = re.compile(rb"\b(all|truncate|references|trigger)\b", re.IGNORECASE)
 _MANY = 5  # tables of one schema, from which on the remedy names the schema
 
 
@@ -35,7 +37,9 @@ def check(source: Source, schema: Schema) -> Iterator[Fault]:
     roles: dict[str, None] = {}
     held: dict[str, None] = {}
     for statement in schema.statements_of[source.path]:
-        if statement.kind != "GrantStmt" or not (given := _given(statement.node)):
+        if statement.kind != "GrantStmt" or not _WORDS.search(source.data, statement.start, statement.end):
+            continue
+        if not (given := _given(statement.node)):
             continue
         who = [role for role in grantees(statement.node) if role in {*CLIENT_ROLES, "public"}]
         for relation in granted_on(schema, statement.node) if who else ():

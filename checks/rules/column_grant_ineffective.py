@@ -29,6 +29,8 @@ _OF_COLUMNS = ("select", "insert", "update", "references")
 @rule
 def check(statement: Statement, schema: Schema) -> Iterator[Fault]:
     """Look for REVOKE on columns whose table the role still has."""
+    if statement.source.data[statement.start : statement.start + 6].lower() != b"revoke":
+        return
     node = statement.node
     if node.get("is_grant") or node.get("objtype") != "OBJECT_TABLE" or node.get("grant_option"):
         return

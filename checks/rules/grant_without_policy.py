@@ -71,9 +71,11 @@ def _dead(role: str, held: Mapping[str, bool], table: Table, policies: list[Poli
     if not all(roles.values()):
         return
     for command in COMMANDS:
-        if command in held and _is_granted(role, table, command, schema):
+        if command in held:
             served = (policy for policy in policies if policy.command in {command, "all"})
-            if not any("public" in policy.roles or roles.keys() & set(policy.roles) for policy in served):
+            if any("public" in policy.roles or roles.keys() & set(policy.roles) for policy in served):
+                continue
+            if _is_granted(role, table, command, schema):
                 yield command
 
 

@@ -31,6 +31,8 @@ _MANY = 5  # functions of one statement, from which on the remedy names the sche
 @rule
 def check(statement: Statement, schema: Schema) -> Iterator[Fault]:
     """Look for REVOKE EXECUTE that leaves PUBLIC's."""
+    if statement.source.data[statement.start : statement.start + 6].lower() != b"revoke":
+        return
     node = statement.node
     if node.get("is_grant") or node.get("objtype") not in _OBJECTS or node.get("grant_option"):
         return

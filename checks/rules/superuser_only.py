@@ -8,6 +8,7 @@ Not found is what a DO block or a function makes of a text, and settings that on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,6 +31,8 @@ _DEFINED = {
     "OBJECT_TSPARSER": ("CREATE TEXT SEARCH PARSER", "Make a configuration of the parser that is there"),
     "OBJECT_TSTEMPLATE": ("CREATE TEXT SEARCH TEMPLATE", "Make a dictionary of a template that is there"),
 }
+# What a statement on a function must have in it to need one
+_MARKS = re.compile(rb"\bleakproof\b|\blanguage\s+['\"]?(c|internal)\b", re.IGNORECASE)
 _KINDS = (*_ALWAYS, "AlterFunctionStmt", "CopyStmt", "CreateFunctionStmt", "DefineStmt", "VariableSetStmt")
 
 rule = Rule(__name__, level=Level.ERROR, about=Statement, kinds=_KINDS, topic=Topic.EXTENSIONS)
@@ -56,10 +59,8 @@ def _by_option(statement: Statement) -> tuple[str, str] | None:
     kind = statement.kind
     data = statement.source.data
     if kind in {"CreateFunctionStmt", "AlterFunctionStmt"}:
-        text = data[statement.start : statement.end].lower()
-        if b"leakproof" not in text and b"language" not in text:
-            return None
-        return _of_function(statement.node)
+        marked = _MARKS.search(data, statement.start, statement.end)
+        return _of_function(statement.node) if marked else None
     if kind == "VariableSetStmt":
         if data.lower().find(b"session", statement.start, statement.end) < 0:
             return None
