@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 
 from ...schema.acl import merged
 from ...schema.names import quote_ident
+from ...schema.objects.default_privilege import initial_acl
 from ...schema.objects.policy import Policy
 from ...schema.objects.privilege import acts_as
 from ...schema.objects.role import Role
@@ -80,6 +81,9 @@ def _dead(role: str, held: Mapping[str, bool], table: Table, policies: list[Poli
 
 
 def _is_granted(role: str, table: Table, command: str, schema: Schema) -> bool:
-    """Whether a GRANT says so, and not what a new table is granted."""
+    """Whether a GRANT says so, and not what a new table is granted, or was when this one was made."""
+    default = initial_acl(schema.catalog, "tables", table.owner, table.schema) or {}
+    if command in default.get(role, {}):
+        return False
     found = origin(schema.catalog, schema.grants, role, table, command)
     return found is not None and found.how == "granted" and found.role == role
