@@ -87,7 +87,8 @@ class Grants:
     def __init__(self, statements: tuple[Statement, ...]) -> None:
         self.statements = statements
         self._numbers: dict[Location, int] | None = None
-        self._by_name: dict[str, list[tuple[int, Mapping[str, Any]]]] | None = None
+        self._by_name: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
+        self._read = 0
 
     def number(self, place: Location | None) -> int:
         """Which statement stands at a place; -1 for what was there before the first."""
@@ -112,13 +113,18 @@ class Grants:
                 return self.statements[number]
         return None
 
+    def read(self, count: int) -> None:
+        """Read the first statements, as long as their trees are at hand; the others are read when asked for."""
+        for number in range(self._read, count):
+            statement = self.statements[number]
+            if statement.kind == "GrantStmt":
+                node = statement.node
+                for each in set(_names(node)):
+                    self._by_name.setdefault(each, []).append((number, node))
+        self._read = max(self._read, count)
+
     def _named(self, name: str) -> list[tuple[int, Mapping[str, Any]]]:
-        if self._by_name is None:
-            self._by_name = {}
-            for number, statement in enumerate(self.statements):
-                if statement.kind == "GrantStmt":
-                    for each in set(_names(statement.node)):
-                        self._by_name.setdefault(each, []).append((number, statement.node))
+        self.read(len(self.statements))
         return self._by_name.get(name, [])
 
 

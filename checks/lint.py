@@ -16,7 +16,7 @@ from ..schema.catalog import Missing, Object, Rejection, Unmodelled
 from ..schema.changed import Changed, Revision, changed, touched
 from ..schema.diff import Difference
 from ..schema.section import place_of
-from ..schema.source import Source, Statement
+from ..schema.source import Source, Statement, uncollected
 from ..schema.spec import Target
 from .cause import Cause, cause_of, matched, reasoned
 from .finding import Finding, Level, Remedy, Subject
@@ -151,6 +151,11 @@ def simulated(project: Project) -> Simulation:
 
 def lint(project: Project, options: Options, simulation: Simulation | None = None) -> Report:
     """Ask every rule of a project; raises UnknownRuleError for a rule that there is not."""
+    with uncollected():
+        return _lint(project, options, simulation)
+
+
+def _lint(project: Project, options: Options, simulation: Simulation | None) -> Report:
     settings = project.spec.lint
     _require_rules(settings)
     asked = chosen(options, settings)
@@ -231,33 +236,45 @@ def _gone(baseline: Counter[Cause], kept: list[_Draft], asked: Collection[Rule])
 
 def _faults(asked: Collection[Rule], schema: Schema, *, states: bool = False) -> Iterator[tuple[Rule, Fault, _Scope]]:
     """Call every check with everything it is about; with ``states`` those about objects alone."""
-    by_node: dict[str, list[tuple[Rule, Check]]] = {}
-    everywhere: list[tuple[Rule, Check]] = []
-    objects: dict[type[Object], list[Object]] = {}
+    checks: dict[type[Any], list[tuple[Rule, Check]]] = {}
     for rule in asked:
         for check in rule.checks:
-            if issubclass(check.about, Object):
-                if check.about not in objects:
-                    objects[check.about] = [
-                        o for o in schema.catalog.of(check.about) if o.origin in {"made", "external"}
-                    ]
-                for obj in objects[check.about]:
-                    for fault in check.function(obj, schema):
-                        yield rule, fault, _Scope.STATE
-            elif states:
-                continue
-            elif check.about is Statement:
-                for kind in check.kinds:
-                    by_node.setdefault(kind, []).append((rule, check))
-                if not check.kinds:
-                    everywhere.append((rule, check))
-            else:
-                scope = _Scope.PROJECT if check.about in {Target, Difference, Changed} else _Scope.TEXT
-                for subject in _subjects(check.about, schema):
-                    for fault in check.function(subject, schema):
-                        yield rule, fault, scope
-    if by_node or everywhere:
-        for statement in schema.simulation.statements:
+            checks.setdefault(check.about, []).append((rule, check))
+    if not states:
+        yield from _about_texts(checks.pop(Source, []), checks.pop(Statement, []), schema)
+    for about, called in checks.items():
+        if issubclass(about, Object):
+            scope = _Scope.STATE
+            subjects: Iterable[Any] = (o for o in schema.catalog.of(about) if o.origin in {"made", "external"})
+        elif not states:
+            scope = _Scope.PROJECT if about in {Target, Difference, Changed} else _Scope.TEXT
+            subjects = _subjects(about, schema)
+        else:
+            continue
+        for subject in subjects:
+            for rule, check in called:
+                for fault in check.function(subject, schema):
+                    yield rule, fault, scope
+
+
+def _about_texts(
+    about_files: Collection[tuple[Rule, Check]], about_statements: Collection[tuple[Rule, Check]], schema: Schema
+) -> Iterator[tuple[Rule, Fault, _Scope]]:
+    """Call the checks about files and statements, one file after the other: so each is read again but once."""
+    by_node: dict[str, list[tuple[Rule, Check]]] = {}
+    for rule, check in about_statements:
+        for kind in check.kinds or ("",):
+            by_node.setdefault(kind, []).append((rule, check))
+    everywhere = by_node.pop("", [])
+    done = 0
+    for source in schema.sources:
+        statements = schema.statements_of[source.path]
+        done += len(statements)
+        schema.grants.read(done)
+        for rule, check in about_files:
+            for fault in check.function(source, schema):
+                yield rule, fault, _Scope.TEXT
+        for statement in statements:
             for rule, check in (*everywhere, *by_node.get(statement.kind, ())):
                 for fault in check.function(statement, schema):
                     yield rule, fault, _Scope.TEXT
@@ -266,8 +283,6 @@ def _faults(asked: Collection[Rule], schema: Schema, *, states: bool = False) ->
 def _subjects(about: type[Any], schema: Schema) -> Iterable[Any]:
     if about in _EVENTS:
         return (event for event in schema.simulation.events if isinstance(event, about))
-    if about is Source:
-        return schema.sources
     if about is Target:
         return (schema.target,)
     if about is Difference:

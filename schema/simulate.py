@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import pathlib
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from functools import cache
 
 import msgspec
@@ -17,7 +15,7 @@ from .objects.comment import put_comment
 from .objects.extension import Extension
 from .objects.role import Role
 from .objects.schema import Schema
-from .source import Rejected, Source, Statement, statements
+from .source import Rejected, Source, Statement, statements, uncollected
 
 _BASELINE = pathlib.Path(__file__).parent / "data" / "platform.sql"
 
@@ -134,7 +132,7 @@ def simulate(
     taint.declare_external(catalog, external)
     ran: list[Statement] = []
     rejected: list[Rejected] = []
-    with _uncollected():
+    with uncollected():
         for sources in (applied, pending):
             before, history = catalog.copy(), len(ran)
             for source in sources:
@@ -152,19 +150,6 @@ def simulate(
         events=tuple(catalog.events),
         pending_from=history,
     )
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Let nobody look for cycles meanwhile: what is made stays, and walking through it again and again is dear."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.freeze()
-            gc.enable()
 
 
 # -- what is there before the first migration ----------------------------------------------------------------

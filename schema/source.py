@@ -11,6 +11,7 @@ import gc
 import itertools
 import stat
 from bisect import bisect_left, bisect_right
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -21,7 +22,7 @@ from .lexer import comments as comment_spans
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 __all__ = [
     "Location",
@@ -318,7 +319,7 @@ def parse(text: str) -> list[Raw]:
     return _decoder.decode(parse_sql_json(text)).stmts
 
 
-@functools.lru_cache(1)
+@functools.lru_cache(4)
 def _trees(source: Source) -> list[Raw]:
     """Read a source again; statements are asked for in their order."""
     return parse(source.text)
@@ -326,14 +327,22 @@ def _trees(source: Source) -> list[Raw]:
 
 def statements(source: Source) -> list[Statement | Rejected]:
     """Read the statements of a source, in order, and what cannot be read as Rejected; never raises."""
-    collecting = gc.isenabled()
-    gc.disable()  # trees are many small objects without cycles: looking for some doubles the time
     try:
-        return list(_link(source, parse(source.text)))
+        with uncollected():
+            return list(_link(source, parse(source.text)))
     except (ParseError, RecursionError):
         from .recovery import recover
 
         return recover(source)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Let nobody look for cycles meanwhile: trees and objects have none, and looking through them doubles the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
     finally:
         if collecting:
             gc.enable()
