@@ -91,13 +91,11 @@ def shown_in_graphql(relation: Relation, schema: Schema, role: str) -> Iterator[
     """Splinter 0026 and 0027: pg_graphql shows a relation to a role, in any schema, RLS or none."""
     if schema.catalog.get(Extension, "pg_graphql") is None or not _is_shown(relation, schema):
         return
-    columns = _selectable(relation, schema, role)
-    if columns is not None:
-        of = f"{', '.join(columns)} of " if columns else ""
+    if _selectable(relation, schema, role) is not None:
         yield Fault(
             relation,
             f"{relation.identity} is in the GraphQL schema that {role} can read",
-            why=("the extension pg_graphql is installed", f"{role} may SELECT {of}{relation.identity}"),
+            why=("the extension pg_graphql is installed", *schema.held(relation, {role: ["select"]})),
             remedy="Drop pg_graphql if nothing uses it, or take the privilege away:",
             sql=f"revoke select on {relation.identity} from {role};",
             cache_keys=(f"pg_graphql_{role}_table_exposed_{relation.schema}_{relation.name}",),

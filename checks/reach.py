@@ -129,9 +129,12 @@ def columns_held(schema: Schema, role: str, obj: Relation | Function, privilege:
 
 def steps_of(schema: Schema, obj: Relation | Function, held: Mapping[str, Sequence[str]]) -> tuple[Step, ...]:
     """Say how roles hold privileges on an object of a schema that the API serves."""
-    if not held:
-        return ()
-    steps = [Step(f"the API serves schema {obj.schema}")]
+    return (Step(f"the API serves schema {obj.schema}"), *held_steps(schema, obj, held)) if held else ()
+
+
+def held_steps(schema: Schema, obj: Relation | Function, held: Mapping[str, Sequence[str]]) -> tuple[Step, ...]:
+    """Say how roles hold privileges on an object: which, on what of it, and where that was granted."""
+    steps = []
     by_source: dict[tuple[tuple[str, ...], str, str], list[str]] = {}
     places: dict[tuple[tuple[str, ...], str, str], Location | None] = {}
     for role, privileges in held.items():

@@ -244,6 +244,10 @@ class Schema:
         """Say how roles hold privileges on an object that the API serves."""
         return tuple(step.text for step in reaching.steps_of(self, relation, held))
 
+    def held(self, obj: Relation | Function, held: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+        """The same of an object that is reached by another way than the API's schemas."""
+        return tuple(step.text for step in reaching.held_steps(self, obj, held))
+
     # -- through views and functions -------------------------------------------------------------------------
 
     def reads(self, view: View) -> list[Relation]:

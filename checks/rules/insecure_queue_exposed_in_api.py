@@ -17,7 +17,6 @@ from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import COMMANDS, Schema
 from ..topic import Topic
-from ..words import listed
 
 rule = Rule(
     __name__, level=Level.ERROR, about=Table, splinter="0019_insecure_queue_exposed_in_api", topic=Topic.REALTIME
@@ -38,13 +37,9 @@ def check(table: Table, schema: Schema) -> Iterator[Fault]:
             f"queue {table.name[2:]} is served by the API, but the row level security of {table.identity} is off",
             why=(
                 "the API serves schema pgmq_public, whose functions read and write the queues",
-                *(f"{role} holds {_held(schema, role, table)} on {table.identity}" for role in readers),
+                *schema.held(table, {role: [c for c in COMMANDS if schema.holds(role, table, c)] for role in readers}),
             ),
             remedy="Switch it on, then add a policy for each role that is to use the queue:",
             sql=f"alter table {table.identity} enable row level security;",
             cache_keys=(f"rls_disabled_in_public_{table.schema}_{table.name}",),
         )
-
-
-def _held(schema: Schema, role: str, table: Table) -> str:
-    return listed(command.upper() for command in COMMANDS if schema.holds(role, table, command))

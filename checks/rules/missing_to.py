@@ -47,7 +47,10 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     yield Fault(
         policy,
         message,
-        why=tuple(_said(role, passes[role]) for role in CLIENT_ROLES),
+        why=(
+            *(_said(role, passes[role]) for role in CLIENT_ROLES),
+            *(schema.held(table, {"anon": writes}) if writes else ()),
+        ),
         remedy="Name the roles it is for"
         + (" (auth.role(), which is deprecated, need not be asked then)" if compared else "")
         + (":" if roles else ""),

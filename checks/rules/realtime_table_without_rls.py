@@ -16,7 +16,6 @@ from ...schema.objects.table import Table
 from ..finding import Level, Related
 from ..rule import Fault, Rule
 from ..schema import RESERVED_SCHEMAS, Schema
-from ..words import listed
 
 rule = Rule(__name__, level=Level.ERROR, about=PublicationMember)
 
@@ -59,7 +58,7 @@ def _told(table: Table, published: PublicationMember | Publication, schema: Sche
         f"{table.identity} is published to Realtime, and its row level security is off",
         why=(
             f"{table.identity} is in publication {_REALTIME}",
-            f"{listed(readers)} {'holds' if len(readers) == 1 else 'hold'} SELECT on {table.identity}",
+            *schema.held(table, {role: ["select"] for role in readers}),
             "no policy decides which changes a subscriber gets: each gets all of them",
         ),
         remedy="Switch it on, with a policy for each role that is to follow changes:",
