@@ -17,6 +17,20 @@ from .expressions import Node, parsed
 # The calls that splinter 0003 looks for, as it spells them
 AUTH_CALLS = ("auth.uid()", "auth.jwt()", "auth.role()", "auth.email()", "current_setting(")
 
+# Most policies are right, and seen to be so without a parser.
+_WRAPPED = re.compile(r"\(\s*select\s+auth\.[a-z]+\(\s*\)\s*\)", re.IGNORECASE)
+_MARK = re.compile(r"auth|current_setting", re.IGNORECASE)
+
+
+def may_be_bare(text: str) -> bool:
+    """Whether an expression may hold an auth call that is not just ``(select auth.uid())``."""
+    return _MARK.search(_WRAPPED.sub("", text)) is not None
+
+
+def without_callers(text: str) -> str:
+    """An expression without what is just ``(select auth.uid())`` in it."""
+    return _WRAPPED.sub("", text)
+
 
 class Printed(NamedTuple):
     """A piece of an expression: its text as printed, and whether it stands right behind a SELECT.

@@ -10,12 +10,11 @@ prints it. It takes one wrapped call for all calls of the same function to be wr
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ...schema.objects.policy import Policy
 from ..finding import Level
-from ..printed import AUTH_CALLS, unwrapped
+from ..printed import AUTH_CALLS, may_be_bare, unwrapped
 from ..rule import Fault, Rule
 from ..schema import RESERVED_SCHEMAS, Schema
 from ..topic import Topic
@@ -24,10 +23,6 @@ from ..words import listed
 rule = Rule(__name__, level=Level.WARN, about=Policy, splinter="0003_auth_rls_initplan", topic=Topic.PERFORMANCE)
 
 _LOOKED_AT = {"realtime"}  # policies on realtime.messages are watched as well
-
-# Most policies are right, and seen to be so without a parser.
-_WRAPPED = re.compile(r"\(\s*select\s+auth\.[a-z]+\(\s*\)\s*\)", re.IGNORECASE)
-_MARK = re.compile(r"auth|current_setting", re.IGNORECASE)
 
 
 @rule
@@ -40,7 +35,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
         return
     bare: dict[str, None] = {}
     for attribute, text in (("using", policy.using), ("check", policy.check)):
-        if text is not None and policy.knows(attribute) and _MARK.search(_WRAPPED.sub("", text)):
+        if text is not None and policy.knows(attribute) and may_be_bare(text):
             bare.update(dict.fromkeys(unwrapped(text)))
     if bare:
         names = sorted(bare, key=AUTH_CALLS.index)

@@ -14,7 +14,7 @@ from ...schema.objects.policy import Policy
 from ..expressions import function_name
 from ..filters import repeated_calls
 from ..finding import Level
-from ..printed import AUTH_CALLS, unwrapped
+from ..printed import AUTH_CALLS, may_be_bare, unwrapped
 from ..rule import Fault, Rule
 from ..schema import RESERVED_SCHEMAS, Schema
 from ..topic import Topic
@@ -36,7 +36,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
         return
     found: dict[str, None] = {}
     for attribute, text in (("using", policy.using), ("check", policy.check)):
-        if text is not None and policy.knows(attribute) and ("auth" in text or "current_setting" in text):
+        if text is not None and policy.knows(attribute) and may_be_bare(text):
             told = set() if table.schema == "storage" else {call.partition("(")[0] for call in unwrapped(text)}
             names = [function_name(call) for call in repeated_calls(text)]
             found.update(dict.fromkeys(name for name in names if name in _NAMES - told))

@@ -10,6 +10,7 @@ foreign key has no index is ``unindexed_foreign_keys``'s. An index counts whatev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ...schema.names import quote_ident
@@ -24,6 +25,8 @@ from ..words import listed
 
 rule = Rule(__name__, level=Level.WARN, about=Table, topic=Topic.PERFORMANCE)
 
+_WORD = re.compile(r"\w+")
+
 
 @rule
 def check(table: Table, schema: Schema) -> Iterator[Fault]:
@@ -32,18 +35,28 @@ def check(table: Table, schema: Schema) -> Iterator[Fault]:
         return
     if not table.knows("indexes") or table.relation_kind == "foreign":
         return
+    served = _served(table, schema)
+    if served is None:
+        return
+    left = {column.name for column in schema.columns(table)} - served
+    odd = not all(map(_WORD.fullmatch, left))
     by_column: dict[str, list[Policy]] = {}
     for policy in schema.policies(table):
-        for tests in equalities(policy, table, schema):
-            for column in dict.fromkeys(test.column for test in tests):
-                if column is not None and None not in {test.column for test in tests}:
-                    by_column.setdefault(column, []).append(policy)
-    if not by_column:
-        return
-    served = _served(table, schema)
-    for column, policies in by_column.items():
-        if served is not None and column not in served:
-            yield _fault(table, column, policies, schema)
+        # What names none of them needs no parser.
+        if policy.using and (odd or not left.isdisjoint(_WORD.findall(policy.using))):
+            for column in _filtered(policy, table, schema) & left:
+                by_column.setdefault(column, []).append(policy)
+    for column, policies in sorted(by_column.items()):
+        yield _fault(table, column, policies, schema)
+
+
+def _filtered(policy: Policy, table: Table, schema: Schema) -> set[str]:
+    """The columns by which an index could find the rows of a policy."""
+    found: set[str] = set()
+    for tests in equalities(policy, table, schema):
+        columns = [test.column for test in tests]
+        found.update(column for column in columns if column is not None and None not in columns)
+    return found
 
 
 def _served(table: Table, schema: Schema) -> set[str] | None:

@@ -9,6 +9,7 @@ no index is on that very expression. A cast between text types changes nothing, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ...schema.expression import normal, parse_expression
@@ -18,6 +19,7 @@ from ...schema.objects.table import Table
 from ..expressions import Node
 from ..filters import Equality, equalities, own_columns
 from ..finding import Level
+from ..printed import without_callers
 from ..rule import Fault, Rule
 from ..schema import RESERVED_SCHEMAS, Schema
 from ..topic import Topic
@@ -25,6 +27,7 @@ from ..topic import Topic
 rule = Rule(__name__, level=Level.WARN, about=Policy, topic=Topic.PERFORMANCE)
 
 _TEXT = ("text", "character varying", "character", "citext", "extensions.citext", "public.citext")
+_MARK = re.compile(r"::|\bcast\b|\w\s*\(", re.IGNORECASE)  # what has none of it needs no parser
 _TEXT_CASTS = {"text", "varchar", "bpchar"}
 
 
@@ -35,6 +38,8 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     if table is None or table.schema in RESERVED_SCHEMAS or not table.knows("row_security") or not table.row_security:
         return
     if policy.using is None or not table.knows("indexes") or not table.knows("columns"):
+        return
+    if not _MARK.search(without_callers(policy.using)):
         return
     for tests in equalities(policy, table, schema):
         for test in tests:
