@@ -39,7 +39,7 @@ _SYSTEM_COLUMNS = frozenset({"cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"}
 
 
 class DependsError(Exception):
-    """What comes next depends on the major of the server; the message says why."""
+    """Whether any of a block happens depends on what is not known; the message says on what."""
 
 
 class _Within:
@@ -89,7 +89,7 @@ class Evaluator:
     ) -> None:
         self.catalog = catalog
         self.result = result  # what a function of ours returns
-        self.by_version = False  # whether to tell by DependsError what the server's major decides
+        self.by_doubt = False  # whether to tell by DependsError what decides on all of a block
         self.declared = declared  # the variables that must not be called as a column is
         self.concerns = concerns
         self.variables = variables if variables is not None else {}
@@ -211,7 +211,7 @@ class Evaluator:
         finally:
             self.catalog.rollback(mark)
             self.catalog.events = events
-        if gap and self.by_version:
+        if gap and self.by_doubt:
             raise DependsError("for a type that is not there, to_regprocedure() fails before PostgreSQL 16")
         return found.identity if found else UNKNOWN
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec.structs import replace
 
 from . import builtin
-from .catalog import WHOLE, CatalogError, Missing, Object
+from .catalog import CatalogError, Missing, Object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -70,9 +70,6 @@ def vacate(catalog: Catalog, found: Object) -> bool:
 
     What already refers to it goes on to do so.
     """
-    if WHOLE in found.unknown and found.origin == "made":  # it may be gone: what was dropped on trial
-        catalog.drop([found.key], cascade=True)
-        return True
     if found.origin != "assumed":
         return False
     here = catalog.statement.location if catalog.statement else None

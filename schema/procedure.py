@@ -83,7 +83,7 @@ def run_block(catalog: Catalog, node: Node, statement: Statement) -> None:
             language = option["arg"]["String"].get("sval", "")
     run = Run(catalog, statement)
     mark, events = catalog.savepoint(), catalog.events
-    run.by_version = True
+    run.by_doubt = True
     try:
         run.procedure(body, language, _offset(statement, token, body), "the DO block")
     except DependsError as reason:  # all of it happens on some servers and nothing on others

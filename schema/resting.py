@@ -137,20 +137,26 @@ def doubted(catalog: Catalog, statement: Statement, error: CatalogError) -> bool
 
     Then what the statement is about is unknown from here on, and that is recorded.
     """
-    if not catalog.resting:
+    if not hinges(catalog, statement, error):
         return False
     used = [key for key in _used(catalog, statement.kind, statement.node) if key in catalog.resting]
-    if any(found.origin == "assumed" for key in used if (found := catalog.find(key))):
-        return False  # refused in any case
     concerned = _in_the_way(catalog, statement, error)
-    if not concerned and not used and not _holders(catalog, error):
-        return False
     outer, catalog.statement = catalog.statement, statement
     try:
         _doubt(catalog, statement, error, concerned, firm=not used)
     finally:
         catalog.statement = outer
     return True
+
+
+def hinges(catalog: Catalog, statement: Statement, error: CatalogError) -> bool:
+    """Whether a statement is refused, or not, because of what may not be there."""
+    if not catalog.resting:
+        return False
+    used = [key for key in _used(catalog, statement.kind, statement.node) if key in catalog.resting]
+    if any(found.origin == "assumed" for key in used if (found := catalog.find(key))):
+        return False  # refused in any case
+    return bool(used or _in_the_way(catalog, statement, error) or _holders(catalog, error))
 
 
 def _doubt(

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from pglast.parser import ParseError
 
-from . import calls, opaque, platform_rows, taint
+from . import calls, opaque, platform_rows, resting, taint
 from .builtin import pg_catalog
-from .catalog import Catalog, CatalogError, Key, Missing, Node, strings
+from .catalog import WHOLE, Catalog, CatalogError, Key, Missing, Node, strings
 from .catalog_query import query
 from .closed import require_open
-from .evaluate import Evaluator
+from .evaluate import DependsError, Evaluator
 from .from_clause import Match, Rows, matches
 from .plpgsql import is_caught
 from .queries import Binder
@@ -79,7 +79,7 @@ class Runner:
         self.caught: list[frozenset[str]] = []  # SQLSTATEs of the handlers around; "others" is all
         self.doubtful = False  # whether it is unsure that what follows is reached
         self.returned: Value = UNKNOWN  # by the function that was run last
-        self.by_version = False  # whether what the server's major decides ends the run by DependsError
+        self.by_doubt = False  # whether what decides on all of it, and is not known, ends the run by DependsError
         self.within = ""  # the name of the one table that what is not known can belong to
         self.reasons: dict[str, None] = {}
         self.touched: dict[Key, None] = {}
@@ -147,6 +147,8 @@ class Runner:
         obj = self.catalog.find(key)
         if obj is not None and attributes:
             taint.mark(self.catalog, obj, attributes)
+            if WHOLE in attributes:  # it may be gone
+                self.catalog.set_session(resting=self.catalog.resting | {key})
 
     def _lose_keys(self, reason: str, keys: Sequence[Key]) -> None:
         self.reasons[reason] = None
@@ -226,6 +228,11 @@ class Runner:
         try:
             self._follow(statement)
         except CatalogError as error:
+            if resting.hinges(self.catalog, statement, error):
+                if self.by_doubt:
+                    message = f"whether it is refused ({error.message}) depends on what is not known"
+                    raise DependsError(message) from error
+                return  # on trial: it may go on
             if statement.source is self.outer.source:
                 place = statement.start if error.position is None else statement.base + error.position
                 error.position = place - self.outer.base
@@ -265,7 +272,7 @@ class Runner:
     def evaluator(self, concerns: str | None = None) -> Evaluator:
         """What evaluates expressions with the variables as they are now."""
         evaluator = Evaluator(self.catalog, self.variables, concerns, self.result, self.declared())
-        evaluator.by_version = self.by_version
+        evaluator.by_doubt = self.by_doubt
         return evaluator
 
     def declared(self) -> Collection[str]:
