@@ -33,20 +33,34 @@ def named(namespace: str, name: str) -> str:
     return f"pg_catalog.quote_ident({namespace}.nspname) || '.' || pg_catalog.quote_ident({name})"
 
 
+_CHUNK = 400  # characters of a lexeme, which holds 2046 bytes
+
+
+def from_text(select: str) -> str:
+    """An expression of a text that a query gives, in one row and column, which is run only when it is asked for.
+
+    So it may name a table that need not be there: a text that names a missing table would be refused as a whole.
+    What runs a text within a SELECT, on every server, is ``ts_stat()``; the answer is carried in lexemes, in pieces.
+    """
+    pieces = (
+        "select pg_catalog.array_to_tsvector(pg_catalog.array_agg("
+        f"pg_catalog.to_char(g.n, 'FM00000000') || pg_catalog.substr(t.one, g.n * {_CHUNK} + 1, {_CHUNK}))) "
+        f"from ({select}) t(one), pg_catalog.generate_series(0, (pg_catalog.length(t.one) - 1) / {_CHUNK}) g(n)"
+    ).replace("'", "''")
+    return (
+        "(select pg_catalog.string_agg(pg_catalog.substr(s.word, 9), '' order by s.word collate \"C\") "
+        f"from pg_catalog.ts_stat('{pieces}') s)"
+    )
+
+
 def rows_of(kind: str, relation: str, columns: Collection[str], select: str) -> str:
     """Write ``live`` for a kind whose objects are the rows of a table, which may not be there or not be open to us.
 
-    ``select`` gives ``identity`` and the attributes; it is run, as text, where the table has the ``columns``. A text
-    that names a missing table would be refused as a whole. XML is the one way to run a text within a SELECT; jsonb is
-    carried in it, so that nothing but its three marks needs to be put back.
+    ``select`` gives ``identity`` and the attributes; it is run where the table has the ``columns``.
     """
     schema, name = relation.split(".")
     listed = ", ".join(f"'{column}'" for column in columns)
-    text = f"select coalesce(jsonb_agg(r), '[]') as rows from ({select}) r".replace("'", "''")
-    xml = f"pg_catalog.query_to_xml('{text}', true, false, '')::pg_catalog.text"
-    rows = f"pg_catalog.substring({xml}, '<rows>(.*)</rows>')"
-    for mark, letter in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
-        rows = f"pg_catalog.replace({rows}, '{mark}', '{letter}')"
+    rows = from_text(f"select coalesce(pg_catalog.jsonb_agg(r), '[]')::pg_catalog.text from ({select}) r")
     return f"""
         select '{kind}' as kind, r.value ->> 'identity' as identity, null::pg_catalog.text as parent,
                r.value - 'identity' as attributes

@@ -20,9 +20,12 @@ from .snapshot import Database
 _FORMAT = "1"  # of the rows; a change of it makes older results unreadable, in words
 _MIGRATION = "migration"  # the kind of the rows that are no objects: what the history of migrations holds
 # That table need not be there, and a query that names it would not be planned: it is read by a query in a text
-_REGISTERED = """\
-  select t.known, case when t.known = 'yes' then pg_catalog.query_to_xml(
-      'select m.version from supabase_migrations.schema_migrations m', false, false, '')::pg_catalog.text end as found
+_VERSIONS = live.from_text(
+    "select coalesce(pg_catalog.jsonb_agg(m.version), '[]')::pg_catalog.text"
+    " from supabase_migrations.schema_migrations m"
+)
+_REGISTERED = f"""\
+  select t.known, case when t.known = 'yes' then {_VERSIONS} end as found
   from (
     select case
         when c.oid is null then 'none'
@@ -88,8 +91,8 @@ rows as materialized (
   from (
     select o.kind, o.identity, o.attributes::pg_catalog.text as attributes from chosen o
     union all
-    select '{_MIGRATION}', m.version[1], '{{}}' from registered r
-    cross join pg_catalog.regexp_matches(r.found, '<version>([^<&]*)</version>', 'g') m(version)
+    select '{_MIGRATION}', m.version, '{{}}'
+    from registered r, pg_catalog.jsonb_array_elements_text(r.found::pg_catalog.jsonb) m(version)
   ) c
 ),
 cells as materialized (
