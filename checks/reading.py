@@ -79,7 +79,7 @@ def notes(of: Reading) -> Iterator[str]:
             f"{_statements(of.on_rows)} refused for the rows they did not find: the private PostgreSQL is empty. "
             "What they make is simulated"
         )
-    rest = of.lost - of.on_rows - sum(each.server is not None for each in of.refusals)
+    rest = of.lost - of.on_rows
     if rest > 0:
         yield (
             f"{_statements(rest)} refused, because they need what nothing makes or what an earlier refusal took away. "

@@ -6,6 +6,7 @@ into the simulated catalog's place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -33,14 +34,20 @@ if TYPE_CHECKING:
 # Refusals that depend on rows, of which a private database has none: integrity (23), data (22), RAISE (P0)
 _OF_DATA = ("22", "23", "P0")
 _EMULATION = "supautils_"  # the private server's event triggers, which stand for what the platform refuses
-_ABORTED = "25P02"  # the transaction has failed already
 # What a database says of itself, as the grid's trailer has it
 _DATABASE = """\
 select pg_catalog.current_database(), pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1),
   (select s.system_identifier::pg_catalog.text from pg_catalog.pg_control_system() s), current_user,
   pg_catalog.to_char(pg_catalog.timezone('UTC', pg_catalog.now()), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
+# What says nothing of the simulation: the transaction had failed already, the platform (a rule tells of that), rows
+# of a COPY and time
+_OF_SERVER = frozenset({"25P02", "42501", "57014"})
+# A setting of a newer major, an extension that is not installed here
+_NOT_HERE = re.compile(r'unrecognized configuration parameter|extension "[^"]*" is not available')
 # undefined and duplicate tables, columns, functions, objects, schemas: what follows from something that is missing
 _OF_GAPS = frozenset({"42P01", "42703", "42883", "42704", "3F000", "42P07", "42710", "42723", "42701", "42P06"})
+_OF_STUBS = frozenset({"0A000", "XX000"})  # and what a stand-in cannot do
+_PATIENCE = "options='-c statement_timeout=120s'"
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,7 +162,7 @@ def _applied(database: Database, sources: Iterable[Source]) -> _Applied:
     answers: list[editor.Answer] = []
     files = 0
     for source in sources:
-        answers += editor.run_psql(database.dsn(), source)
+        answers += editor.run_psql(f"{database.dsn()} {_PATIENCE}", source)
         files += 1
     return _Applied(answers, files > 0)
 
@@ -205,23 +212,23 @@ class _Judgement:
             self._went_well(answer, rejected, missing)
             return
         self.events += said
-        if rejected:
-            self.gaps = True  # what it would have made is not there, on either side
-            return
-        self.lost.append(answer.at)
-        if missing:
-            self.gaps = True
-        elif error.sqlstate.startswith(_OF_DATA):
-            self.on_rows += 1
-        elif not self._is_excused(error):
+        of_data = error.sqlstate.startswith(_OF_DATA)
+        if not rejected and (missing or of_data or self._is_excused(error)):
+            self.lost.append(answer.at)
+            self.on_rows += of_data and not missing
+        elif not rejected:
             self.refusals.append(Refusal(at=answer.at, server=f"{error.sqlstate}: {error.message}", simulated=None))
             event = Rejection(at=answer.at, sqlstate=error.sqlstate, message=error.message, hint=error.hint)
             self.events.append(event)
-        self.gaps = True
+        self.gaps = True  # what it would have made is not there, on either side
 
     def _is_excused(self, error: editor.EditorError) -> bool:
         """Whether a refusal says nothing of the simulation: it follows from a gap, or from what the server is."""
-        if error.sqlstate == _ABORTED or self.stubs or (self.gaps and error.sqlstate in _OF_GAPS):
+        if error.sqlstate in _OF_SERVER or _NOT_HERE.match(error.message):
+            return True
+        if (self.gaps or self.stubs) and error.sqlstate in _OF_GAPS:
+            return True
+        if self.stubs and error.sqlstate in _OF_STUBS:
             return True
         return self.bare and error.sqlstate == "42710" and error.message.startswith("role ")
 

@@ -137,6 +137,22 @@ def test_rows_decide_nothing_here(server: Server) -> None:
     assert not reading.refusals
 
 
+OF_THE_SERVER = {
+    "what the platform refuses": "create function auth.mine() returns int language sql as 'select 1';",
+    "rows of a COPY": "create table public.a (id int);\ncopy public.a from stdin;\n1\n\\.\n",
+    "a setting of a newer major": "set transaction_timeout_of_tomorrow = 0;",
+    "a function of an extension that is only a stand-in": "create extension vector; create table public.a (v vector);"
+    " create index on public.a using hnsw (v vector_l2_ops);",
+}
+
+
+@pytest.mark.parametrize("sql", OF_THE_SERVER.values(), ids=OF_THE_SERVER.keys())
+def test_what_the_server_is_says_nothing_of_the_simulation(server: Server, sql: str) -> None:
+    reading = read(server, {"001_a.sql": sql})
+    assert not reading.contradictions
+    assert not reading.refusals
+
+
 def test_new_tables_are_granted_to_nobody_where_the_owner_chose_so(server: Server) -> None:
     yaml = "version: 1\ntarget: {default_grants: revoked}\n"
     reading = read(server, {"001_a.sql": "create table public.a (id int);"}, yaml)
