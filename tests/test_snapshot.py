@@ -337,8 +337,8 @@ def folder(tmp_path: Path) -> Path:
     files = {
         "001_a.sql": "create table public.a (id int primary key, t text default 'sb_secret_abcdefghijklmnop');\n",
         "002_b.sql": "create table public.b (id int);\n"
-        "do $$ begin execute current_setting('app.sql'); end $$;\n"
-        "create table public.b (id int);\n",
+        "create table public.b (id int);\n"
+        "do $$ begin execute current_setting('app.sql'); end $$;\n",
     }
     (tmp_path / "schema.yaml").write_text("version: 1\ntarget: {default_grants: exposed}\n", "utf-8")
     for name, text in files.items():
@@ -368,7 +368,7 @@ def test_what_is_not_known_is_said(folder: Path) -> None:
     done = ran("-C", str(folder))
     assert done.exit_code == 0
     (gap,) = json.loads(done.stdout)["unknown"]
-    assert (gap["file"], gap["line"], gap["may_touch"]) == ("supabase/migrations/002_b.sql", 2, ["*"])
+    assert (gap["file"], gap["line"], gap["may_touch"]) == ("supabase/migrations/002_b.sql", 3, ["*"])
     table = objects(done)["table", "public.a"]
     assert (table["attributes"], table["unknown"]) == ({}, ["*"])
     assert "1 statement would fail" in done.stderr
