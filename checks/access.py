@@ -35,8 +35,9 @@ from ..schema.objects.trigger import Trigger
 from ..schema.objects.view import View
 from .grants import origin
 from .policies import Asked, Obstacle, asked, obstacle, row_security
-from .reach import COMMANDS, Path, view_steps
+from .reach import Path, view_steps
 from .rows import Plain, plain_of, plain_text, sole_source
+from .schema import COMMANDS
 from .truth import ALWAYS, Judge, Request, Truth, every, request_of
 from .words import listed
 

@@ -20,6 +20,7 @@ from ..schema.objects.view import View
 from .bodies import touched
 from .finding import Related
 from .grants import origin
+from .schema import CLIENT_ROLES, COMMANDS
 from .words import listed
 
 if TYPE_CHECKING:
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
     from ..schema.catalog import Key
     from ..schema.source import Location
     from .schema import Relation, Schema
-
-CLIENT_ROLES = ("anon", "authenticated")
-WRITES = ("insert", "update", "delete")
-COMMANDS = ("select", *WRITES)
 
 # What a security-definer function gives that shows no row: a judgement, nothing, or what only a trigger takes
 _SILENT = frozenset({"boolean", "void"})

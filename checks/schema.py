@@ -17,9 +17,6 @@ from ..schema.objects.role import Role
 from ..schema.objects.schema import Schema as SchemaObject
 from ..schema.objects.table import Table
 from ..schema.objects.view import View
-from . import reach as reaching
-from .grants import Grants
-from .reach import CLIENT_ROLES, COMMANDS, WRITES, Path, Way
 from .secrets import Masks, Secret, found
 
 if TYPE_CHECKING:
@@ -32,11 +29,17 @@ if TYPE_CHECKING:
     from ..schema.simulate import Simulation
     from ..schema.source import Location, Rejected, Source, Statement
     from ..schema.spec import Target
+    from .grants import Grants
+    from .reach import Path, Way
     from .recursion import Cycle
 
 __all__ = ["CLIENT_ROLES", "COMMANDS", "RESERVED_SCHEMAS", "WRITES", "Relation", "Schema", "splinter_array"]
 
 Relation = Table | View
+
+CLIENT_ROLES = ("anon", "authenticated")
+WRITES = ("insert", "update", "delete")
+COMMANDS = ("select", *WRITES)
 
 # Where the Advisor looks away (supabase/splinter, lints/0001 to 0024).
 RESERVED_SCHEMAS = frozenset(
@@ -222,6 +225,8 @@ class Schema:
     @cached_property
     def grants(self) -> Grants:
         """The GRANT statements of the migrations."""
+        from .grants import Grants
+
         return Grants(self.simulation.statements)
 
     def reach(
@@ -234,33 +239,47 @@ class Schema:
 
         The schema must be exposed, and a role must hold USAGE on it and one of the privileges.
         """
+        from . import reach as reaching
+
         return reaching.direct(self, relation, privileges, roles)
 
     def ways(self, table: Table, commands: Sequence[str] = COMMANDS, roles: Sequence[str] = CLIENT_ROLES) -> list[Way]:
         """Every way to a table through the API: itself, views, security-definer functions."""
+        from . import reach as reaching
+
         return reaching.ways(self, table, commands, roles)
 
     def way(self, relation: Relation | Function, held: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
         """Say how roles hold privileges on an object that the API serves."""
+        from . import reach as reaching
+
         return tuple(step.text for step in reaching.steps_of(self, relation, held))
 
     def held(self, obj: Relation | Function, held: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
         """The same of an object that is reached by another way than the API's schemas."""
+        from . import reach as reaching
+
         return tuple(step.text for step in reaching.held_steps(self, obj, held))
 
     # -- through views and functions -------------------------------------------------------------------------
 
     def reads(self, view: View) -> list[Relation]:
         """The relations that a view's query reads."""
+        from . import reach as reaching
+
         return reaching.reads(self, view)
 
     def bypassed(self, view: View) -> Iterator[tuple[Table, tuple[str, ...]]]:
         """The tables whose row level security a view with its owner's rights steps over, each with its way."""
+        from . import reach as reaching
+
         return reaching.bypassed(self, view)
 
     @cached_property
     def chains(self) -> dict[Key, list[Path]]:
         """Every chain of views, by the table at its end."""
+        from . import reach as reaching
+
         return reaching.chains(self)
 
     @cached_property
@@ -273,6 +292,8 @@ class Schema:
     @cached_property
     def definers(self) -> dict[Key, list[tuple[Function, tuple[str, ...]]]]:
         """The security-definer functions by what their bodies touch, with what they do there."""
+        from . import reach as reaching
+
         return reaching.definers(self)
 
     # -- printing --------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from ..schema.objects.view import View
 from ..schema.section import place_of
 from .access import UNKNOWN, Cell, cell
 from .finding import Related
-from .reach import COMMANDS
+from .schema import COMMANDS
 from .words import listed
 
 if TYPE_CHECKING:

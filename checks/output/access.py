@@ -15,7 +15,7 @@ import msgspec
 
 from ...schema.objects.table import Table
 from ..access import UNKNOWN, Cell
-from ..reach import COMMANDS
+from ..schema import COMMANDS
 from .terminal import Paint, escape_json, printable
 
 if TYPE_CHECKING:

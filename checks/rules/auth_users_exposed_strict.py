@@ -14,9 +14,9 @@ from collections.abc import Iterator
 
 from ...schema.objects.view import View
 from ..finding import Level
-from ..reach import CLIENT_ROLES, Path, past, paths, view_steps
+from ..reach import Path, past, paths, view_steps
 from ..rule import Fault, Rule
-from ..schema import Schema
+from ..schema import CLIENT_ROLES, Schema
 from ..topic import Topic
 
 rule = Rule(__name__, level=Level.WARN, about=View, topic=Topic.AUTH)

@@ -16,7 +16,6 @@ from ..expectation import attribute, named, places, stated_in, value
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
-from ..stated_access import unmet
 from ..words import listed
 
 rule = Rule(__name__, level=Level.WARN, about=Difference)
@@ -45,6 +44,10 @@ def check(difference: Difference, schema: Schema) -> Iterator[Fault]:
 @rule.also(Target)
 def check_access(target: Target, schema: Schema) -> Iterator[Fault]:
     """Tell which access cannot be decided, and why."""
+    if not schema.project.spec.access:
+        return
+    from ..stated_access import unmet
+
     for stated in unmet(schema):
         if not stated.decided:
             yield Fault(
