@@ -1,0 +1,60 @@
+"""A policy names one certain user by their id.
+
+The id is that of one database: on staging, or after the user is deleted and comes back, it means nobody, or whoever
+has it then. Everybody who reads the schema learns which account to go for.
+
+Found are comparisons of ``auth.uid()`` (or the claim ``sub``) with a constant. The all-zero id is left out: it is
+nobody's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...schema.objects.policy import Policy
+from ..expressions import bare, function_name, is_claims, nodes, operator, parsed, texts
+from ..finding import Level
+from ..rule import Fault, Rule
+from ..schema import Schema
+
+rule = Rule(__name__, level=Level.WARN, about=Policy)
+
+_KINDS = {"AEXPR_OP", "AEXPR_IN", "AEXPR_OP_ANY"}
+
+
+@rule
+def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
+    """Look for ids that are written out."""
+    del schema
+    for attribute, text in (("using", policy.using), ("check", policy.check)):
+        if text and policy.knows(attribute) and "'" in text and any(_constants(text)):
+            yield Fault(
+                policy,
+                f'policy "{policy.name}" on {policy.table} names a certain user by their id',
+                why=("the id belongs to one database, and the policy goes to each",),
+                remedy="Keep who may do this in a table, or in the user's app_metadata, and ask for that",
+            )
+            return
+
+
+def _constants(text: str) -> Iterator[str]:
+    """The ids that the caller's is compared with."""
+    for name, node in nodes({"Expression": parsed(text)}):
+        if name == "A_Expr" and node.get("kind") in _KINDS and operator(node) == "=":
+            left, right = node.get("lexpr"), node.get("rexpr")
+            for one, other in ((left, right), (right, left)):
+                if _is_id(one):
+                    yield from (each for each in texts(other) if set(each) - set("0-"))
+
+
+def _is_id(node: Any) -> bool:
+    node = bare(node)
+    if not isinstance(node, dict):
+        return False
+    if "FuncCall" in node:
+        return function_name(node["FuncCall"]) == "auth.uid"
+    test = node.get("A_Expr", {})
+    return (
+        bool(test) and operator(test) == "->>" and texts(test.get("rexpr")) == ["sub"] and is_claims(test.get("lexpr"))
+    )
