@@ -7,13 +7,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..schema.names import name_of
+from ..schema.objects.column import Column
 from ..schema.objects.view import View
 from .expressions import Node, function_name, operator, parsed
 
 if TYPE_CHECKING:
     from ..schema.objects.policy import Policy
     from ..schema.objects.table import Table
-    from .schema import Relation, Schema
+    from .schema import Schema
 
 _EQUALS = [{"String": {"sval": "="}}]
 _SESSION = "current_setting"
@@ -24,14 +25,15 @@ _SESSION = "current_setting"
 
 def _walk(node: Any, stop: Callable[[Node], bool] = lambda _: False) -> Iterator[Node]:
     """Every node of a tree, in order; what is inside one that ``stop`` says yes to is left out."""
-    if isinstance(node, list):
-        for each in node:
-            yield from _walk(each, stop)
-    elif isinstance(node, dict):
-        yield node
-        if not stop(node):
-            for value in node.values():
-                yield from _walk(value, stop)
+    stack = [node]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, dict):
+            yield each
+            if not stop(each):
+                stack += [value for value in reversed(each.values()) if isinstance(value, dict | list)]
+        elif isinstance(each, list):
+            stack += reversed(each)
 
 
 def _is_query(node: Node) -> bool:
@@ -75,11 +77,30 @@ def outer_calls(text: str) -> tuple[Node, ...]:
     return tuple(_calls(_walk(parsed(text), _is_query)))
 
 
+class Query(NamedTuple):
+    """What a sub-select names: what its sources go by, which relations they are (None: something else), its columns."""
+
+    names: frozenset[str]
+    relations: tuple[str | None, ...]
+    columns: tuple[tuple[str, ...], ...]
+
+
+class Membership(NamedTuple):
+    """``x IN (SELECT ...)``: whether x is something of whoever asks, and the sub-select."""
+
+    of_caller: bool
+    query: Query
+
+
 @lru_cache(maxsize=4096)
-def memberships(text: str) -> tuple[Node, ...]:
-    """The ``x IN (SELECT ...)`` of an expression that stand in no other sub-select: SubLink nodes."""
+def memberships(text: str) -> tuple[Membership, ...]:
+    """The ``x IN (SELECT ...)`` of an expression that stand in no other sub-select."""
     links = (node["SubLink"] for node in _walk(parsed(text), _is_query) if "SubLink" in node)
-    return tuple(link for link in links if _is_membership(link))
+    return tuple(
+        Membership(not own_columns(link["testexpr"]) and _asks_session(link["testexpr"]), _query(link["subselect"]))
+        for link in links
+        if _is_membership(link)
+    )
 
 
 def _is_membership(link: Node) -> bool:
@@ -90,24 +111,37 @@ def _is_membership(link: Node) -> bool:
 
 
 class Equality(NamedTuple):
-    """An equality between something of the row and something of whoever asks."""
+    """An equality of something of the row and something of whoever asks, if none of its queries reads the row."""
 
     row: Node
-    caller: Node
-
-    @property
-    def column(self) -> str | None:
-        """The column that the row's side is, where nothing is around it."""
-        return next(_columns(iter([self.row])), (None,))[-1]
+    column: str | None  # which the row's side is, where nothing is around it
+    queries: tuple[Query, ...]
 
 
 def equalities(policy: Policy, table: Table, schema: Schema) -> Iterator[tuple[Equality, ...]]:
     """The conditions that every row of a policy must meet and an index could serve; several: one of them (OR)."""
-    tree = parsed(policy.using) if policy.using and policy.knows("using") and policy.command != "insert" else None
-    for part in _parts(tree, "AND_EXPR"):
-        found = [_equality(each, table, schema) for each in _parts(part, "OR_EXPR")]
+    if policy.using is None or not policy.knows("using") or policy.command == "insert":
+        return
+    for part in _conditions(policy.using):
+        found = [_of_caller(readings, table, schema) for readings in part]
         if all(found):
             yield tuple(each for each in found if each)
+
+
+def _of_caller(readings: tuple[Equality, ...], table: Table, schema: Schema) -> Equality | None:
+    """The reading of an equality by which one side certainly does not depend on the row."""
+    for each in readings:
+        if all(is_correlated(query, table, schema) is False for query in each.queries):
+            return each
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _conditions(text: str) -> tuple[tuple[tuple[Equality, ...], ...], ...]:
+    """The ANDed parts of an expression, the ORed parts of each, and what equalities each of these may be."""
+    return tuple(
+        tuple(tuple(_equalities(each)) for each in _parts(part, "OR_EXPR")) for part in _parts(parsed(text), "AND_EXPR")
+    )
 
 
 def _parts(node: Node | None, joined: str) -> Iterator[Node]:
@@ -118,11 +152,17 @@ def _parts(node: Node | None, joined: str) -> Iterator[Node]:
         yield node
 
 
-def _equality(node: Node, table: Table, schema: Schema) -> Equality | None:
+def _equalities(node: Node) -> Iterator[Equality]:
+    """The ways to read a test as an equality of the row and whoever asks."""
     for row, caller in _sides(node):
-        if own_columns(row) and not any(map(_is_query, _walk(row))) and _is_of_caller(caller, table, schema):
-            return Equality(row, caller)
-    return None
+        if not own_columns(row) or any(map(_is_query, _walk(row))) or not _asks_session(caller):
+            continue
+        if "SelectStmt" not in caller and own_columns(caller):
+            continue
+        inside = [each["SubLink"]["subselect"] for each in _walk(caller, _is_query) if "SubLink" in each]
+        queries = [caller] if "SelectStmt" in caller else inside
+        column = next(_columns(iter([row])), (None,))[-1]
+        yield Equality(row, column, tuple(map(_query, queries)))
 
 
 def _sides(node: Node) -> Iterator[tuple[Node, Node]]:
@@ -141,17 +181,7 @@ def own_columns(node: Any) -> set[str]:
     return {parts[-1] for parts in _columns(_walk(node, _is_query))}
 
 
-def _is_of_caller(node: Node, table: Table, schema: Schema) -> bool:
-    """Whether a node depends on who asks and not on the row."""
-    if not depends_on_caller(node):
-        return False
-    if "SelectStmt" in node:
-        return is_correlated(node, table, schema) is False
-    queries = [each["SubLink"]["subselect"] for each in _walk(node, _is_query) if "SubLink" in each]
-    return not own_columns(node) and all(is_correlated(query, table, schema) is False for query in queries)
-
-
-def depends_on_caller(node: Any) -> bool:
+def _asks_session(node: Any) -> bool:
     """Whether a node asks the session, or a function that is not PostgreSQL's own."""
     names = map(function_name, _calls(_walk(node)))
     return any(name == _SESSION or "." in name for name in names)
@@ -160,37 +190,36 @@ def depends_on_caller(node: Any) -> bool:
 # -- sub-selects ---------------------------------------------------------------------------------------------
 
 
-def is_correlated(query: Node, table: Table, schema: Schema) -> bool | None:
+def _query(node: Node) -> Query:
+    names: set[str] = set()
+    relations: list[str | None] = []
+    for each in _walk(node):
+        if "RangeVar" in each:
+            source = each["RangeVar"]
+            names.add(source.get("alias", {}).get("aliasname") or source["relname"])
+            at = source.get("schemaname")
+            relations.append(name_of(at, source["relname"]) if at else None)
+        elif {"RangeFunction", "RangeSubselect"} & each.keys():
+            relations.append(None)
+    return Query(frozenset(names), tuple(relations), tuple(_columns(_walk(node))))
+
+
+def is_correlated(query: Query, table: Table, schema: Schema) -> bool | None:
     """Whether a sub-select of a policy reads the row that is asked about; None: it cannot be told."""
-    names, relations = _sources(query, schema)
-    bare: set[str] = set()
-    for parts in _columns(_walk(query)):
-        if len(parts) == 1:
-            bare.add(parts[0])
-        elif parts[-2] == table.name and table.name not in names:
-            return True
-    columns = [_column_names(each, schema) for each in relations]
-    left = bare & {column.name for column in schema.columns(table)}
+    bare = {parts[0] for parts in query.columns if len(parts) == 1}
+    qualified = any(len(parts) > 1 and parts[-2] == table.name for parts in query.columns)
+    if qualified and table.name not in query.names:
+        return True
+    left = bare & {column.name for column in schema.catalog.children(table.identity, Column)} if bare else bare
+    if not left:
+        return False
+    columns = [_column_names(each, schema) for each in query.relations]
     left = left.difference(*(each for each in columns if each is not None))
     return (None if None in columns else True) if left else False
 
 
-def _sources(query: Node, schema: Schema) -> tuple[set[str], list[Relation | None]]:
-    """What stands in the FROM clauses of a query, and what it is called there; None: no relation that is known."""
-    names: set[str] = set()
-    relations: list[Relation | None] = []
-    for node in _walk(query):
-        if "RangeVar" in node:
-            source = node["RangeVar"]
-            names.add(source.get("alias", {}).get("aliasname") or source["relname"])
-            at = source.get("schemaname")
-            relations.append(schema.relation(name_of(at, source["relname"])) if at else None)
-        elif {"RangeFunction", "RangeSubselect"} & node.keys():
-            relations.append(None)
-    return names, relations
-
-
-def _column_names(relation: Relation | None, schema: Schema) -> set[str] | None:
+def _column_names(identity: str | None, schema: Schema) -> set[str] | None:
+    relation = schema.relation(identity) if identity else None
     if relation is None or not relation.knows("columns"):
         return None
     columns = relation.columns if isinstance(relation, View) else schema.columns(relation)

@@ -73,9 +73,7 @@ def origin(catalog: Catalog, grants: Grants, role: str, obj: Object, privilege: 
 def _default(catalog: Catalog, grants: Grants, obj: Object, wanted: tuple[str, str, str]) -> DefaultPrivilege | None:
     """The default privilege (of whose objects, to whom, what) that was there when the object was made."""
     object_type, schema = _TYPES.get(obj.kind), getattr(obj, "schema", None)
-    for entry in catalog.of(DefaultPrivilege):
-        if entry.revoked or (entry.for_role, entry.grantee, entry.privilege) != wanted:
-            continue
+    for entry in grants.defaults(catalog).get(wanted, ()):
         if entry.object_type == object_type and entry.schema in {None, schema} and grants.before(entry, obj):
             return entry
     return None
@@ -89,6 +87,17 @@ class Grants:
         self._numbers: dict[Location, int] | None = None
         self._by_name: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
         self._read = 0
+        self._defaults: tuple[Catalog, dict[tuple[str, str, str], list[DefaultPrivilege]]] | None = None
+
+    def defaults(self, catalog: Catalog) -> Mapping[tuple[str, str, str], list[DefaultPrivilege]]:
+        """The default privileges of a catalog by (of whose objects, to whom, what); kept for the last one asked."""
+        if self._defaults is None or self._defaults[0] is not catalog:
+            found: dict[tuple[str, str, str], list[DefaultPrivilege]] = {}
+            for each in catalog.of(DefaultPrivilege):
+                if not each.revoked:
+                    found.setdefault((each.for_role, each.grantee, each.privilege), []).append(each)
+            self._defaults = (catalog, found)
+        return self._defaults[1]
 
     def number(self, place: Location | None) -> int:
         """Which statement stands at a place; -1 for what was there before the first."""

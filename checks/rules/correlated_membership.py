@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from ...schema.objects.policy import Policy
-from ..filters import depends_on_caller, is_correlated, memberships, own_columns
+from ..filters import is_correlated, memberships
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
@@ -34,10 +34,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
         if text is None or not policy.knows(attribute) or not _MARK.search(text):
             continue
         for link in memberships(text):
-            caller = link["testexpr"]
-            if own_columns(caller) or not depends_on_caller(caller):
-                continue
-            if is_correlated(link["subselect"], table, schema):
+            if link.of_caller and is_correlated(link.query, table, schema):
                 yield Fault(
                     policy,
                     f'policy "{policy.name}" on {policy.table} runs a sub-select for every row, '

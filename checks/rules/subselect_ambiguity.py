@@ -10,6 +10,7 @@ table. Names that two tables of a sub-select have are refused by the server itse
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ...schema.names import qualified, quote_ident
@@ -31,9 +32,8 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     for attribute, text in (("using", policy.using), ("check", policy.check)):
         if text is None or not policy.knows(attribute) or not reads_elsewhere(text):
             continue
-        for name, select in nodes({"Expression": parsed(text)}):
-            found = _tautology(select, schema) if name == "SelectStmt" and "fromClause" in select else None
-            if found is not None:
+        for select in _sub_selects(text):
+            if (found := _tautology(select, schema)) is not None:
                 alias, table, column = found
                 yield Fault(
                     policy,
@@ -46,6 +46,13 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
                     f"{policy.table.rpartition('.')[2]}.{column}",
                 )
                 return
+
+
+@lru_cache(maxsize=4096)
+def _sub_selects(text: str) -> tuple[Mapping[str, Any], ...]:
+    """The sub-selects of an expression that read something."""
+    every = nodes({"Expression": parsed(text)})
+    return tuple(node for name, node in every if name == "SelectStmt" and "fromClause" in node)
 
 
 def _tautology(select: Mapping[str, Any], schema: Schema) -> tuple[str, str, str] | None:
