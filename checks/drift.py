@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from .command import FAILED, FOUND, OK, tell, written
+from .words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,6 +168,7 @@ def _stated(path: Path) -> _Found:
 
 
 def _migrations(directory: Path, name: str, options: Options) -> _Found:
+    from ..schema.catalog import Missing, Rejection
     from ..schema.drift import of_catalog
     from .reading import simulation_of
     from .schema import Schema
@@ -180,6 +182,9 @@ def _migrations(directory: Path, name: str, options: Options) -> _Found:
     simulation = simulation_of(project, exact=options.exact)
     if simulation is None:
         raise _Unreadable
+    refused = sum(isinstance(event, Rejection | Missing) for event in simulation.events)
+    if refused:
+        tell(f"{shown}: {counted(refused, 'statement')} would fail, or need what nothing makes: see schema lint")
     masks = Schema(project, simulation, project.target).masks
     catalog = simulation.before if options.applied else simulation.after
     label = f"migrations, {shown} ({len(project.applied if options.applied else project.migrations)})"

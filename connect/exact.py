@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from ..schema import dependencies, grid_sql, live, snapshot
 from ..schema.catalog import Catalog, Event, Missing, Rejection, Unmodelled
 from ..schema.exact import Contradiction, Exact, exact, within
+from ..schema.objects.function import Function
 from ..schema.platform_objects import platform
 from ..schema.simulate import REVOKED_DEFAULTS
 from . import editor
@@ -34,6 +35,14 @@ if TYPE_CHECKING:
 # Refusals that depend on rows, of which a private database has none: integrity (23), data (22), RAISE (P0)
 _OF_DATA = ("22", "23", "P0")
 _EMULATION = "supautils_"  # the private server's event triggers, which stand for what the platform refuses
+# The bodies of functions, which the live query knows by their md5 alone: rules look into them, and nothing shows them
+_BODIES = """\
+select pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(p.proname) || '('
+  || pg_catalog.oidvectortypes(p.proargtypes) || ')', p.prosrc
+from pg_catalog.pg_proc p
+join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+join pg_catalog.pg_language l on l.oid = p.prolang
+where l.lanname in ('sql', 'plpgsql') and n.nspname not in ('pg_catalog', 'information_schema')"""
 # What a database says of itself, as the grid's trailer has it
 _DATABASE = """\
 select pg_catalog.current_database(), pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1),
@@ -142,11 +151,14 @@ def read(connection: psycopg.Connection[Any]) -> tuple[list[Object], dict[Key, t
         cursor = connection.execute(live.query().encode())
         names = [column.name for column in cursor.description or ()]
         objects = live.objects(dict(zip(names, row, strict=True)) for row in cursor)
+        bodies = dict(connection.execute(_BODIES))
         edges = dependencies.edges(connection.execute(dependencies.query().encode()))
     finally:
         if not connection.closed:
             connection.execute("rollback")
-    return objects, edges
+    return [
+        replace(each, source=bodies.get(each.identity, "")) if isinstance(each, Function) else each for each in objects
+    ], edges
 
 
 # --- the private server ----------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from pasteproof.connect import dsn
 from pasteproof.connect.exact import Reading, of_database, on_server
 from pasteproof.schema.catalog import Catalog, Missing, Rejection, Unmodelled
 from pasteproof.schema.exact import Contradiction, exact
+from pasteproof.schema.objects.function import Function
 from pasteproof.schema.objects.policy import Policy
 from pasteproof.schema.objects.privilege import all_privileges
 from pasteproof.schema.objects.table import Table
@@ -34,6 +35,8 @@ DYNAMIC = """
 do $$ begin
   execute format('create view public.wide as select id, body from public.note -- %s', now());
   execute format('create policy hidden on public.note using (true) -- %s', now());
+  execute format('create function public.count() returns bigint language sql as %L -- %s',
+                 'select count(*) from note', now());
 end $$;
 """
 AT_A_TIME = {
@@ -93,6 +96,9 @@ def test_what_could_not_be_followed_is_known_with_its_place(server: Server) -> N
     hidden = reading.simulation.after.get(Policy, "hidden on public.note")
     assert hidden is not None
     assert hidden.using == "true"
+    count = reading.simulation.after.get(Function, "public.count()")
+    assert count is not None
+    assert count.source == "select count(*) from note"
 
 
 def test_history_ends_where_it_ends(server: Server) -> None:
