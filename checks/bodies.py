@@ -6,7 +6,6 @@ what only a run shows (EXECUTE of a text, another language) makes the answer ``o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ import msgspec
 from ..schema.names import name_of
 from ..schema.objects.function import Function
 from ..schema.objects.view import View
+from ..schema.pattern import lazy
 from ..schema.session import split_name
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ Node = dict[str, Any]
 _CHANGES = {"InsertStmt": "insert", "UpdateStmt": "update", "DeleteStmt": "delete", "MergeStmt": "merge"}
 _MERGED = ("insert", "update", "delete")
 _DYNAMIC = frozenset({"PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors"})
-_DIGEST = re.compile("[0-9a-f]{32}")
+_DIGEST = lazy("[0-9a-f]{32}")
 _DEFAULT_PATH = ("public", "extensions")
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ..schema.pattern import lazy
 from .words import listed
 
 if TYPE_CHECKING:
@@ -13,9 +14,9 @@ if TYPE_CHECKING:
     from .schema import Schema
     from .secrets import Secret
 
-JOB = re.compile(r"\bcron\s*\.\s*(schedule|schedule_in_database|alter_job)\s*\(", re.IGNORECASE)
+JOB = lazy(r"\bcron\s*\.\s*(schedule|schedule_in_database|alter_job)\s*\(", re.IGNORECASE)
 # pg_net and http (in whatever schema the latter is), and Supabase's own trigger function for webhooks
-REQUEST = re.compile(
+REQUEST = lazy(
     r"\bnet\s*\.\s*http_\w+\s*\(|\bhttp_(get|post|put|patch|delete|head)\s*\(|\bhttp\s*\(\s*\(|supabase_functions\s*\.\s*"
     r"http_request\s*\(",
     re.IGNORECASE,

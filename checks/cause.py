@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
-from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
+
+from ..schema.pattern import lazy
 
 if TYPE_CHECKING:
     from .finding import Finding
 
 T = TypeVar("T")
 
-_ASIDE = re.compile(r" \([^()]*\)")
-_VERSION = re.compile(r"^\d+_(?=.)")
+_ASIDE = lazy(r" \([^()]*\)")
+_VERSION = lazy(r"^\d+_(?=.)")
 
 
 class Cause(msgspec.Struct, frozen=True, order=True):
@@ -33,6 +33,8 @@ class Cause(msgspec.Struct, frozen=True, order=True):
     def digest(self, ordinal: int = 0) -> str:
         """A fingerprint; ``ordinal`` tells findings of one cause apart."""
         parts = (self.rule, self.object, self.cause, *([str(ordinal)] if ordinal else []))
+        from hashlib import sha256  # late: it loads OpenSSL
+
         return sha256("\0".join(parts).encode(errors="replace")).hexdigest()
 
 

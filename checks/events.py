@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from ..schema.pattern import lazy
 
 if TYPE_CHECKING:
     from ..schema.catalog import Rejection
@@ -13,7 +14,7 @@ MISSING = frozenset({"42P01", "42703", "42883", "42704", "3F000"})
 # duplicate_table, duplicate_object, duplicate_function, duplicate_column, duplicate_schema
 EXISTS = frozenset({"42P07", "42710", "42723", "42701", "42P06"})
 
-_OWN_RULE = re.compile("superuser|permission denied to create access method|^Direct deletion from storage tables")
+_OWN_RULE = lazy("superuser|permission denied to create access method|^Direct deletion from storage tables")
 
 
 def has_own_rule(event: Rejection) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
+from ..schema.pattern import lazy
+
 # Backslash first is not needed: each mark is replaced once, in one pass.
-_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$])")
-_LINE_START = re.compile(r"^(\s*)([-=:]|\d+\.)")
-_BACKTICKS = re.compile(r"`+")
+_MARKS = lazy(r"([\\`*_{}\[\]<>()#+!|~&$])")
+_LINE_START = lazy(r"^(\s*)([-=:]|\d+\.)")
+_BACKTICKS = lazy(r"`+")
 
 
 def visible(text: Any) -> str:

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from ..schema.pattern import lazy
 from .rule import Rule, rules
 from .story import NOTHING, Step, findings, steps, story
 from .topic import Topic
@@ -22,8 +22,8 @@ PAGES = Path(__file__).parent.parent / "docs" / "rules"
 COMMAND = "script/docs"
 
 _WIDTH = 110
-_SENTENCE = re.compile(r"(?<=\.)(?<!\.\.)\s+(?=[A-Z`])")
-_LIMIT = re.compile(  # a sentence that says what is not found
+_SENTENCE = lazy(r"(?<=\.)(?<!\.\.)\s+(?=[A-Z`])")
+_LIMIT = lazy(  # a sentence that says what is not found
     r"\b(is|are)\s+not(\s+(found|seen|looked\s+at|known\s+here))?[.:,;]"
     r"|\bleft\s+(alone|out)\b|\banother\s+rule's|\bdo\s+not\s+count\b"
 )

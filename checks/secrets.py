@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from ..schema.pattern import lazy
 from .expressions import function_name, nodes
 
 if TYPE_CHECKING:
@@ -60,10 +61,10 @@ def _is_service_key(match: re.Match[str]) -> bool:
     )
 
 
-_NO_PASSWORD = re.compile(
+_NO_PASSWORD = lazy(
     r"[\[<{$%*]|^(x+|\.+|(your|my|the)?[-_ ]?(db[-_ ]?)?(password|passwd|pass|pwd|secret))$", re.IGNORECASE
 )
-_LOCAL = re.compile(r"(localhost|127\.0\.0\.1|\[::1\]|db|host\.docker\.internal)([:/?]|$)", re.IGNORECASE)
+_LOCAL = lazy(r"(localhost|127\.0\.0\.1|\[::1\]|db|host\.docker\.internal)([:/?]|$)", re.IGNORECASE)
 
 
 def _is_password(match: re.Match[str]) -> bool:
@@ -73,7 +74,7 @@ def _is_password(match: re.Match[str]) -> bool:
     return not (match[1] == "postgres" and _LOCAL.match(match.string, match.end(1) + 1))
 
 
-_STANDS_FOR_ONE = re.compile(
+_STANDS_FOR_ONE = lazy(
     r"your|example|placeholder|change[-_ ]?me|replace|dummy|\bkey[-_ ]?here|secret[-_ ]?here|token[-_ ]?here|x{4}",
     re.IGNORECASE,
 )
@@ -121,11 +122,11 @@ _PATTERNS = (
     ),
 )
 # In what did not parse, the words before a literal must do.
-_UNPARSED = re.compile(
+_UNPARSED = lazy(
     r"(?:\bpassword\s+|\b(?:create|update)_secret\s*\(\s*(?:'[0-9a-f-]{36}'\s*,\s*)?)(?:E?)'((?:[^']|'')+)'",
     re.IGNORECASE,
 )
-_LITERAL = re.compile(rb"(?:[eE]|[uU]&)?'((?:[^'\\]|''|\\.)*)'|\$(\w*)\$(.*?)\$\2\$", re.DOTALL)
+_LITERAL = lazy(rb"(?:[eE]|[uU]&)?'((?:[^'\\]|''|\\.)*)'|\$(\w*)\$(.*?)\$\2\$", re.DOTALL)
 
 
 def found(source: Source, pieces: Iterable[Statement | Rejected]) -> list[Secret]:

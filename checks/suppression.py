@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ..schema.pattern import lazy
 from ..schema.section import place_of
 from ..schema.source import comments
 from .rule import rules, unknown_rule
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
     from .finding import Finding
 
 _MARK = "pasteproof:"
-_FORM = re.compile(
-    r"(?P<word>ignore-file|ignore)\s+(?P<rules>[\w-]+(?:\s*,\s*[\w-]+)*)\s*(?:\((?P<reason>.*)\))?", re.DOTALL
-)
+_FORM = lazy(r"(?P<word>ignore-file|ignore)\s+(?P<rules>[\w-]+(?:\s*,\s*[\w-]+)*)\s*(?:\((?P<reason>.*)\))?", re.DOTALL)
 _HOW = "write `-- pasteproof: ignore RULE (reason)`"
 
 

@@ -9,6 +9,7 @@ from . import builtin, platform_rows, taint
 from .catalog import Catalog, Key, Node, Object, strings
 from .lookup import candidates, find_relation, find_type, missing_function
 from .missing import extensions_in
+from .pattern import lazy
 from .session import assign, split_name
 from .values import LEFT_OUT, Value
 
@@ -30,7 +31,7 @@ _CRON = {
     "schedule_in_database": ("job_name", "schedule", "command", "database", "username", "active"),
     "unschedule": ("job_name",),
 }
-_MAKER = re.compile(
+_MAKER = lazy(
     r"^_?(create|add|drop|alter|enable|disable|populate|schedule|unschedule|set_|update_geometry)", re.IGNORECASE
 )
 _TABLE_PARTS = ("columns", "constraints", "indexes", "triggers", "policies", "privileges", "row_security")

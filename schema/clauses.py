@@ -134,7 +134,7 @@ def _trimmed(data: bytes, start: int, end: int) -> Span:
 
 # A stretch of text in which nothing is hidden but what these literals hide; without brackets, commas and semicolons
 _OPEN = rb"""[^'"$()\[\],;/-]++|-(?!-)|/(?!\*)|(?<![eE&])'[^']*+'|"[^"]*+\""""
-_DEPTH = 8  # as deep as parentheses are followed in one go; where they are deeper the tokens are read
+_DEPTH = 6  # as deep as parentheses are followed in one go; where they are deeper the tokens are read
 
 
 def _paired() -> bytes:

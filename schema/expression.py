@@ -7,7 +7,6 @@ and different, and two shades of it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,6 +16,7 @@ from pglast.parser import ParseError, parse_sql_json
 from .likeness import Likeness, likeness
 from .normal import PLACES, Scope, convert
 from .normal_types import Node, Tree, type_tree
+from .pattern import lazy
 
 __all__ = [
     "Likeness",
@@ -122,7 +122,7 @@ def normal_query(text: str) -> str:
 _BARE = {"targetList", "limitOption", "op"}
 
 
-_SPACE_MATTERS = re.compile(r"['\"$]|--")  # in strings, names and after a comment
+_SPACE_MATTERS = lazy(r"['\"$]|--")  # in strings, names and after a comment
 
 
 def _parse(text: str) -> Node | None:

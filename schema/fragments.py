@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .names import qualified, quote_ident, quote_literal
+from .pattern import lazy
 from .section import Problem, Text, by_place, place_of
 from .source import Rejected, Source, Statement, statements
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 Name = tuple[str, str]  # schema and name, as the catalog has them
 
-_COLUMNS_OF = re.compile(r"(\w+)\s*(?:\((.*)\))?", re.DOTALL)
+_COLUMNS_OF = lazy(r"(\w+)\s*(?:\((.*)\))?", re.DOTALL)
 _PLAIN_SELECT = {"targetList", "limitOption", "op"}
 _ONE_EXPRESSION = "Write one expression."
 _CUT = "Close the parenthesis; between { and } a comma ends a value: put it in quotes there."

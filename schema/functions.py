@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .names import quote_literal
+from .pattern import lazy
 from .values import (
     HOLE,
     UNKNOWN,
@@ -21,7 +22,7 @@ from .values import (
     text_of,
 )
 
-_NUMBER = re.compile(r"\s*[+-]?\d+\s*")
+_NUMBER = lazy(r"\s*[+-]?\d+\s*")
 _TRUE, _FALSE = frozenset({"t", "true", "yes", "on", "1"}), frozenset({"f", "false", "no", "off", "0"})
 
 

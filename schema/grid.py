@@ -16,16 +16,18 @@ from urllib.parse import unquote
 
 import msgspec
 
+from .pattern import lazy
+
 COLUMNS = ("seq", "kind", "object", "attribute", "expected", "actual", "verdict")
 
 Format = Literal["json", "csv", "markdown"]
 
-_ERROR = re.compile(
+_ERROR = lazy(
     r"^[ \t]*(?:Error: )?(?:Failed to run sql query: )?(?P<severity>ERROR|FATAL|PANIC):\s+"
     r"(?:(?P<sqlstate>[0-9A-Z]{5}):\s)?(?P<message>.*)$",
     re.MULTILINE,
 )
-_FIELD = re.compile(r"^(LINE \d{1,9}|DETAIL|HINT|QUERY|CONTEXT):\s*", re.MULTILINE)
+_FIELD = lazy(r"^(LINE \d{1,9}|DETAIL|HINT|QUERY|CONTEXT):\s*", re.MULTILINE)
 # What the Dashboard says instead of an error of the server (platform behaviour, SQLEditor/UtilityTabResults.tsx).
 _WORDS = (
     "SQL query ran into an upstream timeout",

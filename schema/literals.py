@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from .pattern import lazy
+
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
@@ -22,14 +24,14 @@ _TRUE = frozenset({"t", "tr", "tru", "true", "y", "ye", "yes", "on", "1"})
 _FALSE = frozenset({"f", "fa", "fal", "fals", "false", "n", "no", "of", "off", "0"})
 
 _MOST_DIGITS = 400
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
-_UUID = re.compile(r"\{?([0-9a-f]{4}-?){7}[0-9a-f]{4}\}?", re.IGNORECASE)
-_MOMENT = re.compile(
+_NUMBER = lazy(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
+_UUID = lazy(r"\{?([0-9a-f]{4}-?){7}[0-9a-f]{4}\}?", re.IGNORECASE)
+_MOMENT = lazy(
     r"(?P<date>\d{4}-\d{2}-\d{2})?(?:[T ]?(?P<time>\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?))?"
     r" ?(?P<zone>Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)?",
     re.IGNORECASE,
 )
-_INTERVAL_PART = re.compile(
+_INTERVAL_PART = lazy(
     r"(?P<clock>[+-]?\d{1,12}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)"
     r"|(?P<number>[+-]?\d{1,12}(?:\.\d{1,9})?) ?(?P<unit>[a-z]+)"
 )

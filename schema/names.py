@@ -7,18 +7,19 @@ that pglast carries (PostgreSQL 18): a name that only a newer server reserves is
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pglast.keywords import COL_NAME_KEYWORDS, RESERVED_KEYWORDS, TYPE_FUNC_NAME_KEYWORDS
+
+from .pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 Modifier = int | str  # of a type: varchar(10), geometry(Point, 4326)
 
-_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+_PLAIN = lazy(r"[a-z_][a-z0-9_]*")
 _QUOTED_WORDS = COL_NAME_KEYWORDS | RESERVED_KEYWORDS | TYPE_FUNC_NAME_KEYWORDS
 
 # pg_type.typname -> what format_type prints for it, where that is not the quoted name; {} takes the modifiers

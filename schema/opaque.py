@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from . import taint
 from .catalog import WHOLE, Catalog, Key, Object
 from .names import quote_ident
+from .pattern import lazy
 from .session import split_name
 from .values import HOLE
 
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
     from .objects.column import Column
 
 # Words without which a text changes no object of the catalog
-DDL = re.compile(r"\b(create|alter|drop|grant|revoke|comment|reassign|import)\b", re.IGNORECASE)
+DDL = lazy(r"\b(create|alter|drop|grant|revoke|comment|reassign|import)\b", re.IGNORECASE)
 _HEADS = frozenset({
     "alter", "call", "comment", "create", "do", "drop", "grant", "import", "reassign", "revoke", "security",
 })  # fmt: skip
 _DATA_HEADS = frozenset({"analyze", "delete", "insert", "notify", "refresh", "select", "set", "update", "with"})
-_HEAD = re.compile(rf"(?:\s|--[^\n]*\n|/\*.*?\*/)*([\w{HOLE}]*)", re.DOTALL)
-_NAMES = re.compile(rf'(?:"[^"]+"|[\w{HOLE}$]+)(?:\.(?:"[^"]+"|[\w{HOLE}$]+))*')
+_HEAD = lazy(rf"(?:\s|--[^\n]*\n|/\*.*?\*/)*([\w{HOLE}]*)", re.DOTALL)
+_NAMES = lazy(rf'(?:"[^"]+"|[\w{HOLE}$]+)(?:\.(?:"[^"]+"|[\w{HOLE}$]+))*')
 
 # What a text speaks of -> the kind of object that may be made, changed or dropped, and what of its table that is
 _TOPICS: tuple[tuple[str, str, tuple[str, ...]], ...] = (

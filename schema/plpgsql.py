@@ -10,13 +10,14 @@ from pglast.parser import ParseError
 
 from .catalog import CatalogError, Node
 from .names import quote_ident
+from .pattern import lazy
 
 if TYPE_CHECKING:
     from .objects.function import Function
 
 # What can change an object, in a procedure: DDL, dynamic SQL, a call of what may contain either, and rows that are
 # schema; or refuse to
-ACTS = re.compile(
+ACTS = lazy(
     r"\b(create|alter|drop|grant|revoke|comment|execute|perform|call|reassign|import|set|security|select|raise"
     r"|insert|update|delete|merge)\b",
     re.IGNORECASE,
@@ -105,7 +106,7 @@ _REFUSALS = (
 
 _ATTEMPTS = 20  # variables that are arrays of types which the parser does not know
 # A declaration whose type is in a schema that the parser does not know
-_OF_SCHEMA = re.compile(
+_OF_SCHEMA = lazy(
     r'^([ \t]*(?:\w+|"[^"]+")[ \t]+(?:constant[ \t]+)?)(?!pg_catalog\.|public\.)(?:\w+|"[^"]+")\.(?:\w+|"[^"]+")'
     r"(?:%rowtype)?(?=\s*(?:;|:=|=|default\b|not\b))",
     re.IGNORECASE | re.MULTILINE,

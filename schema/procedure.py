@@ -23,6 +23,7 @@ from .evaluate import DependsError
 from .from_clause import Rows
 from .functions import CASTS
 from .lookup import candidates
+from .pattern import lazy
 from .plpgsql import (
     ACTS,
     CONDITIONS,
@@ -50,7 +51,7 @@ _TYPNAMES = {
     "bigint": "int8", "boolean": "bool", "character varying": "varchar", "integer": "int4", "smallint": "int2",
     "text[]": "_text", "character varying[]": "_varchar", "name[]": "_name", "integer[]": "_int4",
 }  # fmt: skip
-_CHANGES_ROWS = re.compile(r"\s*(insert|update|delete|merge|with)\b", re.IGNORECASE)  # what sets FOUND
+_CHANGES_ROWS = lazy(r"\s*(insert|update|delete|merge|with)\b", re.IGNORECASE)  # what sets FOUND
 _DEPTH = 12  # of functions that call each other
 _ROUNDS = 2000  # of a loop
 _LEVEL_ERROR = 21  # ERROR of elog.h: RAISE EXCEPTION

@@ -6,12 +6,12 @@ What is wrong with a file (missing, binary, a folder named like one) is data; th
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from .pattern import lazy
 from .section import Problem, place_of
 from .source import Location, Source, SourceError, read
 from .spec import Spec, Target, read_spec
@@ -24,8 +24,8 @@ CONFIG = Path("supabase/config.toml")
 MIGRATIONS = "supabase/migrations/*.sql"
 SCHEMAS = "supabase/schemas/*.sql"
 
-_VERSIONED = re.compile(r"([0-9]+)_(.*)\.sql")  # supabase/cli, pkg/migration: what it takes for a migration
-_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_VERSIONED = lazy(r"([0-9]+)_(.*)\.sql")  # supabase/cli, pkg/migration: what it takes for a migration
+_TOML_PLACE = lazy(r" \(at line (\d+), column (\d+)\)$")
 _LAST = "\U0010ffff"  # sorts behind every name
 
 

@@ -15,6 +15,7 @@ from pglast.parser import ParseError
 from . import opaque, taint
 from .catalog import WHOLE, Missing, describe, strings
 from .lookup import candidates, find_relation, find_type, names_of
+from .pattern import lazy
 from .session import split_name
 from .source import parse
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 # The fields that name what a statement makes, not what it uses
 _MADE = {"CreateStmt": "relation", "ViewStmt": "view", "CreateSeqStmt": "sequence", "CompositeTypeStmt": "typevar"}
 _MAKES = ("Create", "Composite", "Define", "Index", "View")  # how the nodes begin of what defines an object whole
-_QUOTED = re.compile(r'"([^"]+)"')
-_RELATION = re.compile(r'\b(?:relation|table|view) "([^"]+)"')
+_QUOTED = lazy(r'"([^"]+)"')
+_RELATION = lazy(r'\b(?:relation|table|view) "([^"]+)"')
 # What the messages call the kinds of objects, where it is not by their names
 _CALLED = {
     "relation": ("table", "view", "sequence", "index", "type"),

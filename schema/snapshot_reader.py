@@ -9,14 +9,13 @@ import msgspec
 
 from .catalog import WHOLE, Object
 from .objects import kinds
+from .pattern import lazy
 from .snapshot import Entry, Place, Snapshot, attribute
 from .source import Location
 
 _NAME = r'(?:"(?:[^"]|"")*"|[^".\s(]+)'
-_ON = re.compile(rf"({_NAME}) on (.+)", re.DOTALL)  # "read own" on public.todo
-_DOTTED = re.compile(
-    rf"({_NAME})\.({_NAME})(?:\.({_NAME}))?(?:\(.*\))?", re.DOTALL
-)  # public.todo.title, public.f(text)
+_ON = lazy(rf"({_NAME}) on (.+)", re.DOTALL)  # "read own" on public.todo
+_DOTTED = lazy(rf"({_NAME})\.({_NAME})(?:\.({_NAME}))?(?:\(.*\))?", re.DOTALL)  # public.todo.title, public.f(text)
 _FILLERS: dict[str, Any] = {"str": "", "int": 0, "bool": False, "tuple": ()}
 
 

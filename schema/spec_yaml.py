@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from .pattern import lazy
 from .section import Problem, Section, Text, by_place
 from .source import Location
 
@@ -24,10 +25,10 @@ _MOST_VALUES = 200_000  # a specification of a thousand tables has fewer
 _DEEPEST = 100
 _TOO_DEEP = "the file is nested too deeply"
 _LONGEST_ECHO = 30  # a longer value may be a secret in the wrong place
-_NULL = re.compile(r"~|null|Null|NULL|")
-_FLAG = re.compile(r"true|True|TRUE|false|False|FALSE")
-_WHOLE = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_NULL = lazy(r"~|null|Null|NULL|")
+_FLAG = lazy(r"true|True|TRUE|false|False|FALSE")
+_WHOLE = lazy(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_DECIMAL = lazy(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
 S = TypeVar("S", bound=Section)

@@ -10,6 +10,7 @@ import re
 from typing import Any, Final
 
 from .names import quote_ident, quote_literal
+from .pattern import lazy
 
 
 class _Unknown:
@@ -123,7 +124,7 @@ def compared(operator: str, left: Value, right: Value) -> Value:
 
 
 # What PostgreSQL's regular expressions and Python's mean alike
-_PLAIN_PATTERN = re.compile(r"[\w^$.*+?|()\[\]{} ,:;=\-/@#%&!<>'\"]*")
+_PLAIN_PATTERN = lazy(r"[\w^$.*+?|()\[\]{} ,:;=\-/@#%&!<>'\"]*")
 
 
 def is_plain_pattern(pattern: str) -> bool:
@@ -155,7 +156,7 @@ def _compared_arrays(operator: str, left: list[Value], right: list[Value]) -> Va
     return outcomes.get(operator, UNKNOWN)
 
 
-_FORMAT = re.compile(r"%(?:(\d+)\$)?(-?\d*)([sIL%])")
+_FORMAT = lazy(r"%(?:(\d+)\$)?(-?\d*)([sIL%])")
 
 
 def formatted(args: list[Value]) -> Value:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING
 
+from ...schema.pattern import lazy
 from ..finding import Level
 from ..markdown import cell, code, fenced, plain, visible
 from ..words import counted
@@ -27,7 +28,7 @@ COMMENT = 65_536  # what GitHub takes for a comment; in bytes, to be on the safe
 SUMMARY = 1_000_000  # a step's summary may have 1 MiB
 
 _SIGNS = {Level.ERROR: "\U0001f534 ERROR", Level.WARN: "\U0001f7e1 WARN", Level.INFO: "\U0001f535 INFO"}
-_LIVE = re.compile(r"(@|#|://|www\.|\bGH-)(?=\w)", re.IGNORECASE)  # what GitHub makes a mention or a link of
+_LIVE = lazy(r"(@|#|://|www\.|\bGH-)(?=\w)", re.IGNORECASE)  # what GitHub makes a mention or a link of
 _RESERVE = 300  # for the sentence about what is left out
 _ROWS = "| level | rule | where | what |\n|---|---|---|---|\n"
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from ...schema.names import quote_ident
 from ...schema.objects.policy import Policy
+from ...schema.pattern import lazy
 from ..expressions import SERVICE_ROLE, calls, roles_compared, settled_by_role
 from ..finding import Level
 from ..rule import Fault, Rule
@@ -23,7 +24,7 @@ from ..words import listed
 rule = Rule(__name__, level=Level.WARN, about=Policy)
 
 _DEPRECATED = ("auth.role", "auth.email")
-_MARK = re.compile(r"auth\W+(role|email)", re.IGNORECASE)  # what has none of it needs no parser
+_MARK = lazy(r"auth\W+(role|email)", re.IGNORECASE)  # what has none of it needs no parser
 
 
 @rule

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...schema.names import quote_ident
+from ...schema.pattern import lazy
 from ...schema.source import Source, Statement
 from ..finding import Level
 from ..named import granted_on, grantees
@@ -25,7 +26,7 @@ from ..words import counted, listed
 rule = Rule(__name__, level=Level.INFO, about=Source, topic=Topic.EXPOSURE)
 
 _BROAD = ("truncate", "references", "trigger")
-_WORDS = re.compile(rb"\b(all|truncate|references|trigger)\b", re.IGNORECASE)
+_WORDS = lazy(rb"\b(all|truncate|references|trigger)\b", re.IGNORECASE)
 _MANY = 5  # tables of one schema, from which on the remedy names the schema
 
 

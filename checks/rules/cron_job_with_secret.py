@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ...schema.pattern import lazy
 from ...schema.source import Source
 from ..carried import JOB, VAULT, carrying, said
 from ..finding import Level
@@ -20,8 +21,8 @@ from ..topic import Topic
 
 rule = Rule(__name__, level=Level.WARN, about=Source, topic=Topic.SECRETS)
 
-_NAME = re.compile(r"\bschedule\w*\s*\(\s*(?:job_?name\s*(?:=>|:=)\s*)?'([^']+)'", re.IGNORECASE)
-_ENDS = re.compile(r"\bcron\s*\.\s*unschedule\s*\(\s*'([^']+)'", re.IGNORECASE)
+_NAME = lazy(r"\bschedule\w*\s*\(\s*(?:job_?name\s*(?:=>|:=)\s*)?'([^']+)'", re.IGNORECASE)
+_ENDS = lazy(r"\bcron\s*\.\s*unschedule\s*\(\s*'([^']+)'", re.IGNORECASE)
 
 
 @rule

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...schema.objects.function import Function
+from ...schema.pattern import lazy
 from ...schema.source import Statement
 from ..expressions import nodes
 from ..finding import Level
@@ -33,7 +34,7 @@ rule = Rule(
 _TABLES = {"objects", "buckets"}
 _LIFTS = "storage.allow_delete_query"
 # In a body: a comment or a literal is passed over, so that what stands in one is no statement
-_WRITTEN = re.compile(
+_WRITTEN = lazy(
     r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'"
     r"|\bdelete\s+from\s+(?:only\s+)?(?:storage|\"storage\")\s*\.\s*\"?(objects|buckets)\b",
     re.IGNORECASE | re.DOTALL,

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 
 from ...schema.objects.policy import Policy
+from ...schema.pattern import lazy
 from ..finding import Level
 from ..outcome import plainly_true
 from ..rule import Fault, Rule
@@ -23,7 +24,7 @@ from ..words import listed
 rule = Rule(__name__, level=Level.WARN, about=Policy, splinter="0024_permissive_rls_policy")
 
 
-_SHORT = re.compile(r"\W*(true|1|t|yes|on|y|bool|cast|--|/\*)", re.IGNORECASE)  # what may be true; most is not parsed
+_SHORT = lazy(r"\W*(true|1|t|yes|on|y|bool|cast|--|/\*)", re.IGNORECASE)  # what may be true; most is not parsed
 
 
 @rule

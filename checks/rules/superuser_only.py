@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ...schema.pattern import lazy
 from ...schema.source import Statement
 from ..finding import Level
 from ..rule import Fault, Rule
@@ -32,7 +33,7 @@ _DEFINED = {
     "OBJECT_TSTEMPLATE": ("CREATE TEXT SEARCH TEMPLATE", "Make a dictionary of a template that is there"),
 }
 # What a statement on a function must have in it to need one
-_MARKS = re.compile(rb"\bleakproof\b|\blanguage\s+['\"]?(c|internal)\b", re.IGNORECASE)
+_MARKS = lazy(rb"\bleakproof\b|\blanguage\s+['\"]?(c|internal)\b", re.IGNORECASE)
 _KINDS = (*_ALWAYS, "AlterFunctionStmt", "CopyStmt", "CreateFunctionStmt", "DefineStmt", "VariableSetStmt")
 
 rule = Rule(__name__, level=Level.ERROR, about=Statement, kinds=_KINDS, topic=Topic.EXTENSIONS)

@@ -18,6 +18,7 @@ from ...schema.objects.column import Column
 from ...schema.objects.constraint import Constraint
 from ...schema.objects.index import Index
 from ...schema.objects.table import Table
+from ...schema.pattern import lazy
 from ..callers import asks_caller, columns
 from ..finding import Level
 from ..rule import Fault, Rule
@@ -26,12 +27,12 @@ from ..topic import Topic
 
 rule = Rule(__name__, level=Level.WARN, about=Index, profile="pedantic", topic=Topic.EXPOSURE)
 
-_TENANT = re.compile(
+_TENANT = lazy(
     r"^(tenant|org|organi[sz]ation|company|workspace|team|account|business|clinic|school|store|shop)(_?id|_?uuid)$",
     re.IGNORECASE,
 )
 
-_RANDOM = re.compile(r"token|hash|secret|nonce", re.IGNORECASE)
+_RANDOM = lazy(r"token|hash|secret|nonce", re.IGNORECASE)
 
 
 @rule

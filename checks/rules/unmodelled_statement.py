@@ -6,10 +6,10 @@ usual cause. Where the facts matter, write the statements out, or check against 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ...schema.catalog import Unmodelled
+from ...schema.pattern import lazy
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
@@ -19,7 +19,7 @@ from ..words import listed
 rule = Rule(__name__, level=Level.INFO, about=Unmodelled, topic=Topic.PASTE)
 
 _NAMED = 5
-_LITERAL = re.compile(r"'[^']*('|$)")  # what stands in a literal may be a secret
+_LITERAL = lazy(r"'[^']*('|$)")  # what stands in a literal may be a secret
 
 
 @rule

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from msgspec.structs import replace
 
 from ..catalog import Catalog, CatalogError, Dependency, Key, Node, describe
 from ..clauses import after, until
+from ..pattern import lazy
 from ..resolve import bind, type_of
 from ..store import HIDDEN
 from . import constraint, inheritance
@@ -83,7 +83,7 @@ def forget_column(catalog: Catalog, table: Table, column: Column, *, cascade: bo
 
 
 # A default that is of the column's type; of any other expression the server strips the cast to that type
-_LITERAL = re.compile(r"'(?:[^']|'')*'(?:::(?:text|character varying|varchar))?")
+_LITERAL = lazy(r"'(?:[^']|'')*'(?:::(?:text|character varying|varchar))?")
 
 
 def alter_type(change: Change, command: Node, number: int) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from ..catalog import Catalog, CatalogError, Node
+from ..pattern import lazy
 
 _TEXTS = {"text", "character varying", "character", "name", "citext"}
 _NUMBERS = {"smallint", "integer", "bigint", "numeric", "real", "double precision"}
@@ -48,16 +49,12 @@ def casts_by_itself(catalog: Catalog, old: str, new: str) -> bool:
     return right not in _ASSIGNED and not right.endswith("[]")
 
 
-_FLOAT = re.compile(
-    r"\s*[-+]?(\d[\d_]*\.?[\d_]*(e[-+]?\d+)?|\.\d+(e[-+]?\d+)?|nan|inf(inity)?|0[xob]\w+)\s*", re.IGNORECASE
-)
-_INTEGER = re.compile(r"\s*[-+]?(\d[\d_]*|0[xob][0-9a-f_]+)\s*", re.IGNORECASE)
-_BOOLEAN = re.compile(
+_FLOAT = lazy(r"\s*[-+]?(\d[\d_]*\.?[\d_]*(e[-+]?\d+)?|\.\d+(e[-+]?\d+)?|nan|inf(inity)?|0[xob]\w+)\s*", re.IGNORECASE)
+_INTEGER = lazy(r"\s*[-+]?(\d[\d_]*|0[xob][0-9a-f_]+)\s*", re.IGNORECASE)
+_BOOLEAN = lazy(
     r"\s*(t|tr|tru|true|f|fa|fal|fals|false|y|ye|yes|n|no|on|of|off|0|1)\s*", re.IGNORECASE
 )  # parse_bool_with_len
-_TIME = re.compile(
-    r".*\d.*|\s*(now|today|tomorrow|yesterday|epoch|[-+]?infinity|[-+]?inf)\s*", re.IGNORECASE | re.DOTALL
-)
+_TIME = lazy(r".*\d.*|\s*(now|today|tomorrow|yesterday|epoch|[-+]?infinity|[-+]?inf)\s*", re.IGNORECASE | re.DOTALL)
 _LIMITS = {"smallint": 1 << 15, "integer": 1 << 31, "bigint": 1 << 63}
 _LITERALS = {
     **dict.fromkeys(("smallint", "integer", "bigint"), _INTEGER),

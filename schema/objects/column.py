@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -13,6 +12,7 @@ from ..clauses import Span, after, parenthesised, tokens, until
 from ..expression import compare
 from ..live import named, ours
 from ..names import qualified, quote_ident, quote_literal
+from ..pattern import lazy
 from ..remembered import remembered
 from ..resolve import bind, type_of
 from .casts import require_assignable, require_constant, without_modifier
@@ -111,7 +111,7 @@ _KEYS = {"CONSTR_PRIMARY", "CONSTR_UNIQUE"}
 _OF_COLUMN = {"CONSTR_NOTNULL", "CONSTR_NULL", "CONSTR_DEFAULT", "CONSTR_GENERATED", "CONSTR_IDENTITY"}
 _OTHER = {"args": ()}  # what is no call is looked through
 # Collations that initdb makes; a name that is none of them may be a user's own.
-_BUILT_IN_COLLATION = re.compile(r"C|POSIX|default|ucs_basic|unicode|pg_c_utf8|.*-x-icu|[a-z]{2,3}_[A-Z]{2}.*|C\..*")
+_BUILT_IN_COLLATION = lazy(r"C|POSIX|default|ucs_basic|unicode|pg_c_utf8|.*-x-icu|[a-z]{2,3}_[A-Z]{2}.*|C\..*")
 _WITHOUT_COLLATION = frozenset(
     {
         "bigint",
