@@ -129,14 +129,15 @@ def follows(text: str, *patterns: str) -> bool:
     return not left
 
 
-def unwrapped(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def unwrapped(text: str) -> tuple[str, ...]:
     """Which of the auth calls stand in an expression, and nowhere in it right behind a SELECT."""
     found = printed(text)
-    return [
+    return tuple(
         call
         for call in AUTH_CALLS
         if any(_has(piece, call) for piece in found) and not any(_wraps(piece, call) for piece in found)
-    ]
+    )
 
 
 def _has(piece: Printed, call: str) -> bool:

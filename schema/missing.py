@@ -114,7 +114,7 @@ def in_extension(catalog: Catalog, schema: str, name: str, block: str) -> bool:
 
 def extensions_in(catalog: Catalog, schema: str) -> list[str]:
     """The names of the extensions whose objects are in a schema."""
-    known: dict[str, list[str]] = catalog.derived("extension")
+    known: dict[str, list[str]] = catalog.derived("extension", "extensions_in")
     if schema not in known:
         from .objects.extension import Extension
 

@@ -51,9 +51,9 @@ class _Reading(Catalog):
         self.read.append((self.versions, kind.kind, self.versions[kind.kind]))
         return super().children(parent, kind)
 
-    def derived(self, kind: str) -> dict[Any, Any]:
+    def derived(self, kind: str, what: str) -> dict[Any, Any]:
         self.read.append((self.versions, kind, self.versions[kind]))
-        return super().derived(kind)
+        return super().derived(kind, what)
 
     def routines(self, schema: str, name: str) -> list[Object]:
         called = name_of(schema, name)

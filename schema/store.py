@@ -36,7 +36,7 @@ class Store:
         self._depends: dict[Key, tuple[Dependency, ...]] = {}
         self._named: dict[str, _Members] = {}  # by kind and name, of the kinds that were asked for
         self._journal: list[_Change] = []
-        self._derived: dict[str, tuple[int, dict[Any, Any]]] = {}  # kind -> its version, and what follows from it
+        self._derived: dict[str, tuple[int, dict[Any, Any]]] = {}  # what follows from a kind, at which version
         self.versions: dict[str, int] = defaultdict(int)  # kind -> how often anything of it changed
         self.answers: dict[Any, Any] = {}  # of ``remembered``
 
@@ -165,12 +165,12 @@ class Store:
         objects = self._objects.get(kind, NOTHING)
         return [objects[identity] for identity in self._unsure.get(kind, ())]
 
-    def derived(self, kind: str) -> dict[Any, Any]:
+    def derived(self, kind: str, what: str) -> dict[Any, Any]:
         """A place for what follows from the objects of a kind alone; empty again once any of them is otherwise."""
-        version, found = self._derived.get(kind, (-1, {}))
+        version, found = self._derived.get(what, (-1, {}))
         if version != self.versions[kind]:
             found = {}
-            self._derived[kind] = (self.versions[kind], found)
+            self._derived[what] = (self.versions[kind], found)
         return found
 
     def depends_on(self, key: Key) -> tuple[Dependency, ...]:

@@ -115,7 +115,7 @@ def initial_acl(catalog: Catalog, object_type: str, owner: str, schema: str | No
     ``object_type`` is tables (views, foreign tables and materialized views too), sequences, functions, types or
     schemas; ``schema`` the one it is made in (None for a schema).
     """
-    known = catalog.derived("default_privilege")
+    known = catalog.derived("default_privilege", "initial_acl")
     key = (object_type, owner, schema)
     if key not in known:
         known[key] = _initial_acl(catalog, *key)

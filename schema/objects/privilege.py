@@ -180,6 +180,13 @@ def acts_as(catalog: Catalog, role: str) -> dict[str, bool]:
 
     NOINHERIT stops it, as ``has_privs_of_role`` does. The owner of the database is postgres.
     """
+    known = catalog.derived("role", "acts_as")
+    if role not in known:
+        known[role] = _acts_as(catalog, role)
+    return known[role]  # type: ignore[no-any-return]  # what stands there under this key
+
+
+def _acts_as(catalog: Catalog, role: str) -> dict[str, bool]:
     found: dict[str, bool] = {}
     todo = [role]
     while todo:
