@@ -4,7 +4,8 @@ E-mail addresses, phone numbers and metadata of all users are then a query away.
 
 Found is what the Advisor finds (splinter 0002): views in a schema that the API serves, readable for
 ``anon`` or ``authenticated``, that read ``auth.users`` themselves: with their owner's rights, or
-materialized. A view over such a view is not found; the view below it is.
+materialized. A view over such a view is not found; the view below it is. A view whose own query does not read
+the table, but one of its rules (CREATE RULE), is in the Advisor's list and not here.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ decided by the very user it is to hold back.
 
 Found is what the Advisor finds (splinter 0015), which matches the text of the expression as the server prints
 it: ``auth.jwt()``, or ``current_setting('request.jwt.claims')``, and ``user_metadata`` somewhere behind it.
-Metadata that is read from ``auth.users`` instead, or put into a variable by a function, is not found.
+Metadata that is read from ``auth.users`` instead, or by a function, is not found; nor is, other than there, a
+``select *`` behind the token from a table that has such a column, which the server writes out.
 """
 
 from __future__ import annotations
