@@ -292,7 +292,7 @@ def _original(identity: str) -> str | None:
 
 
 def _usage(schema: Schema, relation: Relation | Function, role: str) -> bool | None:
-    namespace = schema.catalog.get(SchemaObject, quote_ident(relation.schema))
+    namespace = schema.catalog.get(SchemaObject, relation.schema)
     return None if namespace is None else schema.holds(role, namespace, "usage")
 
 
@@ -513,4 +513,4 @@ _KINDS = {"view": "view", "materialized": "materialized view"}
 
 def unknown_roles(schema: Schema, roles: Sequence[str]) -> list[str]:
     """The roles that nothing makes."""
-    return [each for each in roles if schema.catalog.get(Role, quote_ident(each)) is None]
+    return [each for each in roles if schema.catalog.get(Role, each) is None]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ..schema.acl import PUBLIC
-from ..schema.names import quote_ident
 from ..schema.objects.column import Column
 from ..schema.objects.default_privilege import DefaultPrivilege
 from ..schema.objects.privilege import acl_of, acts_as, owner_of
@@ -54,7 +53,7 @@ def origin(catalog: Catalog, grants: Grants, role: str, obj: Object, privilege: 
     """Say where a privilege that a role holds comes from; None where it holds none, or not certainly."""
     acl, owner = acl_of(obj), owner_of(catalog, obj)
     roles = [role, PUBLIC, *(each for each in acts_as(catalog, role) if each != role)]
-    known = catalog.get(Role, quote_ident(role))
+    known = catalog.get(Role, role)
     if known is not None and known.superuser:
         return Origin("superuser", role)
     if obj.knows("owner") and owner in roles and owner not in acl:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ..schema.names import quote_ident
 from ..schema.objects.column import Column
 from ..schema.objects.function import Function
 from ..schema.objects.schema import Schema as SchemaObject
@@ -100,7 +99,7 @@ def direct(
     The schema must be served, and a role must hold USAGE on it and one of the privileges. One that is held on
     some columns alone counts.
     """
-    namespace = schema.catalog.get(SchemaObject, quote_ident(obj.schema))
+    namespace = schema.catalog.get(SchemaObject, obj.schema)
     if not schema.exposed(obj.schema) or namespace is None:
         return None
     users = schema.holders(namespace, "usage", roles)

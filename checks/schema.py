@@ -200,7 +200,7 @@ class Schema:
 
     def bypasses_rls(self, role: str) -> bool:
         """Whether row level security does not concern the role (it may be its superuser)."""
-        found = self.catalog.get(Role, quote_ident(role))
+        found = self.catalog.get(Role, role)
         return found is not None and (found.bypassrls or found.superuser)
 
     def holders(

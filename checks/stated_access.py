@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from ..schema.names import quote_ident
 from ..schema.objects.role import Role
 from ..schema.objects.table import Table
 from ..schema.objects.view import View
@@ -122,6 +121,6 @@ def _problem(schema: Schema, name: str, role: str, table: Table | None) -> str:
     if table is None:
         view = schema.catalog.get(View, name) is not None
         return f"{name} is a view: access is of tables" if view else f"there is no table {name}"
-    if schema.catalog.get(Role, quote_ident(role)) is None:
+    if schema.catalog.get(Role, role) is None:
         return f"there is no role {role}"
     return ""

@@ -3,6 +3,8 @@
 Policies only filter; the privilege on the table (or on some of its columns), USAGE on its schema and, for a
 serial column, USAGE on its sequence come first.
 
+A policy that says ``false`` lets nobody do anything, and needs no privilege.
+
 A policy FOR ALL of a role that holds some of the four privileges may be meant so: that is INFO. A policy
 without TO is reported only where neither ``anon`` nor ``authenticated`` may use it.
 """
@@ -18,6 +20,7 @@ from ...schema.objects.schema import Schema as SchemaObject
 from ...schema.objects.sequence import Sequence as SequenceObject
 from ...schema.objects.table import Table
 from ..finding import Level
+from ..outcome import Outcome, outcome
 from ..rule import Fault, Rule
 from ..schema import CLIENT_ROLES, COMMANDS, Schema
 from ..topic import Topic
@@ -32,12 +35,13 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     table = schema.table_of(policy)
     if table is None or not policy.permissive or not policy.knows("roles") or not policy.knows("command"):
         return
-    namespace = schema.catalog.get(SchemaObject, quote_ident(table.schema))
+    namespace = schema.catalog.get(SchemaObject, table.schema)
     if namespace is None or not table.knows("privileges") or not table.knows("acl"):
         return
     commands = COMMANDS if policy.command == "all" else (policy.command,)
     roles = CLIENT_ROLES if policy.roles == ("public",) else policy.roles
-    needs = {role: _lacking(role, commands, table, namespace, schema) for role in roles if _is_limited(role, schema)}
+    asked = [role for role in roles if _is_asked(role, policy, schema)]
+    needs = {role: _lacking(role, commands, table, namespace, schema) for role in asked}
     if policy.roles == ("public",) and not all(_unusable(lacks, commands) for lacks in needs.values()):
         return
     by_lack: dict[tuple[Lack, ...], list[str]] = {}
@@ -61,14 +65,18 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
 Lack = tuple[str, str]  # privilege, "kind identity"
 
 
-def _is_limited(role: str, schema: Schema) -> bool:
-    return schema.catalog.get(Role, quote_ident(role)) is not None and not schema.bypasses_rls(role)
+def _is_asked(role: str, policy: Policy, schema: Schema) -> bool:
+    """Whether the policy is one for the role: it does not bypass policies, and may pass this one."""
+    texts = [text for each, text in (("using", policy.using), ("check", policy.check)) if text and policy.knows(each)]
+    if any(outcome(text, role) is Outcome.NEVER for text in texts if role in CLIENT_ROLES):
+        return False
+    return schema.catalog.get(Role, role) is not None and not schema.bypasses_rls(role)
 
 
 def _lacking(role: str, commands: tuple[str, ...], table: Table, namespace: SchemaObject, schema: Schema) -> list[Lack]:
     lacks = [(command, f"table {table.identity}") for command in commands if _lacks(role, command, table, schema)]
     if schema.holds(role, namespace, "usage") is False:
-        lacks.insert(0, ("usage", f"schema {namespace.identity}"))
+        lacks.insert(0, ("usage", f"schema {quote_ident(namespace.identity)}"))
     if "insert" in commands and not any(privilege == "insert" for privilege, _ in lacks):
         lacks += [
             ("usage", f"sequence {sequence.identity}")

@@ -36,3 +36,14 @@ create table public.event_2030_1 partition of public.event_2030 for values from 
 alter table public.event detach partition public.event_2030;
 alter table public.event_2030 disable row level security;
 -- finds: nothing
+
+-- schema.yaml:
+--   version: 1
+--   target: {default_grants: exposed, exposed: [public, "My Api"]}
+create schema "My Api";
+grant usage on schema "My Api" to anon;
+create table "My Api".step (id int primary key) partition by range (id);
+alter table "My Api".step enable row level security;
+create table "My Api".step_1 partition of "My Api".step for values from (1) to (10);
+grant select on "My Api".step_1 to anon;
+-- finds: "My Api".step_1

@@ -31,3 +31,19 @@ grant usage on schema app to authenticated;
 revoke select on app.note from authenticated;
 grant select (id) on app.note to authenticated;
 -- finds: nothing
+
+-- Who says false needs no privilege.
+create table app.closed (id int primary key);
+create policy "nobody" on app.closed for select to authenticated using (false);
+-- finds: nothing
+
+-- Names that have to be quoted.
+create role "Night Shift";
+create schema "My App";
+create table "My App".note (id int primary key);
+create policy "notes" on "My App".note for select to "Night Shift" using (true);
+-- finds: notes on "My App".note
+
+grant usage on schema "My App" to "Night Shift";
+grant select on "My App".note to "Night Shift";
+-- finds: nothing
