@@ -151,6 +151,9 @@ def _users(catalog: Catalog, extension: Extension) -> list[Object]:
     prefix = f"{extension.schema}."
     found = []
     for obj in catalog:
+        if any(f" {prefix}" in key for key in getattr(obj, "columns", ()) if obj.kind == "index"):
+            found.append(obj)  # an operator class
+            continue
         for text in _texts(obj):
             at = text.find(prefix)
             if at >= 0 and (members is None or any(name in text for name in (*members.types, *members.functions))):

@@ -25,3 +25,12 @@ create extension pg_cron with schema extensions;
 -- refused: 0A000
 alter extension pg_cron set schema public;
 grant usage on schema cron to authenticated;
+
+-- case: an index whose operator class moves with its extension
+-- known: 90 %
+create extension pg_trgm;
+create table public.book (title text, author text);
+create index book_title on public.book using gin (title gin_trgm_ops);
+create index book_author on public.book (author);
+create schema ext;
+alter extension pg_trgm set schema ext;
