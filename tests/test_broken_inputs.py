@@ -209,7 +209,6 @@ MISCONFIGURED: dict[str, tuple[Content, str]] = {
     "a misspelt key": ("version: 1\ntargett: {}\n", 'schema.yaml:2:1: unknown key "targett"'),
     "a key twice": ("version: 1\nversion: 1\n", 'schema.yaml:2:1: the key "version" is written twice'),
     "a key of another kind": ("version: 1\nmigrations: 3\n", "schema.yaml:2:13: migrations must be a text"),
-    "a key to come": ("version: 1\naccess: {public.t: {}}\n", 'schema.yaml:2:1: "access" is not supported yet'),
     "no such platform": ("version: 1\ntarget: {platform: x}\n", 'schema.yaml:2:20: target.platform cannot be "x"'),
     "no such PostgreSQL": ("version: 1\ntarget: {postgres: [9]}\n", "schema.yaml:2:21: target.postgres[0] cannot be"),
     "a waiver without a reason": (
