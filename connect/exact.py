@@ -51,8 +51,10 @@ select pg_catalog.current_database(), pg_catalog.split_part(pg_catalog.current_s
 # What says nothing of the simulation: the transaction had failed already, the platform (a rule tells of that), rows
 # of a COPY and time
 _OF_SERVER = frozenset({"25P02", "42501", "57014"})
-# A setting of a newer major, an extension that is not installed here
-_NOT_HERE = re.compile(r'unrecognized configuration parameter|extension "[^"]*" is not available')
+# A setting or a privilege of a newer major, an extension that is not installed here
+_NOT_HERE = re.compile(
+    r'unrecognized configuration parameter|unrecognized privilege type "maintain"|extension "[^"]*" is not available'
+)
 # undefined and duplicate tables, columns, functions, objects, schemas: what follows from something that is missing
 _OF_GAPS = frozenset({"42P01", "42703", "42883", "42704", "3F000", "42P07", "42710", "42723", "42701", "42P06"})
 _OF_STUBS = frozenset({"0A000", "XX000"})  # and what a stand-in cannot do
