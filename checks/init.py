@@ -49,6 +49,7 @@ def init(directory: Path, *, read: str | None) -> int:
         if isinstance(answer, int):
             return FAILED
         pasted = answer
+    called = directory
     if there.config_path is not None and (above := there.config_path.parent.parent) in directory.absolute().parents:
         directory = above  # the project's own folder, above the one that this was called in
     draft = _folders(directory)
@@ -67,7 +68,7 @@ def init(directory: Path, *, read: str | None) -> int:
     text = written_out(draft)
     if not _created(directory / SPEC, text):
         return FAILED
-    return OK if written(said(draft, report), None) == OK else FAILED
+    return OK if written(said(draft, report, os.path.relpath(directory / SPEC, called)), None) == OK else FAILED
 
 
 # -- what is there -----------------------------------------------------------------------------------------

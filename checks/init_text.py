@@ -168,9 +168,9 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def said(draft: Draft, report: Report) -> str:
-    """What was written, in a few lines for whoever called."""
-    lines = [f"wrote schema.yaml: {counted(draft.files, 'migration')} in {', '.join(draft.migrations)}"]
+def said(draft: Draft, report: Report, path: str) -> str:
+    """What was written, in a few lines for whoever called; ``path`` is as seen from there."""
+    lines = [f"wrote {path}: {counted(draft.files, 'migration')} in {', '.join(draft.migrations)}"]
     if draft.others:
         lines.append(f"  not taken: {', '.join(draft.others)}")
     if draft.applied:

@@ -116,8 +116,8 @@ class _Merge:
 
     def _stays(self, mine: Object) -> bool:
         """Whether an object that the server has not is one all the same; contradictions are told here."""
-        if self.whole or mine.kind == HIDDEN:
-            return mine.kind == HIDDEN
+        if self.whole or mine.kind == HIDDEN:  # of external schemas no query tells where an extension made them
+            return mine.kind == HIDDEN or (mine.kind == "schema" and mine.origin == "external")
         if mine.origin in {"assumed", "external"} or _is_temporary(mine) or self._rests_on_lost(mine):
             return True
         if mine.origin == "made" and not self.lost and not possibly(self.simulated, mine.key):

@@ -129,6 +129,14 @@ def test_config_toml_is_taken_over(folder: Path) -> None:
     assert "as in config.toml" in (folder / "schema.yaml").read_text()
 
 
+def test_it_is_written_where_the_project_begins(folder: Path) -> None:
+    put(folder, **{"supabase/migrations/001_a.sql": WRONG, "supabase/config.toml": ""})
+    done = init(folder / "supabase/migrations")
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.startswith("wrote ../../schema.yaml: 1 migration in supabase/migrations/*.sql\n")
+    assert lint(folder).exit_code == 0
+
+
 def test_a_declarative_schema_is_expected_where_the_migrations_make_it(folder: Path) -> None:
     put(folder, **{"supabase/migrations/001_a.sql": WRONG, "supabase/schemas/a.sql": WRONG})
     assert init(folder).exit_code == 0
