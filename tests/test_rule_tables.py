@@ -362,6 +362,25 @@ def test_a_missing_user_that_passes(using: str, inverted: bool) -> None:
     assert found(sql.replace("select using", "select to authenticated using"), "inverted_auth") == []
 
 
+FILES = "insert into storage.buckets (id, name, public) values ('a', 'a', true);"
+MINE = "to authenticated using (bucket_id = 'a' and owner_id = (select auth.uid())::text);"
+OTHER = MINE.replace("'a'", "'b'")
+BUCKETS = {
+    "": Level.INFO,
+    "create policy p on storage.objects for select using (bucket_id = 'a');": Level.INFO,
+    f"create policy p on storage.objects for select {MINE}": Level.WARN,
+    f"create policy p on storage.objects for select {OTHER}": Level.INFO,
+    f"""create policy p on storage.objects for select {MINE}
+        create policy q on storage.objects for update {MINE}""": Level.INFO,
+    f"create policy p on storage.objects for delete {MINE}": Level.INFO,
+}
+
+
+@pytest.mark.parametrize(("sql", "level"), BUCKETS.items(), ids=range(len(BUCKETS)))
+def test_public_buckets(sql: str, level: Level) -> None:
+    assert found(FILES + sql, "bucket_is_public") == [level]
+
+
 POLICY = "create table public.b (id int, owner uuid, open boolean); alter table public.b enable row level security;"
 MISSING_TO = {
     "create policy p on public.b for select using (true)": [Level.WARN],

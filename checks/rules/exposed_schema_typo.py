@@ -49,6 +49,8 @@ def _missing(name: str, target: Target, schema: Schema) -> Fault:
         target.place("exposed") if "exposed" in target.places else None,
         f"the API is to serve schema {name}, which nothing makes" + (f"; is {close[0]} meant?" if close else ""),
         why=("PostgREST loads no schema cache with the name of a schema that is not there: every request fails",),
-        remedy=f"Write {close[0]} in its place" if close else "Make the schema, or leave it out",
+        remedy=f"Write {close[0]} in its place"
+        if close
+        else "Make the schema, leave it out, or name it under external: where it is made elsewhere",
         object=("schema", name),
     )
