@@ -14,7 +14,7 @@ from ..schema import grid
 from .evidence import Decision, Judgement, judge
 
 if TYPE_CHECKING:
-    from ..checks.access import Cell
+    from ..checks.cell import Cell
     from ..schema.project import Project
     from ..schema.source import Source
     from .render import Bundle

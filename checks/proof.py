@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from .access import UNKNOWN, Cell, Through
+from .cell import UNKNOWN, Cell, Through
 from .made_rows import OTHER, USER, Column, Maker, columns_of
 
 if TYPE_CHECKING:

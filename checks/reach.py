@@ -19,6 +19,7 @@ from ..schema.objects.view import View
 from .bodies import touched
 from .finding import Related
 from .grants import origin
+from .rows import writable
 from .schema import CLIENT_ROLES, COMMANDS
 from .words import listed
 
@@ -268,7 +269,7 @@ def ways(
     found = [way] if (way := direct(schema, table, commands, roles)) else []
     for path in schema.chains.get(table.key, ()):
         top = path.views[0]
-        can = tuple(each for each in commands if each == "select" or all(map(updatable, path.views)))
+        can = tuple(each for each in commands if each == "select" or _writes(path.views, each))
         if way := direct(schema, top, can, roles):
             steps = (*way.steps, *view_steps(schema, path))
             through = tuple(each.key for each in path.views)
@@ -295,11 +296,9 @@ def ways(
     return found
 
 
-def updatable(view: View) -> bool:
-    """Whether what is written to a view is written to the one relation it reads (rewriteHandler.c)."""
-    from .rows import plain_source
-
-    return view.relation_kind == "view" and plain_source(view) is not None
+def _writes(views: Sequence[View], command: str) -> bool:
+    """Whether a command on the first of these views may come down to what the last one reads."""
+    return all(each.relation_kind == "view" and writable(each, command) is not False for each in views)
 
 
 def reads(schema: Schema, view: View) -> list[Relation]:

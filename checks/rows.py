@@ -31,6 +31,12 @@ _PER_ROW = frozenset(
         "array_length cardinality jsonb_build_object json_build_object auth.uid auth.role auth.jwt auth.email"
     ).split()
 )
+_AGGREGATES = frozenset(
+    (  # noqa: SIM905 - as above
+        "count sum avg min max array_agg string_agg json_agg jsonb_agg json_object_agg jsonb_object_agg bool_and "
+        "bool_or every row_number rank dense_rank unnest generate_series"
+    ).split()
+)
 
 
 class Plain(msgspec.Struct, frozen=True):
@@ -40,7 +46,6 @@ class Plain(msgspec.Struct, frozen=True):
     name: str
     alias: str
     condition: Node | None
-    has_columns: bool  # the result has columns of the relation, not only what is computed
 
 
 def plain_source(view: View) -> Plain | None:
@@ -78,8 +83,25 @@ def plain(tree: Node) -> Plain | None:
         name=name,
         alias=source.get("alias", {}).get("aliasname", name),
         condition=query.get("whereClause"),
-        has_columns=any("ColumnRef" in each for each in targets),
     )
+
+
+def writable(view: View, command: str) -> bool | None:
+    """Whether what is written to a view is written to the one relation it reads (``view_is_auto_updatable``).
+
+    None where that is not known: a function in its result may be an aggregate, or give sets.
+    """
+    trees = trees_of(view.definition) if view.knows("definition") else None
+    query = trees[0].get("SelectStmt", {}) if trees and len(trees) == 1 else {}
+    sources = query.get("fromClause", ())
+    alone = len(sources) == 1 and "RangeVar" in sources[0] and query.get("op", "SETOP_NONE") == "SETOP_NONE"
+    if not alone or (_RESHAPES - {"lockingClause"}) & query.keys():
+        return None if not query else False
+    targets = [each["ResTarget"].get("val", {}) for each in query.get("targetList", ())]
+    if command != "delete" and not any("ColumnRef" in each for each in targets):
+        return False
+    calls = {call for each in targets for call in _calls(each)}
+    return False if calls & _AGGREGATES else True if calls <= _PER_ROW else None
 
 
 def sole_source(view: View, relation: Relation) -> Plain | None:
@@ -97,7 +119,7 @@ def sole_source(view: View, relation: Relation) -> Plain | None:
         return None
     name = relation.name
     alias = here[0].get("alias", {}).get("aliasname", name)
-    return Plain(here[0].get("schemaname"), name, alias, query.get("whereClause"), has_columns=False)
+    return Plain(here[0].get("schemaname"), name, alias, query.get("whereClause"))
 
 
 def _is(rangevar: Node, relation: Relation) -> bool:
@@ -115,4 +137,17 @@ def _joined(item: Node) -> Iterator[Node]:
 
 def _reshapes(target: Node) -> bool:
     """Whether a result column may be an aggregate, or a set."""
-    return any(name == "FuncCall" and function_name(node) not in _PER_ROW for name, node in nodes(target))
+    return any(call not in _PER_ROW for call in _calls(target))
+
+
+def _calls(target: Any) -> Iterator[str]:
+    """The functions that a result column calls, but for those in queries of its own."""
+    if isinstance(target, list):
+        for each in target:
+            yield from _calls(each)
+    elif isinstance(target, dict):
+        for name, node in target.items():
+            if name == "FuncCall":
+                yield function_name(node)
+            if name != "SubLink":
+                yield from _calls(node)

@@ -12,7 +12,8 @@ from ..schema.objects.role import Role
 from ..schema.objects.table import Table
 from ..schema.objects.view import View
 from ..schema.section import place_of
-from .access import UNKNOWN, Cell, cell
+from .access import cell
+from .cell import UNKNOWN, Cell
 from .finding import Related
 from .schema import COMMANDS
 from .words import listed

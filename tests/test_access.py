@@ -7,7 +7,8 @@ import json
 import jsonschema
 import pytest
 
-from pasteproof.checks.access import ROLES, Cell, matrix
+from pasteproof.checks.access import ROLES, matrix
+from pasteproof.checks.cell import Cell
 from pasteproof.checks.lint import simulated
 from pasteproof.checks.output import access as printed
 from pasteproof.checks.proof import DIFFERS, UNTRIED, prove
@@ -28,8 +29,8 @@ def schema_of(sql: str) -> Schema:
     return Schema(made, simulated(made), made.target)
 
 
-def cells(sql: str, name: str = "public.t") -> list[Cell]:
-    return matrix(schema_of(sql), ROLES, [name])
+def cells(sql: str) -> list[Cell]:
+    return matrix(schema_of(sql), ROLES, ["t"])
 
 
 def row(found: list[Cell], role: str) -> str:
@@ -161,10 +162,49 @@ STORIES = {
         "revoke all on public.v from anon;"), NONE, ALL),
     "a copy": (f"{RLS}create materialized view public.v as select id from public.t;", "all none none none",
         "all none none none"),
+    "a view over what nobody may name": (
+        (
+            "create schema priv;create table priv.t (id int, who uuid);grant select on priv.t to anon;"
+            "create view public.v with (security_invoker = on) as select * from priv.t;"
+        ),
+        "all none none none",
+        NONE,
+    ),
+    "a view that computes": (
+        (
+            f"{RLS}create function public.f(int) returns int language sql as 'select $1';"
+            "create view public.v as select id, public.f(id) as f from public.t;revoke all on public.v from anon;"
+        ),
+        NONE,
+        "some unknown unknown unknown",
+    ),
+    "a view with a rule": (
+        (
+            f"{RLS}create view public.v as select id from public.t;revoke all on public.v from anon;"
+            "create rule r as on delete to public.v do instead nothing;"
+        ),
+        NONE,
+        "all unknown unknown unknown",
+    ),
+    "a view that shows nothing of it": (
+        f"{RLS}create view public.v as select 1 as one from public.t;revoke all on public.v from anon;",
+        NONE,
+        "all none none all",
+    ),
     # kin
     "a child's parent": (("create table public.p (id int, who uuid) partition by list (id);"
         "create table public.t partition of public.p default;"
         "revoke all on public.t from anon, authenticated; revoke all on public.p from authenticated;"), ALL, NONE),
+    "a view of a child's parent": (
+        (
+            "create table public.p (id int, who uuid) partition by list (id);"
+            "create table public.t partition of public.p default;"
+            "revoke all on public.t, public.p from anon, authenticated;"
+            "create view public.v as select id from public.p; revoke all on public.v from anon;"
+        ),
+        NONE,
+        ALL,
+    ),
     "a parent's child": (("create table public.t (id int, who uuid) partition by list (id);"
         "alter table public.t enable row level security;create table public.c partition of public.t default;"),
         SOME, SOME),
@@ -283,7 +323,7 @@ def test_json_is_what_its_schema_says() -> None:
     for sql, *_ in STORIES.values():
         document = json.loads(printed.as_json(schema_of(sql), cells(sql)))
         jsonschema.validate(document, published)
-        assert document["tables"][0]["table"] == "public.t"
+        assert document["tables"][0]["table"].endswith(".t")
 
 
 def test_text_names_every_policy_and_keeps_names_as_they_are() -> None:

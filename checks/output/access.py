@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from ...schema.objects.table import Table
-from ..access import UNKNOWN, Cell
+from ..cell import UNKNOWN, Cell
 from ..schema import COMMANDS
 from .terminal import Paint, escape_json, printable
 
