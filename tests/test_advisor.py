@@ -271,3 +271,25 @@ def test_the_canonical_table_is_right(sql: str, grants: str) -> None:
     yaml = f"version: 1\ntarget: {{default_grants: {grants}}}\n"
     found = lint(project({"1_a.sql": sql}, yaml), Options()).findings
     assert [finding for finding in found if finding.level >= Level.WARN] == []
+
+
+def test_copies_of_a_foreign_key_are_named_otherwise_since_18() -> None:
+    sql = """
+        create table public.pt (id int, k int, primary key (id, k)) partition by list (k);
+        create table public.pt1 partition of public.pt for values in (1);
+        create table public.pt2 partition of public.pt for values in (2);
+        create table public.t (a int, b int, constraint rfk foreign key (a, b) references public.pt);
+    """
+    names = {
+        majors: [
+            key.removeprefix("unindexed_foreign_keys_public_t_")
+            for finding in lint(
+                project({"1_a.sql": sql}, f"version: 1\ntarget: {{default_grants: exposed, postgres: [{majors}]}}\n"),
+                Options(select=("unindexed_foreign_keys",)),
+            ).findings
+            for key in finding.cache_keys
+        ]
+        for majors in ("15", "17", "18")
+    }
+    before = ["rfk", "t_a_b_fkey", "t_a_b_fkey1"]
+    assert names == {"15": before, "17": before, "18": ["rfk", "rfk_1", "rfk_2"]}

@@ -24,6 +24,8 @@ rule = Rule(
     __name__, level=Level.INFO, about=Constraint, splinter="0001_unindexed_foreign_keys", topic=Topic.PERFORMANCE
 )
 
+_NAMED_AFTER_THE_KEY = 18  # the major since which the copies of a key are called as it is
+
 
 @rule
 def check(constraint: Constraint, schema: Schema) -> Iterator[Fault]:
@@ -57,10 +59,13 @@ def _copies(constraint: Constraint, table: Table, schema: Schema) -> Iterator[st
     target = schema.catalog.get(Table, constraint.references or "")
     if target is None or target.relation_kind != "partitioned" or table.partition_of is not None:
         return
+    since_18 = min(schema.target.postgres) >= _NAMED_AFTER_THE_KEY
     count, number, taken = len(_partitions(target, schema)), 0, {each.name for each in schema.constraints(table)}
     while count:
-        name = object_name(table.name, joined(constraint.columns), f"fkey{number or ''}")
-        number += 1
+        number += since_18
+        given = object_name(table.name, joined(constraint.columns), f"fkey{number or ''}")
+        name = f"{constraint.name}_{number}" if since_18 else given
+        number += not since_18
         if name not in taken:
             count -= 1
             yield name

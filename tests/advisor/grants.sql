@@ -15,22 +15,14 @@ alter default privileges in schema public revoke select on tables from anon, aut
 create table public.others (id int);
 create table public.some_columns (id int);
 grant select (id) on public.some_columns to authenticated;
-create table public.reads_all (id int);
-revoke all on public.reads_all from anon, authenticated;
-grant pg_read_all_data to authenticated;
 revoke usage on schema public from anon, authenticated;
 
 -- row: ERROR rls_disabled_in_public rls_disabled_in_public_public_defaults
 -- row: ERROR rls_disabled_in_public rls_disabled_in_public_public_everybody
 -- row: ERROR rls_disabled_in_public rls_disabled_in_public_public_membership
--- row: ERROR rls_disabled_in_public rls_disabled_in_public_public_others
--- row: ERROR rls_disabled_in_public rls_disabled_in_public_public_reads_all
--- row: ERROR rls_disabled_in_public rls_disabled_in_public_public_some_columns
--- row: ERROR rls_disabled_in_public rls_disabled_in_public_public_writers
 -- row: INFO no_primary_key no_primary_key_public_defaults
 -- row: INFO no_primary_key no_primary_key_public_everybody
 -- row: INFO no_primary_key no_primary_key_public_membership
 -- row: INFO no_primary_key no_primary_key_public_others
--- row: INFO no_primary_key no_primary_key_public_reads_all
 -- row: INFO no_primary_key no_primary_key_public_some_columns
 -- row: INFO no_primary_key no_primary_key_public_writers
