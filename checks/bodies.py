@@ -72,13 +72,13 @@ def _standard(body: str) -> str:
     return ";\n".join(f"select {each[6:]}" if each[:6].lower() == "return" else each for each in parts(body))
 
 
-@lru_cache(4096)
+@lru_cache(256)  # trees are large, and rules are asked about one object after the other
 def _sql(text: str) -> Body:
     trees = trees_of(text)
     return Body(open=True) if trees is None else Body(mentions(trees))
 
 
-@lru_cache(4096)
+@lru_cache(256)
 def _plpgsql(text: str, signature: str) -> Body:
     from ..schema.plpgsql import tree_of
 

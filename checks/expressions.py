@@ -20,7 +20,7 @@ class Call(NamedTuple):
     wrapped: bool
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)  # trees are large, and rules are asked about one object after the other
 def parsed(text: str) -> Node | None:
     """The expression's tree; None where the text does not parse."""
     return parse_expression(text)

@@ -65,13 +65,13 @@ def reads_columns(node: Any) -> bool:
     return any(True for _ in _columns(_walk(node)))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)  # rules are asked about one object after the other
 def repeated_calls(text: str) -> tuple[Node, ...]:
     """The calls of an expression that are made for every row of some table: in no SELECT that runs once."""
     return tuple(_calls(_walk(parsed(text), _runs_once)))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)  # rules are asked about one object after the other
 def outer_calls(text: str) -> tuple[Node, ...]:
     """The calls of an expression outside every sub-select."""
     return tuple(_calls(_walk(parsed(text), _is_query)))
@@ -92,7 +92,7 @@ class Membership(NamedTuple):
     query: Query
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)  # rules are asked about one object after the other
 def memberships(text: str) -> tuple[Membership, ...]:
     """The ``x IN (SELECT ...)`` of an expression that stand in no other sub-select."""
     links = (node["SubLink"] for node in _walk(parsed(text), _is_query) if "SubLink" in node)
@@ -136,7 +136,7 @@ def _of_caller(readings: tuple[Equality, ...], table: Table, schema: Schema) -> 
     return None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)  # rules are asked about one object after the other
 def _conditions(text: str) -> tuple[tuple[tuple[Equality, ...], ...], ...]:
     """The ANDed parts of an expression, the ORed parts of each, and what equalities each of these may be."""
     return tuple(

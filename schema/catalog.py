@@ -9,6 +9,7 @@ leaves no trace.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from sys import intern
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import msgspec
@@ -380,4 +381,4 @@ def type_name(option: str, value: Node) -> Node:
 
 def strings(nodes: Iterable[Node]) -> list[str]:
     """The texts of a list of String nodes (a qualified name)."""
-    return [str(node["String"].get("sval", "")) for node in nodes]
+    return [intern(str(node["String"].get("sval", ""))) for node in nodes]  # names come again and again

@@ -54,7 +54,7 @@ class _Inside(Source):
         return self._outer
 
 
-@lru_cache(1024)
+@lru_cache(256)
 def select_of(text: str) -> Node | None:
     """Read a query; None where the text is none. Loops ask for the same ones again and again."""
     try:

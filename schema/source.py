@@ -66,15 +66,20 @@ class Source:
     the text as UTF-8: what offsets refer to.
     """
 
-    __slots__ = ("_comments", "_lines", "data", "had_bom", "path", "text")
+    __slots__ = ("_comments", "_lines", "_narrow", "data", "had_bom", "path")
 
     def __init__(self, path: str, text: str, data: bytes, *, had_bom: bool) -> None:
         self.path = path
-        self.text = text
+        self._narrow = len(text) == len(data)  # whether a byte is a character
         self.data = data
         self.had_bom = had_bom
         self._lines: list[int] | None = None
         self._comments: tuple[Span, ...] | None = None
+
+    @property
+    def text(self) -> str:
+        """The text; ``data`` is what is kept."""
+        return self.data.decode()
 
     def __repr__(self) -> str:
         return f"Source({self.path!r}, {len(self.data)} bytes)"
@@ -101,7 +106,7 @@ class Source:
         if lines is None:
             lines = self._lines = self._begins()
         line = bisect_right(lines, start)
-        if 0 <= start < end <= len(self.data) == len(self.text):  # a byte is a character
+        if self._narrow and 0 <= start < end <= len(self.data):
             end_line = bisect_right(lines, end, line - 1)
             return Location(self.path, line, start - lines[line - 1] + 1, end_line, end - lines[end_line - 1] + 1)
         line, column = self._place(lines, start)

@@ -48,7 +48,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
                 return
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)  # rules are asked about one object after the other
 def _sub_selects(text: str) -> tuple[Mapping[str, Any], ...]:
     """The sub-selects of an expression that read something."""
     every = nodes({"Expression": parsed(text)})

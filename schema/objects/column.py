@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from sys import intern
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from msgspec.structs import replace
@@ -197,7 +198,7 @@ class Definitions:
 
     def _drafted(self, node: Node, position: int, plain: _Plain) -> Draft:
         """The column that a definition makes which was read before."""
-        name, table = node["colname"], self.table.identity
+        name, table = intern(node["colname"]), self.table.identity
         made = Column(
             identity=f"{table}.{quote_ident(name)}",
             table=table,
