@@ -326,6 +326,14 @@ def test_a_baseline_is_written_and_used(project: Path) -> None:
     assert (project / "known.json").read_text() == text
 
 
+def test_a_baseline_of_half_a_project_is_not_written(project: Path) -> None:
+    (project / MIGRATIONS / "003_c.sql").write_bytes(b"select \x00;")
+    done = called("lint", "--baseline", "known.json", "--write-baseline", cwd=project)
+    assert done.returncode == 2
+    assert "the baseline is not written" in done.stderr
+    assert not (project / "known.json").exists()
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
