@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
-from enum import Enum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from msgspec import UNSET
 from msgspec.structs import replace
 
-from ..schema.catalog import Missing, Object, Rejection, Unmodelled
+from ..schema.catalog import Object
 from ..schema.changed import Changed, Revision, changed, touched
 from ..schema.diff import Difference
 from ..schema.section import place_of
 from ..schema.source import Source, Statement, uncollected
 from ..schema.spec import Target
 from .cause import Cause, cause_of, matched, reasoned
-from .finding import Finding, Level, Remedy, Subject
+from .draft import EVENTS, Draft, Scope, drafted
+from .finding import Finding, Level
 from .rule import Check, Fault, Profile, Rule, UnknownRuleError, rule_named, rules
 from .schema import Schema
 from .secrets import Masks
@@ -30,10 +29,7 @@ if TYPE_CHECKING:
 
     from ..schema.project import Project
     from ..schema.simulate import Simulation
-    from ..schema.source import Location
     from ..schema.spec import Lint
-
-_EVENTS = (Rejection, Missing, Unmodelled)
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,27 +92,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def fails(self, threshold: Level) -> bool:
         """Whether any finding is at or above the threshold."""
         return any(threshold <= finding.level for finding in self.findings)
-
-
-class _Scope(Enum):
-    """What a finding is about, which decides whether it is history."""
-
-    STATE = 1  # an object as it is in the end
-    TEXT = 2  # a statement or a file
-    PROJECT = 3  # schema.yaml and what it expects: never history
-
-
-class _Draft(msgspec.Struct):
-    """A finding on its way, and the places that have a part in it."""
-
-    finding: Finding
-    places: frozenset[Location]
-    scope: _Scope
-
-    @property
-    def cause(self) -> Cause:
-        """By what it is known again in another state of the database."""
-        return reasoned(self.finding)
 
 
 def chosen(options: Options, settings: Lint) -> list[Rule]:
@@ -193,15 +168,15 @@ def _lint(project: Project, options: Options, simulation: Simulation | None) -> 
 
 def _kept(
     schema: Schema, asked: Collection[Rule], options: Options
-) -> tuple[list[_Draft], list[tuple[Finding, Suppression]]]:
+) -> tuple[list[Draft], list[tuple[Finding, Suppression]]]:
     """Everything that the rules find and nobody has judged, and what was taken out by whom."""
     project, settings = schema.project, schema.project.spec.lint
-    drafts = [_draft(rule, fault, schema, scope) for rule, fault, scope in _faults(asked, schema)]
+    drafts = [drafted(rule, fault, schema, scope) for rule, fault, scope in _faults(asked, schema)]
     if settings.per_file_ignore:
         relative = _relative(project)
         drafts = [draft for draft in drafts if not _ignored_in_file(draft.finding, settings, relative)]
     kept, taken, unused = _judged(drafts, _suppressions(schema, asked, options))
-    kept += [_draft(rule, fault, schema, _Scope.TEXT) for rule, fault in _about_suppressions(asked, unused, schema)]
+    kept += [drafted(rule, fault, schema, Scope.TEXT) for rule, fault in _about_suppressions(asked, unused, schema)]
     return kept, taken
 
 
@@ -213,28 +188,26 @@ def _earlier(since: Earlier, asked: Collection[Rule], options: Options, settings
     return Counter(draft.cause for draft in _kept(schema, asked, options)[0])
 
 
-def _among(
-    kept: list[_Draft], told: list[_Draft], known: Counter[Cause], by: Callable[[Finding], Cause]
-) -> list[_Draft]:
+def _among(kept: list[Draft], told: list[Draft], known: Counter[Cause], by: Callable[[Finding], Cause]) -> list[Draft]:
     """Those of ``told`` that are known; what is not told is the first to be taken for known."""
     hidden = _without(kept, told)
     found = matched(((draft, by(draft.finding)) for draft in (*hidden, *told)), known)
     return _without(found, hidden)
 
 
-def _without(drafts: list[_Draft], others: list[_Draft]) -> list[_Draft]:
+def _without(drafts: list[Draft], others: list[Draft]) -> list[Draft]:
     left_out = set(map(id, others))
     return [draft for draft in drafts if id(draft) not in left_out]
 
 
-def _gone(baseline: Counter[Cause], kept: list[_Draft], asked: Collection[Rule]) -> tuple[Cause, ...]:
+def _gone(baseline: Counter[Cause], kept: list[Draft], asked: Collection[Rule]) -> tuple[Cause, ...]:
     """What a baseline knows of these rules and is not found any more."""
     names = {rule.name for rule in asked}
     left = baseline - Counter(cause_of(draft.finding) for draft in kept)
     return tuple(sorted(cause for cause in left if cause.rule in names))
 
 
-def _faults(asked: Collection[Rule], schema: Schema, *, states: bool = False) -> Iterator[tuple[Rule, Fault, _Scope]]:
+def _faults(asked: Collection[Rule], schema: Schema, *, states: bool = False) -> Iterator[tuple[Rule, Fault, Scope]]:
     """Call every check with everything it is about; with ``states`` those about objects alone."""
     checks: dict[type[Any], list[tuple[Rule, Check]]] = {}
     for rule in asked:
@@ -244,10 +217,10 @@ def _faults(asked: Collection[Rule], schema: Schema, *, states: bool = False) ->
         yield from _about_texts(checks.pop(Source, []), checks.pop(Statement, []), schema)
     for about, called in checks.items():
         if issubclass(about, Object):
-            scope = _Scope.STATE
+            scope = Scope.STATE
             subjects: Iterable[Any] = (o for o in schema.catalog.of(about) if o.origin in {"made", "external"})
         elif not states:
-            scope = _Scope.PROJECT if about in {Target, Difference, Changed} else _Scope.TEXT
+            scope = Scope.PROJECT if about in {Target, Difference, Changed} else Scope.TEXT
             subjects = _subjects(about, schema)
         else:
             continue
@@ -259,7 +232,7 @@ def _faults(asked: Collection[Rule], schema: Schema, *, states: bool = False) ->
 
 def _about_texts(
     about_files: Collection[tuple[Rule, Check]], about_statements: Collection[tuple[Rule, Check]], schema: Schema
-) -> Iterator[tuple[Rule, Fault, _Scope]]:
+) -> Iterator[tuple[Rule, Fault, Scope]]:
     """Call the checks about files and statements, one file after the other: so each is read again but once."""
     by_node: dict[str, list[tuple[Rule, Check]]] = {}
     for rule, check in about_statements:
@@ -273,15 +246,15 @@ def _about_texts(
         schema.grants.read(done)
         for rule, check in about_files:
             for fault in check.function(source, schema):
-                yield rule, fault, _Scope.TEXT
+                yield rule, fault, Scope.TEXT
         for statement in statements:
             for rule, check in (*everywhere, *by_node.get(statement.kind, ())):
                 for fault in check.function(statement, schema):
-                    yield rule, fault, _Scope.TEXT
+                    yield rule, fault, Scope.TEXT
 
 
 def _subjects(about: type[Any], schema: Schema) -> Iterable[Any]:
-    if about in _EVENTS:
+    if about in EVENTS:
         return (event for event in schema.simulation.events if isinstance(event, about))
     if about is Target:
         return (schema.target,)
@@ -290,47 +263,6 @@ def _subjects(about: type[Any], schema: Schema) -> Iterable[Any]:
     if about is Changed:
         return schema.changes
     return ()  # Suppression: asked when all else is known
-
-
-def _draft(rule: Rule, fault: Fault, schema: Schema, scope: _Scope) -> _Draft:
-    """Make a finding of a fault; the rule's name and level are stamped here."""
-    subject, places = fault.subject, [related.location for related in fault.related]
-    key, location = fault.object, fault.at
-    if isinstance(subject, Object):
-        key, location = key or subject.key, location or schema.place(subject)
-        places += [place for place in (subject.made_at, subject.changed_at) if place]
-    elif isinstance(subject, Statement):
-        location = location or subject.location
-        places.append(subject.location)
-    elif isinstance(subject, _EVENTS):
-        location = location or subject.at
-    else:
-        location = location or subject
-    severity = schema.project.spec.lint.severity
-    level = Level(severity[rule.name]) if rule.name in severity else fault.level or rule.level
-    words = schema.masks.words if schema.masks else str
-    finding = Finding(
-        rule=rule.name,
-        level=level,
-        message=words(fault.message),
-        object=Subject(key[0], words(key[1])) if key else None,
-        location=location,
-        related=tuple(replace(related, message=words(related.message)) for related in fault.related),
-        why=tuple(words(line) for line in fault.why),
-        remedy=_remedy(fault, words) if fault.remedy else None,
-        cache_keys=tuple(words(each) for each in fault.cache_keys),
-        url=rule.url,
-    )
-    return _Draft(finding, frozenset([*places, location] if location else places), scope)
-
-
-def _remedy(fault: Fault, words: Callable[[str], str]) -> Remedy:
-    return Remedy(
-        words(fault.remedy),
-        words(fault.sql) if fault.sql else None,
-        example=True if fault.example and fault.sql else UNSET,
-        edit=replace(fault.edit, text=words(fault.edit.text)) if fault.edit else UNSET,
-    )
 
 
 def _require_rules(settings: Lint) -> None:
@@ -377,13 +309,13 @@ def _suppressions(schema: Schema, asked: Collection[Rule], options: Options) -> 
 
 
 def _judged(
-    drafts: list[_Draft], suppressions: list[Suppression]
-) -> tuple[list[_Draft], list[tuple[Finding, Suppression]], list[Suppression]]:
+    drafts: list[Draft], suppressions: list[Suppression]
+) -> tuple[list[Draft], list[tuple[Finding, Suppression]], list[Suppression]]:
     """Take out what a reader has judged; returns the rest, what was taken by whom, and what suppressed nothing."""
     if not suppressions:
         return drafts, [], []
     used: set[int] = set()
-    kept: list[_Draft] = []
+    kept: list[Draft] = []
     taken: list[tuple[Finding, Suppression]] = []
     for draft in drafts:
         covering = [n for n, each in enumerate(suppressions) if each.covers(draft.finding, draft.places)]
@@ -406,7 +338,7 @@ def _about_suppressions(
                         yield rule, fault
 
 
-def _new(drafts: list[_Draft], asked: Collection[Rule], schema: Schema) -> list[_Draft]:
+def _new(drafts: list[Draft], asked: Collection[Rule], schema: Schema) -> list[Draft]:
     """Leave out the findings of history.
 
     A finding about a statement is history where its file was applied. One about the state of an object is
@@ -416,23 +348,23 @@ def _new(drafts: list[_Draft], asked: Collection[Rule], schema: Schema) -> list[
     applied = {migration.source.path for migration in schema.project.applied}
     if not applied:
         return drafts
-    concerned = {draft.finding.rule for draft in drafts if draft.scope is _Scope.STATE}
+    concerned = {draft.finding.rule for draft in drafts if draft.scope is Scope.STATE}
     before = schema.before()
     old = {
-        _draft(rule, fault, before, scope).cause
+        drafted(rule, fault, before, scope).cause
         for rule, fault, scope in _faults([rule for rule in asked if rule.name in concerned], before, states=True)
     }
 
-    def is_history(draft: _Draft) -> bool:
-        if draft.scope is _Scope.STATE:
+    def is_history(draft: Draft) -> bool:
+        if draft.scope is Scope.STATE:
             return draft.cause in old
         place = draft.finding.location
-        return draft.scope is _Scope.TEXT and place is not None and place.file in applied
+        return draft.scope is Scope.TEXT and place is not None and place.file in applied
 
     return [draft for draft in drafts if not is_history(draft)]
 
 
-def _wanted(draft: _Draft, files: frozenset[str] | None) -> bool:
+def _wanted(draft: Draft, files: frozenset[str] | None) -> bool:
     """Whether a finding has a place in the files that are asked for; one without a place is everybody's."""
     return files is None or not draft.places or any(place.file in files for place in draft.places)
 
