@@ -46,6 +46,7 @@ class _Found(msgspec.Struct):
 
     side: Side | None = None
     spec: Spec | None = None
+    declared: Project | None = None  # what has the files of the schema.yaml's expect_sql
     name: str = ""
     words: Callable[[str], str] = str  # keeps secrets back
 
@@ -150,6 +151,7 @@ def _file(name: str, path: Path) -> _Found:
 
 
 def _stated(path: Path) -> _Found:
+    from ..schema.project import load
     from ..schema.source import SourceError, read
     from ..schema.spec import read_spec
 
@@ -164,7 +166,13 @@ def _stated(path: Path) -> _Found:
         tell(f"{problem.path}{place}: {problem.message}" + (f" ({problem.remedy})" if problem.remedy else ""))
     if spec is None or problems:
         raise _Unreadable
-    return _Found(spec=spec, name=str(path), words=_masked)
+    declared = None
+    if spec.declared:
+        declared = load(path.parent, spec=source.text)
+        if not declared.declared:
+            tell(f"{path}: no file matches {', '.join(spec.declared)}")
+            raise _Unreadable
+    return _Found(spec=spec, declared=declared, name=str(path), words=_masked)
 
 
 def _migrations(directory: Path, name: str, options: Options) -> _Found:
@@ -213,19 +221,47 @@ def _project(directory: Path, name: str) -> tuple[Project, str]:
 
 
 def _compared(before: _Found, after: _Found, options: Options) -> Difference:
-    from ..schema.drift import difference
+    from ..schema.drift import difference, of_catalog
 
     if before.side and after.side:
         return difference(before.side, after.side, with_platform=options.with_platform)
-    from ..schema.stated import between, held_against
+    from ..schema.stated import between
 
     if before.spec and after.spec:
-        return between(before.spec, after.spec)
+        found = between(before.spec, after.spec)
+        if before.declared is None and after.declared is None:
+            return found
+        if before.declared is None or after.declared is None:
+            tell(
+                "one of the two states its expectation in SQL (expect_sql), the other does not: they cannot be compared"
+            )
+            raise _Unreadable
+        from ..schema.declared import declared, held_against
+
+        state = of_catalog(declared(after.declared).after, after.name, after.declared.target.platform)
+        return _both(found, held_against(before.declared, state))
     if before.spec and after.side:
-        return held_against(before.spec, after.side)
+        return _stated_against(before, before.spec, after.side, backwards=False)
     if after.spec and before.side:
-        return held_against(after.spec, before.side, backwards=True)
+        return _stated_against(after, after.spec, before.side, backwards=True)
     raise AssertionError  # each is one or the other
+
+
+def _stated_against(stated: _Found, spec: Spec, side: Side, *, backwards: bool) -> Difference:
+    from ..schema import declared
+    from ..schema.stated import held_against
+
+    found = held_against(spec, side, backwards=backwards)
+    if stated.declared is None:
+        return found
+    return _both(found, declared.held_against(stated.declared, side, backwards=backwards))
+
+
+def _both(one: Difference, other: Difference) -> Difference:
+    """What two comparisons found, each object once for each of them."""
+    return msgspec.structs.replace(
+        one, changes=tuple(sorted((*one.changes, *other.changes), key=lambda each: each.key))
+    )
 
 
 def _masked(text: str) -> str:

@@ -44,11 +44,7 @@ def differences(project: Project, catalog: Catalog) -> list[Difference]:
     wanted = declared(project)
     before = drift.of_catalog(wanted.after, "expect_sql", project.target.platform)
     after = drift.of_catalog(catalog, "migrations", project.target.platform)
-    stated = {each.kind for each in wanted.after if each.origin == "made"}
-    if any(each.kind in _GRANTING for each in wanted.statements):
-        stated |= {"privilege", "default_privilege"}
-    else:
-        stated -= {"privilege", "default_privilege"}
+    stated = _kinds(wanted)
     place = next((at for each in project.spec.declared if (at := place_of(each))), None)
     found = list(_broken(wanted))
     granted: dict[tuple[str, str], None] = {}
@@ -63,6 +59,23 @@ def differences(project: Project, catalog: Catalog) -> list[Difference]:
     found += [_grants(*each, (before, after), (wanted.after, catalog), place) for each in granted]
     order = {source.path: number for number, source in enumerate(project.declared)}
     return sorted(found, key=lambda each: _by_place(each, order))
+
+
+def held_against(project: Project, side: Side, *, backwards: bool = False) -> drift.Difference:
+    """The way from what the files declare to a state, or back; kinds of which they say nothing are left out."""
+    wanted = declared(project)
+    mine = drift.of_catalog(wanted.after, "expect_sql", project.target.platform)
+    changes = drift.difference(*((side, mine) if backwards else (mine, side))).changes
+    stated = _kinds(wanted)
+    return drift.Difference(tuple(each for each in changes if each.kind in stated))
+
+
+def _kinds(wanted: Simulation) -> set[str]:
+    """The kinds of objects that the files say something of."""
+    stated = {each.kind for each in wanted.after if each.origin == "made"} - {"privilege", "default_privilege"}
+    if any(each.kind in _GRANTING for each in wanted.statements):
+        stated |= {"privilege", "default_privilege"}
+    return stated
 
 
 def _by_place(difference: Difference, order: dict[str, int]) -> tuple[Any, ...]:

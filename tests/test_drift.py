@@ -178,6 +178,25 @@ def test_two_statements_are_compared_as_stated(project: Path) -> None:
     assert diff(project, "schema.yaml", "schema.yaml").exit_code == 0
 
 
+def test_what_is_declared_in_sql_is_stated(project: Path) -> None:
+    (project / "supabase/schemas").mkdir()
+    (project / "supabase/schemas/note.sql").write_text(NOTE.replace("'a'", "'c'"))
+    (project / "schema.yaml").write_text("version: 1\nexpect_sql: supabase/schemas/*.sql\n")
+    found = document(project, "schema.yaml", ".")
+    (change,) = found["changes"]  # of views the files say nothing
+    assert (change["identity"], change["from"], change["to"]) == (
+        "public.note.body",
+        {"default": "'c'"},
+        {"default": "'a'"},
+    )
+    assert change["from_at"]["file"].endswith("supabase/schemas/note.sql")
+    (back,) = document(project, ".", "schema.yaml")["changes"]
+    assert (back["from"], back["to"]) == (change["to"], change["from"])
+    (project / "plain.yaml").write_text("version: 1\n")
+    assert diff(project, "schema.yaml", "schema.yaml").exit_code == 0
+    assert diff(project, "schema.yaml", "plain.yaml").exit_code == 2
+
+
 CANNOT = {
     "nothing there": (["gone.json", "."], "", "gone.json: does not exist"),
     "a pattern that nothing matches": (["gone/*.sql", "."], "", "gone/*.sql: no file matches"),

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from pasteproof.schema import live
+from pasteproof.schema.belonging import LISTS, holder
 from pasteproof.schema.catalog import Catalog, Event, Key, Missing, Object, Rejection, Unmodelled
 from pasteproof.schema.likeness import Likeness
 from pasteproof.schema.objects.privilege import all_privileges
@@ -34,15 +35,6 @@ _KNOWN = re.compile(r"^-- known: *(\d+) ?%", re.MULTILINE)
 _ROLE = re.compile(r"^-- as: *(\w+)", re.MULTILINE)
 _SINCE = re.compile(r"^-- from: *(\d+)", re.MULTILINE)
 _LEAST_SHARE = 97  # percent of the facts of what a case makes or changes
-# The kinds of children whose list a relation may not know, and what ``Object.unknown`` calls the list
-_LISTS = {
-    "column": "columns",
-    "constraint": "constraints",
-    "index": "indexes",
-    "policy": "policies",
-    "trigger": "triggers",
-    "privilege": "privileges",
-}
 _PARENTS = ("table", "view", "type", "sequence", "function", "schema")
 
 
@@ -176,7 +168,7 @@ def compare(
                 wrong.append(f"not made: {_shown(real)}")
             unknown.update(f"{real.kind} {name}" for name in names)
             continue
-        if _touched(mine, followed) or _touched(_owner(catalog, mine), followed):
+        if _touched(mine, followed) or _touched(holder(mine, catalog.find), followed):
             unknown.update(f"{real.kind} {name}" for name in names)
             continue
         for name in names:
@@ -192,8 +184,8 @@ def compare(
         if key not in after and mine.origin not in {"assumed", "external"} and not _temporary(mine)
         and not (key in old and key not in before)
         and not _may_be_gone(events, mine)
-        and not _touched(mine, followed) and not _touched(_owner(catalog, mine), followed)
-        and getattr(_owner(catalog, mine), "origin", "made") not in {"assumed", "external"}
+        and not _touched(mine, followed) and not _touched(holder(mine, catalog.find), followed)
+        and getattr(holder(mine, catalog.find), "origin", "made") not in {"assumed", "external"}
     ]  # fmt: skip
     return Comparison(wrong, known, facts, unknown)
 
@@ -217,15 +209,6 @@ def _touched(obj: Object | None, places: list[Location]) -> bool:
     if obj is None:
         return False
     return any(at is not None and _within(at, place) for place in places for at in (obj.made_at, obj.changed_at))
-
-
-def _owner(catalog: Catalog, obj: Object) -> Object | None:
-    """What an object sits on: the relation of a column, the object of a privilege."""
-    parent = getattr(obj, "table", None)
-    if isinstance(parent, str):
-        return next((found for kind in _PARENTS if (found := catalog.find((kind, parent)))), None)
-    kind, _, identity = str(getattr(obj, "object", "")).partition(" ")
-    return catalog.find((kind, identity))
 
 
 def _everything(catalog: Catalog) -> dict[Key, Object]:
@@ -255,7 +238,7 @@ def _may_exist(catalog: Catalog, events: tuple[Event, ...], real: Object) -> boo
     parent = getattr(real, "table", None) or str(getattr(real, "object", "")).partition(" ")[2]
     for kind in _PARENTS:
         found = catalog.find((kind, parent)) if parent else None
-        if found is not None and not found.knows(_LISTS.get(real.kind, real.kind)):
+        if found is not None and not found.knows(LISTS.get(real.kind, real.kind)):
             return True
         if found is not None and found.origin in {"assumed", "external"}:
             return True
