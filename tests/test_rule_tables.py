@@ -362,6 +362,72 @@ def test_a_missing_user_that_passes(using: str, inverted: bool) -> None:
     assert found(sql.replace("select using", "select to authenticated using"), "inverted_auth") == []
 
 
+PROFILE = """
+create table public.profile (id uuid primary key, email text, plan text not null default 'free');
+alter table public.profile enable row level security;
+create table public.log (id bigint generated always as identity primary key, who uuid);
+create type public.mood as enum ('a', 'b');
+create function public.code() returns text language sql set search_path = '' as 'select ''x''';
+"""
+DEFINER, HERE = "security definer", "set search_path = ''"
+INSERT = "insert into public.profile (id, email) values (new.id, new.email);"
+SIGN_UPS = {  # what the trigger's function says of itself, what is done before and what it does: whether a user is lost
+    (f"{DEFINER} {HERE}", "", INSERT): False,
+    (HERE, "", INSERT): True,
+    (HERE, "grant usage on schema public to supabase_auth_admin; grant insert on public.log to supabase_auth_admin;",
+     "insert into public.log (who) values (new.id);"): False,
+    (HERE, "grant insert on public.profile to supabase_auth_admin;", INSERT): True,
+    (f"{DEFINER} {HERE}", "", "insert into profile (id) values (new.id);"): True,
+    (DEFINER, "", "insert into profile (id) values (new.id);"): True,
+    (DEFINER, "", INSERT): False,
+    (f"{DEFINER} set search_path = public", "", "insert into profile (id) values (new.id);"): False,
+    (f"{DEFINER} {HERE}", "alter table public.profile add nick text not null;", INSERT): True,
+    (f"{DEFINER} {HERE}", "alter table public.profile add nick text not null default '';", INSERT): False,
+    (f"{DEFINER} {HERE}", "", "insert into public.profile values (new.id, new.email);"): False,
+    (f"{DEFINER} {HERE}", "alter table public.profile alter email set not null;",
+     "insert into public.profile values (new.id);"): True,
+    (f"{DEFINER} {HERE}", "alter table public.profile drop email;", INSERT): True,
+    (f"{DEFINER} {HERE}", "", "perform 'a'::mood;"): True,
+    (f"{DEFINER} {HERE}", "", "perform 'a'::public.mood, 'b'::text, now()::date;"): False,
+    (f"{DEFINER} {HERE}", "", "perform code();"): True,
+    (f"{DEFINER} {HERE}", "", "perform public.code(), coalesce(new.email, lower('X'));"): False,
+    (f"{DEFINER} {HERE}", "",
+     "begin insert into nowhere values (1); exception when others then null; end;"): False,
+    (HERE, "", "new.email := lower(new.email);"): False,
+}  # fmt: skip
+
+
+def signs_up(options: str, before: str, does: str) -> str:
+    return f"""{PROFILE}{before}
+        create function public.on_user() returns trigger language plpgsql {options} as
+          $$ begin {does} return new; end $$;
+        create trigger on_user before insert on auth.users for each row execute function public.on_user();"""
+
+
+@pytest.mark.parametrize(("case", "lost"), SIGN_UPS.items(), ids=range(len(SIGN_UPS)))
+def test_sign_up_triggers(case: tuple[str, str, str], lost: bool) -> None:
+    assert found(signs_up(*case), "auth_trigger_broken") == ([Level.ERROR] if lost else [])
+
+
+def test_a_server_loses_the_same_users(database: Database) -> None:
+    import psycopg
+
+    signing_up = """set local role supabase_auth_admin; set local search_path = auth;
+        insert into auth.users (id, email) values ('7f1f6c0e-6f0a-4a5c-9d0b-2f3c5f6a7b8c', 'a@example.com')"""
+    wrong = []
+    with database.connect("supabase_admin") as connection:
+        for case, lost in SIGN_UPS.items():
+            state = None
+            try:
+                with connection.transaction(force_rollback=True):
+                    connection.execute(f"set local role postgres; {signs_up(*case)}; reset role; {signing_up}")
+            except psycopg.Error as error:
+                state = str(error)
+            if (state is not None) is not lost:
+                wrong.append((case, state))
+    assert wrong == []
+
+
 FILES = "insert into storage.buckets (id, name, public) values ('a', 'a', true);"
 MINE = "to authenticated using (bucket_id = 'a' and owner_id = (select auth.uid())::text);"
 OTHER = MINE.replace("'a'", "'b'")
