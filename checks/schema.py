@@ -315,5 +315,5 @@ def splinter_array(names: Iterable[str]) -> str:
 
 
 def _array_element(name: str) -> str:
-    plain = name and name.lower() != "null" and not any(c in '{}",\\' or c.isspace() for c in name)
+    plain = name and name.lower() != "null" and not any(c in '{}",\\ \t\n\r\v\f' for c in name)
     return name if plain else '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -10,6 +10,7 @@ of its partitions as well; where one of those was dropped, the numbers in their 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count, islice
 
 from ...schema.names import quote_ident
 from ...schema.objects.constraint import Constraint
@@ -59,21 +60,20 @@ def _copies(constraint: Constraint, table: Table, schema: Schema) -> Iterator[st
     target = schema.catalog.get(Table, constraint.references or "")
     if target is None or target.relation_kind != "partitioned" or table.partition_of is not None:
         return
-    since_18 = min(schema.target.postgres) >= _NAMED_AFTER_THE_KEY
-    count, number, taken = len(_partitions(target, schema)), 0, {each.name for each in schema.constraints(table)}
-    while count:
-        number += since_18
-        given = object_name(table.name, joined(constraint.columns), f"fkey{number or ''}")
-        name = f"{constraint.name}_{number}" if since_18 else given
-        number += not since_18
-        if name not in taken:
-            count -= 1
-            yield name
+    if min(schema.target.postgres) >= _NAMED_AFTER_THE_KEY:
+        names = (f"{constraint.name}_{number}" for number in count(1))
+    else:
+        columns = joined(constraint.columns)
+        names = (object_name(table.name, columns, f"fkey{number or ''}") for number in count())
+    taken = {each.name for each in schema.constraints(table)}
+    yield from islice((name for name in names if name not in taken), len(_partitions(target, schema)))
 
 
 def _partitions(table: Table, schema: Schema) -> list[Table]:
     """The partitions of a table, and theirs."""
-    below = [each for each in schema.catalog.dependents(table.key) if isinstance(each, Table)]
-    return [
-        found for each in below if each.partition_of == table.identity for found in (each, *_partitions(each, schema))
-    ]
+    own = (each for each in schema.catalog.dependents(table.key) if isinstance(each, Table))
+    found: list[Table] = []
+    for each in own:
+        if each.partition_of == table.identity:
+            found += [each, *_partitions(each, schema)]
+    return found
