@@ -53,6 +53,8 @@ def access(
     else:
         colored = terminal.wants_color(color, sys.stdout) if output is None else color == "always"
         text = printed.as_text(schema, cells, color=colored, room=terminal.columns())
+    if schema.masks:
+        text = schema.masks.words(text)
     if written(text, output) == FAILED or project.problems:
         return FAILED
     return OK

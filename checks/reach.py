@@ -6,7 +6,7 @@ and where that was granted, which view or function stands between, and with whos
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -319,8 +319,3 @@ def bypassed(schema: Schema, view: View) -> Iterator[tuple[Table, tuple[str, ...
     for path in paths(schema, view):
         if past(schema, path):
             yield path.table, tuple(step.text for step in view_steps(schema, path))
-
-
-def merged(found: Iterable[Way]) -> tuple[str, ...]:
-    """The lines of several ways, each once, for a fault's ``why``."""
-    return tuple(dict.fromkeys(line for way in found for line in way.why))
