@@ -372,7 +372,7 @@ class Expressions:
         found = lookup.candidates(self.catalog, names)
         built_in = len(names) == 1 and names[0] in pg_catalog().functions
         if not found:
-            if not built_in and not self._range(names, body) and not self._extension_function(names):
+            if not built_in and not self._type(names, body) and not self._extension_function(names):
                 message = f"function {'.'.join(names)}({overloads.shown(types)}) does not exist"
                 self._missing(names, types, message, body)
             return None
@@ -392,11 +392,13 @@ class Expressions:
             self.qualify(body, chosen.schema)
         return chosen
 
-    def _range(self, names: list[str], body: Node) -> bool:
-        """Whether a call makes a range: its constructor is called as the range or multirange type."""
+    def _type(self, names: list[str], body: Node) -> bool:
+        """Whether a call names a type: that of the range or multirange it makes, or that which it casts to."""
         found = lookup.find_type(self.catalog, names)
         kind: Any = self.catalog.find(found[2]) if found and found[2] else None
-        if found is None or kind is None or kind.kind != "type" or kind.type_kind != "range":
+        if found is None or kind is None or kind.kind != "type":
+            return False
+        if kind.type_kind != "range" and len(body.get("args", ())) != 1:
             return False
         self.refs[kind.key] = None
         if names[-1] == kind.name:

@@ -104,6 +104,14 @@ _REFUSALS = (
 )
 
 
+# ... and those of them that it says of the body of a function alone, whatever types its variables have
+_BODY_REFUSALS = (
+    (r"^syntax error at |^missing |parameters specified for RAISE$|^duplicate declaration", "42601"),
+    (r"^end label|^unterminated |^mismatched parentheses|^unexpected end of function", "42601"),
+    (r"^(EXIT|CONTINUE) (cannot be used outside|must)|^there is no label", "42601"),
+    (r"^unrecognized exception condition|^unrecognized RAISE", "42704"),
+)
+
 _ATTEMPTS = 20  # variables that are arrays of types which the parser does not know
 # A declaration whose type is in a schema that the parser does not know
 _OF_SCHEMA = lazy(
@@ -153,6 +161,20 @@ def _with_known_types(body: str, message: str) -> str:
         pattern = rf'(\b{array[1]}\s+(?:constant\s+)?)[\w."]+(\s*\[)'
         return re.sub(pattern, r"\1text\2", body, flags=re.IGNORECASE)
     return _OF_SCHEMA.sub(r"\1record", body) if "LookupExplicitNamespace" in message else body
+
+
+def check(body: str, signature: str) -> None:
+    """Read the body of a function as the server does when it makes it; raises CatalogError where it takes none."""
+    from pglast.parser import parse_plpgsql_json
+
+    tag = "$pasteproof$"
+    try:
+        parse_plpgsql_json(f"create function f{signature} language plpgsql as {tag}{body}{tag}")
+    except ParseError as error:
+        message = str(error.args[0]) if error.args else ""
+        for pattern, sqlstate in _BODY_REFUSALS:
+            if re.search(pattern, message):
+                raise CatalogError(sqlstate, message) from None
 
 
 def signature_of(function: Function) -> str:

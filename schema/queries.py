@@ -344,7 +344,8 @@ class Binder(Expressions):
             return None
         target = self.range(body["relation"], scope)
         if "selectStmt" in body:
-            self.select(body["selectStmt"]["SelectStmt"], scope)
+            outputs = self.select(body["selectStmt"]["SelectStmt"], scope)
+            self.require_room(body, target, outputs)
         scope.items.append(Item([target], {}))
         for each in (*body.get("fromClause", ()), *body.get("usingClause", ())):
             scope.items.append(self.from_item(each, scope))
@@ -364,6 +365,21 @@ class Binder(Expressions):
         self.each(body.get("mergeWhenClauses", ()), scope)
         returning = body.get("returningList") or (body.get("returningClause") or {}).get("exprs", ())
         return self.targets(returning, scope, named=True) if returning else []
+
+    def require_room(self, body: Node, target: Entry, outputs: Outputs) -> None:
+        """Raise 42601 where an INSERT brings more values than there are columns, or fewer than it names."""
+        from .objects.column import columns_of as columns_now
+        from .objects.table import Table
+
+        named = room = len(body.get("cols", ()))
+        if not named and isinstance(target.obj, Table) and target.obj.knows("columns"):
+            room = len(columns_now(self.catalog, target.obj))
+        if outputs is None or not room:
+            return
+        if len(outputs) > room:
+            raise CatalogError("42601", "INSERT has more expressions than target columns")
+        if len(outputs) < named:
+            raise CatalogError("42601", "INSERT has more target columns than expressions")
 
 
 def _bare_name(node: Node) -> str:

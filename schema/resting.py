@@ -25,7 +25,23 @@ if TYPE_CHECKING:
 
 # The fields that name what a statement makes, not what it uses
 _MADE = {"CreateStmt": "relation", "ViewStmt": "view", "CreateSeqStmt": "sequence", "CompositeTypeStmt": "typevar"}
-_MAKES = ("Create", "Composite", "Define", "Index", "View")  # how the nodes begin of what defines an object whole
+# What these statements define whole, in the place of what was there
+_MAKES = {
+    "CreateDomainStmt": ("type", "constraint"),
+    "CreateEnumStmt": ("type",),
+    "CreateFunctionStmt": ("function",),
+    "CreatePolicyStmt": ("policy",),
+    "CreateRangeStmt": ("type",),
+    "CreateSchemaStmt": ("schema",),
+    "CreateSeqStmt": ("sequence",),
+    "CreateStmt": ("table", "column", "constraint", "index", "sequence"),
+    "CreateTableAsStmt": ("table", "view", "column"),
+    "CreateTrigStmt": ("trigger",),
+    "CompositeTypeStmt": ("type",),
+    "DefineStmt": ("function", "type"),
+    "IndexStmt": ("index",),
+    "ViewStmt": ("view",),
+}
 _QUOTED = lazy(r'"([^"]+)"')
 _RELATION = lazy(r'\b(?:relation|table|view) "([^"]+)"')
 # What the messages call the kinds of objects, where it is not by their names
@@ -51,9 +67,10 @@ def note(catalog: Catalog, statement: Statement, mark: int, events: int) -> None
         catalog.leaning = mark
     if not leans and statement.kind == "DoStmt":
         leans = any(_rests(catalog, key) for key in changed)
-    resting = {key for key in changed if leans or _rests(catalog, key)}
-    makes = statement.kind.startswith(_MAKES)
-    sure = {key for key in changed.keys() - resting if makes or changed[key] is None or key not in catalog}
+    gone = {key for key in changed if key in catalog.resting and key not in catalog}  # if it ever was there
+    resting = {key for key in changed.keys() - gone if leans or _rests(catalog, key)}
+    makes = _MAKES.get(statement.kind, ())
+    sure = {key for key in changed.keys() - resting if key[0] in makes or changed[key] is None or key not in catalog}
     if not resting <= catalog.resting or not sure.isdisjoint(catalog.resting):
         catalog.set_session(resting=(catalog.resting | resting) - sure)
 
@@ -71,6 +88,8 @@ def _rests(catalog: Catalog, key: Key) -> bool:
 
 
 def _leans(catalog: Catalog, statement: Statement) -> bool:
+    if statement.kind == "DropStmt" and statement.node.get("missing_ok"):
+        return False
     return bool(catalog.resting) and any(
         key in catalog.resting for key in _used(catalog, statement.kind, statement.node)
     )
@@ -90,8 +109,14 @@ def _used(catalog: Catalog, kind: str, node: Node) -> Iterator[Key]:
             and type_[2]
         ):
             yield type_[2]
-        elif name == "FuncCall":
-            yield from (found.key for found in candidates(catalog, strings(each["funcname"])))
+        elif name in {"FuncCall", "ObjectWithArgs"}:
+            names = strings(each["funcname" if name == "FuncCall" else "objname"])
+            yield from (found.key for found in candidates(catalog, names))
+    if kind == "CommentStmt" and "items" in (about := node["object"].get("List", {})):
+        written = [each["String"].get("sval", "") for each in about["items"] if "String" in each]
+        for names in (written, written[:-1]):
+            if names and (found := find_relation(catalog, names)):
+                yield found.key
     if kind == "DropStmt" and node.get("removeType") in {"OBJECT_POLICY", "OBJECT_TRIGGER", "OBJECT_RULE"}:
         for each in node["objects"]:
             if found := find_relation(catalog, strings(each["List"]["items"])[:-1]):

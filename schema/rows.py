@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .alter import require_superuser
 from .catalog import CatalogError, executes
 from .names import quote_ident
 from .objects.column import Column
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
 
     from .catalog import Catalog, Node
     from .source import Statement
+
+
+# Tables of pg_catalog that people try to change
+_SYSTEM = frozenset(f"pg_{name}" for name in """
+    attrdef attribute auth_members authid class constraint database db_role_setting default_acl depend description enum
+    event_trigger extension index inherits namespace opclass operator policy proc publication publication_rel rewrite
+    sequence shdepend statistic statistic_ext trigger type
+    """.split())  # fmt: skip # noqa: SIM905 - a list of thirty strings reads worse
 
 
 @executes("InsertStmt")
@@ -64,6 +73,9 @@ def reads(catalog: Catalog, node: Node, statement: Statement) -> None:
 
 
 def _bound(catalog: Catalog, tag: str, node: Node, statement: Statement) -> None:
+    target = node.get("relation", {})
+    if target.get("relname") in _SYSTEM and target.get("schemaname", "pg_catalog") == "pg_catalog":
+        require_superuser(catalog, f"permission denied for table {target['relname']}")
     Binder(catalog, statement, edits=False).command(tag, node, Scope())
 
 

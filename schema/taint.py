@@ -227,10 +227,9 @@ def select(catalog: Catalog, node: Node, statement: Statement) -> None:
 
         select_into(catalog, node, statement)
     else:
-        if "fromClause" in node:
-            from .rows import reads
+        from .rows import reads
 
-            reads(catalog, node, statement)
+        reads(catalog, node, statement)
         procedure.run_calls(catalog, node, statement)
 
 

@@ -195,6 +195,8 @@ def create_function(catalog: Catalog, node: Node, statement: Statement) -> None:
         if not node.get("replace"):
             raise CatalogError("42723", f'function "{name}" already exists with same argument types')
         function = replaced(before, function)
+        if before.key in catalog.resting and before.acl is not None:  # where it was not there, it has others
+            function = replace(function, unknown=function.unknown | {"privileges"})
     if function.leakproof:
         alter.require_superuser(catalog, "only superuser can define a leakproof function")
     if "sql_body" in node:
@@ -377,6 +379,8 @@ def _with_source(catalog: Catalog, statement: Statement, function: Function, fou
         options_ = (each["DefElem"] for each in statement.node["options"])
         element = next(each for each in options_ if each["defname"] == "as")
         function_body.check(catalog, source, function, function_body.place_of_body(statement, element))
+    elif function.language == "plpgsql":
+        function_body.check_plpgsql(catalog, source, function)
     return replace(function, source=source, body=function_body.digest(source))
 
 

@@ -101,8 +101,7 @@ def check(catalog: Catalog, source: str, function: Function, at: int | None) -> 
     nothing made is recorded as missing.
     """
     outer = catalog.statement
-    checked = catalog.settings.get("check_function_bodies", "on").lower()
-    if outer is None or catalog.origin == "platform" or checked in {"off", "false", "no", "0"}:
+    if outer is None or not _checked(catalog):
         return
     from ..source import Rejected, Source, statements
 
@@ -126,6 +125,19 @@ def check(catalog: Catalog, source: str, function: Function, at: int | None) -> 
             raise CatalogError(error.sqlstate, message, place, detail=detail, hint=hint) from None
         finally:
             catalog.statement = outer
+
+
+def check_plpgsql(catalog: Catalog, source: str, function: Function) -> None:
+    """Read a body in PL/pgSQL as the server does when it makes the function; raises 42601 and the like."""
+    if _checked(catalog):
+        from ..plpgsql import check, signature_of
+
+        check(source, signature_of(function))
+
+
+def _checked(catalog: Catalog) -> bool:
+    checked = catalog.settings.get("check_function_bodies", "on").lower()
+    return catalog.origin != "platform" and checked not in {"off", "false", "no", "0"}
 
 
 def place_of_body(statement: Statement, element: Node) -> int | None:

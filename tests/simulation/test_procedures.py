@@ -219,7 +219,7 @@ def test_what_a_block_makes_is_made_at_its_own_line() -> None:
 def test_a_function_that_nothing_made_is_missing_once() -> None:
     simulation = make("select backfill(1); select backfill(2); call tidy();")
     assert [(type(e), getattr(e, "identity", "")) for e in simulation.events] == [
-        (Missing, "public.backfill"),
+        (Missing, "public.backfill(integer)"),
         (Missing, "public.tidy"),
     ]
 

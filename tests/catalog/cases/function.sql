@@ -240,3 +240,27 @@ create function bad5() returns int language sql as $$ select 1; select x.y from 
 set check_function_bodies = off;
 create function later() returns int language sql as $$ select id from made_later $$;
 reset check_function_bodies;
+
+-- case: bodies in PL/pgSQL that are none
+-- refused: 42601
+create function f() returns setof int language plpgsql as $$ begin return query select 1 order by (1 desc); end $$;
+-- refused: 42601
+create function f() returns void language plpgsql as $$ begin raise notice 'a % b', 1, 2; end $$;
+-- refused: 42601
+create function f() returns void language plpgsql as $$ begin if true then null; end $$;
+-- refused: 42704
+create function f() returns void language plpgsql as $$ begin null; exception when no_such_thing then null; end $$;
+create table t (id int, m text[]);
+create type public.pair as (a int, b int);
+create function f(p public.pair, t t) returns setof t language plpgsql as $$
+declare
+  r t%rowtype;
+  x t.id%type;
+  y public.pair;
+begin
+  select * into r from t;
+  y.a := r.id;
+  return query select * from t where id = x;
+end $$;
+set check_function_bodies = off;
+create function g() returns void language plpgsql as $$ begin this is nothing end $$;

@@ -66,3 +66,22 @@ alter table t set without cluster;
 explain create table e as select 1 as a;
 explain (analyze) create table e as select 1 as a;
 explain (analyze false) create table e2 as select 1 as a;
+
+-- case: rows that do not fit
+create table t (a int, b text, c int generated always as (1) stored);
+create table u (a int);
+insert into u values (1), (2);
+-- refused: 42601
+insert into u values (1, 2);
+-- refused: 42601
+insert into t (a, b) select a from u;
+-- refused: 42601
+insert into u select * from t;
+insert into t select a from u;
+insert into t (a, b) select a, 'x' from u;
+create sequence s;
+select setval('s', 3), nextval('public.s');
+-- refused: 42P01
+select setval('not_there_seq', 3);
+-- refused: 42501
+update pg_proc set proname = 'x';
