@@ -45,6 +45,8 @@ class _Inside(Source):
 
     __slots__ = ("_outer",)
 
+    inside = True
+
     def __init__(self, text: str, outer: Location) -> None:
         super().__init__(outer.file, text, text.encode(), had_bom=False)
         self._outer = outer

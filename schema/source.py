@@ -68,6 +68,8 @@ class Source:
 
     __slots__ = ("_comments", "_lines", "_narrow", "data", "had_bom", "path")
 
+    inside = False  # whether it is no file, but what a procedure runs
+
     def __init__(self, path: str, text: str, data: bytes, *, had_bom: bool) -> None:
         self.path = path
         self._narrow = len(text) == len(data)  # whether a byte is a character

@@ -227,9 +227,10 @@ def select(catalog: Catalog, node: Node, statement: Statement) -> None:
 
         select_into(catalog, node, statement)
     else:
-        from .rows import reads
+        if "fromClause" in node or not statement.source.inside:  # there it names variables, as a rule
+            from .rows import reads
 
-        reads(catalog, node, statement)
+            reads(catalog, node, statement)
         procedure.run_calls(catalog, node, statement)
 
 
