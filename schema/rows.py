@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from .alter import require_superuser
@@ -76,7 +77,8 @@ def _bound(catalog: Catalog, tag: str, node: Node, statement: Statement) -> None
     target = node.get("relation", {})
     if target.get("relname") in _SYSTEM and target.get("schemaname", "pg_catalog") == "pg_catalog":
         require_superuser(catalog, f"permission denied for table {target['relname']}")
-    Binder(catalog, statement, edits=False).command(tag, node, Scope())
+    with suppress(CatalogError) if statement.source.inside else nullcontext():  # there a name may be a variable's
+        Binder(catalog, statement, edits=False).command(tag, node, Scope())
 
 
 def _require_columns(catalog: Catalog, node: Node, statement: Statement, targets: Iterable[Any]) -> None:
