@@ -274,6 +274,7 @@ class Run(Runner):
             values[f"${at + 1}"] = value
             if argument.name:
                 values[argument.name] = value
+        values.setdefault(function.name, UNKNOWN)  # f.a is its parameter a
         variables, self.variables = self.variables, values
         frame, self.frame = self.frame, Frame(function.source, None)
         path, role = catalog.search_path, catalog.role

@@ -161,6 +161,9 @@ SILENT = {
         execute format('update %I set id = 1 where create is null', t);
         execute case when t = '' then 'delete from a' else 'insert into a select 1' end;
       end $$""",
+    "a parameter by the name of its function": """create table t (a int);
+        create function f(a int) returns void language plpgsql as $$ begin
+          insert into t select f.a from t where t.a = f.a; end $$; select f(1)""",
     "a cast": "create type mood as enum ('x'); select mood('x')",
     "a function of rows": """create function f() returns int language sql as 'insert into a values (1); select 1';
         select f()""",
