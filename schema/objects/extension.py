@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
@@ -151,15 +150,13 @@ def _users(catalog: Catalog, extension: Extension) -> list[Object]:
     members = builtin.extension(extension.name)
     prefix = f"{extension.schema}."
     found = []
-    classes = re.compile(rf"{re.escape(prefix)}\w+_ops\b")
     for obj in catalog:
         if any(f" {prefix}" in key for key in getattr(obj, "columns", ()) if obj.kind == "index"):
             found.append(obj)  # an operator class
             continue
         for text in _texts(obj):
             at = text.find(prefix)
-            named = members is None or any(name in text for name in (*members.types, *members.functions))
-            if at >= 0 and (named or classes.search(text)):
+            if at >= 0 and (members is None or any(name in text for name in (*members.types, *members.functions))):
                 found.append(obj)
                 break
     return found
@@ -168,8 +165,6 @@ def _users(catalog: Catalog, extension: Extension) -> list[Object]:
 def _texts(obj: Any) -> list[str]:
     names = ("type", "default", "generated", "definition", "using", "check", "condition", "returns", "base")
     texts = [value for name in names if isinstance(value := getattr(obj, name, None), str)]
-    if obj.kind == "index":
-        texts += obj.columns
     return texts + [argument.type for argument in getattr(obj, "arguments", ()) if hasattr(argument, "type")]
 
 
