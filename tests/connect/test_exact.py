@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ from pasteproof.schema.objects.function import Function
 from pasteproof.schema.objects.policy import Policy
 from pasteproof.schema.objects.privilege import all_privileges
 from pasteproof.schema.objects.table import Table
+from pasteproof.schema.project import load
 from pasteproof.schema.simulate import platform_catalog, run_source
 from pasteproof.schema.source import Source
 from pasteproof.tests.projects import project
@@ -23,6 +25,7 @@ from pasteproof.tests.projects import project
 if TYPE_CHECKING:
     from pasteproof.connect.server import Database, Server
 
+EXAMPLES = sorted(path.parent for path in (Path(__file__).parents[2] / "examples").glob("*/schema.yaml"))
 PLAIN = """
 create table public.note (id bigint generated always as identity primary key, body text default 'a' || 'b');
 alter table public.note enable row level security;
@@ -75,6 +78,15 @@ def test_where_all_is_known_exact_is_what_offline_is(server: Server) -> None:
         if each.origin == "made":
             assert mine.depends_on(each.key) == real.depends_on(each.key)
     assert lint(made, Options()).findings == lint(made, Options(), reading.simulation).findings
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+def test_the_examples_are_the_same_both_ways(server: Server, example: Path) -> None:
+    made = load(example)
+    offline = simulated(made)
+    reading = on_server(server, made, offline)
+    assert not list(notes(reading))
+    assert lint(made, Options(), reading.simulation).findings == lint(made, Options(), offline).findings
 
 
 def test_what_could_not_be_followed_is_known_with_its_place(server: Server) -> None:
