@@ -53,7 +53,7 @@ def lint(project: Project, choice: Choice) -> int:
     """Lint a project and print the report, or write its baseline."""
     from .baseline import BaselineError
     from .lint import lint as run
-    from .reading import simulation_of
+    from .reading import simulation_of, without_secrets
 
     if unreadable(project):
         return FAILED
@@ -68,6 +68,8 @@ def lint(project: Project, choice: Choice) -> int:
         if simulation is None:
             return FAILED
         report = run(project, options, simulation)
+        if choice.dsn is not None:
+            report = without_secrets(report)
     except UnknownRuleError as error:
         return unknown(error)
     except (BaselineError, _UnavailableError) as error:

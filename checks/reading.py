@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from .command import tell
+from .secrets import hidden
 from .words import listed
 
 if TYPE_CHECKING:
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
     from ..connect.exact import Reading
     from ..schema.project import Project
     from ..schema.simulate import Simulation
+    from .finding import Finding
+    from .lint import Report
 
 _SHOWN = 10  # contradictions that are told in full
 
@@ -68,6 +73,18 @@ def _private(project: Project, simulation: Simulation) -> Reading | None:
     except ServerUnavailable as error:
         tell(f"--exact needs a private PostgreSQL: {error}")
         return None
+
+
+def without_secrets(report: Report) -> Report:
+    """A report on a live database, whose texts may hold secrets that no file has, without them."""
+    return replace(report, findings=tuple(map(_without_secrets, report.findings)))
+
+
+def _without_secrets(finding: Finding) -> Finding:
+    remedy = finding.remedy
+    if remedy is not None:
+        remedy = replace(remedy, text=hidden(remedy.text), sql=remedy.sql and hidden(remedy.sql))
+    return replace(finding, message=hidden(finding.message), why=tuple(map(hidden, finding.why)), remedy=remedy)
 
 
 def notes(of: Reading) -> Iterator[str]:

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
 from pasteproof.checks.lint import Options, lint, simulated
 from pasteproof.checks.reading import notes
+from pasteproof.cli import main
 from pasteproof.connect import dsn
 from pasteproof.connect.exact import Reading, of_database, on_server
 from pasteproof.schema.catalog import Catalog, Missing, Rejection, Unmodelled
@@ -252,3 +254,20 @@ def test_an_address_that_leads_nowhere_is_told_without_its_password(text: str) -
     with pytest.raises(dsn.DsnError) as told:
         dsn.connect(text)
     assert PASSWORD not in str(told.value)
+
+
+def test_a_secret_that_the_live_database_alone_has_is_not_repeated(database: Database, tmp_path: Path) -> None:
+    secret = "sb_secret_abcdefghijklmnopqrstuv"  # noqa: S105 - it must not be seen
+    with database.connect() as connection:
+        connection.execute(f"create table public.note (id int primary key, k text default '{secret}')".encode())
+        connection.execute("alter table public.note enable row level security")
+        connection.execute(
+            f"create policy p on public.note using (auth.role() = 'authenticated' and k = '{secret}')".encode()
+        )
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "001_a.sql").write_text("create table public.note (id int primary key, k text);")
+    (tmp_path / "schema.yaml").write_text("version: 1\nmigrations: '*.sql'\n")
+    for command in (["lint", "--all"], ["lint", "--format", "json"], ["snapshot"]):
+        done = CliRunner().invoke(main, [*command, "-C", str(tmp_path), "--dsn", url(database)])
+        assert "public.note" in done.stdout
+        assert secret not in done.stdout + done.stderr
