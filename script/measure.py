@@ -2,22 +2,26 @@
 
 The floor parses the same files and decodes the trees, in a process of its own. Absolute times drift with the machine,
 so everything is run in turns and the medians are set against the floor's. Of one file the floor is the start of Python
-with click and pglast.
+with click and pglast. Of several sizes (``500 5000``) it is said as well how the simulation grows from one to the next:
+1.0 is as the files do. ``--rules`` says which rules take the time of a lint, ``--beside NAME=COMMAND`` runs another
+linter over the same folder, its wall time and peak beside ours.
 """
 
 from __future__ import annotations
 
 import argparse
+import collections
 import json
 import os
 import pathlib
 import resource
+import shlex
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 _KB = 1024
 
@@ -49,7 +53,34 @@ def _timed(work: Callable[[], object]) -> None:
     _say(json.dumps([cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KB]))
 
 
-_INSIDE = {"floor": _floor, "simulation": _simulation}
+def _rules(folder: pathlib.Path) -> None:
+    """Print what each rule takes, the ten dearest first."""
+    import msgspec
+
+    from pasteproof.checks.lint import Options, lint, simulated
+    from pasteproof.checks.rule import Rule, rules
+    from pasteproof.schema.project import load
+
+    taken: collections.Counter[str] = collections.Counter()
+
+    def timed(rule: Rule, function: Callable[..., Iterable[object]]) -> Callable[..., Iterable[object]]:
+        def call(*arguments: object) -> Iterable[object]:
+            before = time.process_time()
+            found = list(function(*arguments))
+            taken[rule.name] += time.process_time() - before  # type: ignore[assignment]  # seconds, no counts
+            return found
+
+        return call
+
+    for rule in rules().values():
+        rule.checks[:] = [msgspec.structs.replace(each, function=timed(rule, each.function)) for each in rule.checks]
+    project = load(folder.parent, [folder])
+    lint(project, Options(), simulated(project))
+    for name, seconds in taken.most_common(10):
+        _say(f"  {name:<50} {seconds:8.3f} s CPU")
+
+
+_INSIDE = {"floor": _floor, "simulation": _simulation, "rules": _rules}
 
 
 def _asked(command: Sequence[str], folder: pathlib.Path) -> tuple[float, float]:
@@ -60,14 +91,16 @@ def _asked(command: Sequence[str], folder: pathlib.Path) -> tuple[float, float]:
     return float(cpu), float(peak)
 
 
-def _whole(command: Sequence[str], folder: pathlib.Path) -> tuple[float, float]:
-    """CPU seconds and peak megabytes of a whole process."""
+def _whole(command: Sequence[str], folder: pathlib.Path, *, wall: bool = False) -> tuple[float, float]:
+    """CPU (or wall) seconds and peak megabytes of a whole process."""
+    before = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603 - ourselves
         command, cwd=folder.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=_environment()
     )
     _, _, used = os.wait4(process.pid, 0)
     process.returncode = 0
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / _KB
+    seconds = time.perf_counter() - before if wall else used.ru_utime + used.ru_stime
+    return seconds, used.ru_maxrss / _KB
 
 
 def _environment() -> dict[str, str]:
@@ -75,18 +108,25 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
-def _table(title: str, measures: dict[str, Callable[[], tuple[float, float]]], runs: int) -> None:
-    """Run the measures in turns; print the medians, and what each is of the first."""
+def _table(
+    title: str, measures: dict[str, Callable[[], tuple[float, float]]], runs: int, *, of: str = "CPU"
+) -> dict[str, float]:
+    """Run the measures in turns; print the medians, and what each is of the first. Returns the medians."""
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in measures}
     for _ in range(runs):
         for name, measure in measures.items():
             found[name].append(measure())
     _say(title)
-    first = 0.0
+    medians = {name: statistics.median(value[0] for value in values) for name, values in found.items()}
+    first = next(iter(medians.values()))
     for name, values in found.items():
-        cpu = statistics.median(value[0] for value in values)
-        first = first or cpu
-        _say(f"  {name:<24} {cpu:8.3f} s CPU  {cpu / first:6.2f} x  {max(value[1] for value in values):6.0f} MB")
+        took, peak = medians[name], max(value[1] for value in values)
+        _say(f"  {name:<24} {took:8.3f} s {of}  {took / first:6.2f} x  {peak:6.0f} MB")
+    return medians
+
+
+def _timer(command: Sequence[str], folder: pathlib.Path) -> Callable[[], tuple[float, float]]:
+    return lambda: _whole(command, folder, wall=True)
 
 
 def main() -> None:
@@ -94,6 +134,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", nargs="*", type=int, default=[500], help="how many files each project has")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--rules", action="store_true", help="say which rules take the time")
+    parser.add_argument("--beside", action="append", default=[], metavar="NAME=COMMAND", help="another linter")
     given = parser.parse_args()
     from pasteproof.tests.corpus import write
 
@@ -104,6 +146,7 @@ def main() -> None:
         write(folder, 1)
         start = [python, "-c", "import click, pglast"]
         _table("1 file", {"start": lambda: _whole(start, folder), "lint": lambda: _whole(lint, folder)}, given.runs)
+        before: tuple[int, float] | None = None
         for files in given.files:
             write(folder, files)
             measures = {
@@ -111,7 +154,17 @@ def main() -> None:
                 "simulation": lambda: _asked([python, here, "--inside", "simulation"], folder),
                 "lint, whole process": lambda: _whole(lint, folder),
             }
-            _table(f"{files} files", measures, given.runs)
+            medians = _table(f"{files} files", measures, given.runs)
+            if before is not None:
+                growth = (medians["simulation"] / before[1]) / (files / before[0])
+                _say(f"  the simulation grows {growth:.2f} times as the files do, from {before[0]}")
+            before = files, medians["simulation"]
+            if given.rules:
+                subprocess.run([python, here, "--inside", "rules", str(folder)], check=True, env=_environment())  # noqa: S603 - ourselves
+            if given.beside:
+                others = {name: shlex.split(words) for name, _, words in (each.partition("=") for each in given.beside)}
+                walls = {name: _timer([*words, str(folder)], folder) for name, words in others.items()}
+                _table(f"{files} files, wall", {"lint": _timer(lint, folder), **walls}, given.runs, of="wall")
 
 
 if __name__ == "__main__":
