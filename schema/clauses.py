@@ -134,6 +134,7 @@ def _trimmed(data: bytes, start: int, end: int) -> Span:
 
 # A stretch of text in which nothing is hidden but what these literals hide; without brackets, commas and semicolons
 _OPEN = rb"""[^'"$()\[\],;/-]++|-(?!-)|/(?!\*)|(?<![eE&])'[^']*+'|"[^"]*+\""""
+_BEFORE_WORD = rb"(?:[^'\"$()\[\]\x80-\xff/-]*?[\s,;])??"
 _DEPTH = 6  # as deep as parentheses are followed in one go; where they are deeper the tokens are read
 
 
@@ -183,6 +184,19 @@ def parenthesised(statement: Statement, start: int) -> Span:
     return _trimmed(data, max(inner, start), statement.end)
 
 
+@cache
+def _plain_clause(word: str) -> re.Pattern[bytes]:
+    """A key word that words alone stand before, and the parentheses right behind it."""
+    return re.compile(_BEFORE_WORD + rb"(?i:" + word.encode() + rb")\s*+\(\s*+(" + _paired() + rb")\)")
+
+
+def inside(statement: Statement, start: int, word: str) -> Span:
+    """Find the inside of the parentheses behind the next occurrence of a key word, as ``after`` finds that."""
+    if plain := _plain_clause(word).match(statement.source.data, start, statement.end):
+        return _stripped(statement.source.data, *plain.span(1))
+    return parenthesised(statement, after(statement, start, word))
+
+
 def until(statement: Statement, start: int, stops: Collection[str] = (";",)) -> Span:
     """Span from an offset to the first token outside parentheses that is one of ``stops``, blanks left out.
 
@@ -207,8 +221,7 @@ def until(statement: Statement, start: int, stops: Collection[str] = (";",)) -> 
 @cache
 def _plain_word(word: str) -> re.Pattern[bytes]:
     """A key word that words alone stand before."""
-    before = rb"(?:[^'\"$()\[\]\x80-\xff/-]*?[\s,;])??"
-    return re.compile(before + word.encode() + rb"(?=[\s(,;]|\Z)", re.IGNORECASE)
+    return re.compile(_BEFORE_WORD + word.encode() + rb"(?=[\s(,;]|\Z)", re.IGNORECASE)
 
 
 def after(statement: Statement, start: int, word: str) -> int:

@@ -177,7 +177,8 @@ def read(catalog: Catalog, table: Object, node: Node, statement: Statement) -> t
     method = node.get("accessMethod", "btree")
     elements = [each["IndexElem"] for each in node["indexParams"]]
     _require_ability(node, method, elements)
-    span = parenthesised(statement, statement.base + node["relation"].get("location", 0))
+    plain = "whereClause" not in node and all("name" in each for each in elements)
+    span = (0, 0) if plain else parenthesised(statement, statement.base + node["relation"].get("location", 0))
     keys = read_keys(catalog, table, elements, span, statement, method=method)
     include = tuple(each["IndexElem"]["name"] for each in node.get("indexIncludingParams", ()))
     for each in include:
@@ -192,7 +193,7 @@ def read(catalog: Catalog, table: Object, node: Node, statement: Statement) -> t
         predicate=predicate,
         reads=reads,
         nulls_not_distinct=bool(node.get("nulls_not_distinct")),
-        options=stored(parsed(node.get("options", ()), "index")),
+        options=stored(parsed(node["options"], "index")) if "options" in node else (),
     )
     return index, [*edges_of(table, index, keys), *edges]
 

@@ -125,7 +125,7 @@ def _index_of_key(
         predicate=predicate,
         reads=reads,
         nulls_not_distinct=bool(node.get("nulls_not_distinct")),
-        options=stored(parsed(node.get("options", ()), "index")),
+        options=stored(parsed(node["options"], "index")) if "options" in node else (),
     )
     index = replace(index, constraint=name, primary=node["contype"] == "CONSTR_PRIMARY")
     operators = [".".join(strings(each["List"]["items"][1]["List"]["items"])) for each in node.get("exclusions", ())]

@@ -82,10 +82,10 @@ def _expression(
     catalog: Catalog, statement: Statement, node: Node, clause: str, table: Table, *, start: int
 ) -> tuple[str, tuple[Key, ...], int]:
     """The text between the parentheses of the next USING or CHECK, what it reads, and where it ends."""
-    start = clauses.after(statement, start, clause)
-    span = clauses.parenthesised(statement, start)
+    span = clauses.inside(statement, start, clause)
     bound = resolve.bind(catalog, statement, node, span, table)
-    return bound.text, bound.refs, span[1]
+    closed = statement.source.data.startswith(b")", span[1])
+    return bound.text, bound.refs, span[1] + closed
 
 
 @executes("CreatePolicyStmt")

@@ -107,7 +107,7 @@ def _create(catalog: Catalog, node: Node, statement: Statement, kind: str, serve
     table = replace(
         table,
         relation_kind="partitioned" if "partspec" in node else kind,
-        options=stored(parsed(node.get("options", ()), "table")),
+        options=stored(parsed(node["options"], "table")) if "options" in node else (),
         server=server,
         inherits=() if bound else tuple(each.identity for each in parents),
         partition_of=parents[0].identity if bound else None,
