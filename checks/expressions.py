@@ -138,6 +138,12 @@ def is_role(node: Any) -> bool:
     return False
 
 
+def is_uid(node: Any) -> bool:
+    """Whether a node is the id of the user who asks: ``auth.uid()``."""
+    node = bare(node)
+    return isinstance(node, dict) and "FuncCall" in node and function_name(node["FuncCall"]) == "auth.uid"
+
+
 def is_claims(node: Any) -> bool:
     """Whether a node is the claims of the request's token: ``auth.jwt()``, or the setting it reads."""
     node = bare(node)

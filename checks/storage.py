@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .callers import asks_caller, columns
-from .expressions import bare, function_name, nodes, operator, parsed, roles_compared, texts
+from .expressions import bare, is_uid, nodes, operator, parsed, roles_compared, texts
 from .outcome import Outcome, outcome
 
 if TYPE_CHECKING:
@@ -82,14 +82,9 @@ def for_signed_in(policy: Policy) -> bool:
 def _asks_for_user(text: str) -> bool:
     """Whether ``auth.uid() is not null`` is asked."""
     return any(
-        name == "NullTest" and node.get("nulltesttype") == "IS_NOT_NULL" and _is_uid(node.get("arg"))
+        name == "NullTest" and node.get("nulltesttype") == "IS_NOT_NULL" and is_uid(node.get("arg"))
         for name, node in nodes({"Expression": parsed(text)})
     )
-
-
-def _is_uid(node: Any) -> bool:
-    node = bare(node)
-    return isinstance(node, dict) and "FuncCall" in node and function_name(node["FuncCall"]) == "auth.uid"
 
 
 def binds_caller(text: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...schema.objects.policy import Policy
-from ..expressions import bare, function_name, is_claims, nodes, operator, parsed, texts
+from ..expressions import bare, is_claims, is_uid, nodes, operator, parsed, texts
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
@@ -49,12 +49,10 @@ def _constants(text: str) -> Iterator[str]:
 
 
 def _is_id(node: Any) -> bool:
+    if is_uid(node):
+        return True
     node = bare(node)
-    if not isinstance(node, dict):
-        return False
-    if "FuncCall" in node:
-        return function_name(node["FuncCall"]) == "auth.uid"
-    test = node.get("A_Expr", {})
+    test = node.get("A_Expr", {}) if isinstance(node, dict) else {}
     return (
         bool(test) and operator(test) == "->>" and texts(test.get("rexpr")) == ["sub"] and is_claims(test.get("lexpr"))
     )

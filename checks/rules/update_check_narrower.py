@@ -18,7 +18,7 @@ from ...schema.objects.column import Column
 from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
 from ..callers import columns
-from ..expressions import bare, function_name, nodes, operator, parsed
+from ..expressions import bare, is_uid, nodes, operator, parsed
 from ..finding import Level
 from ..outcome import Outcome, outcome
 from ..rule import Fault, Rule
@@ -67,13 +67,9 @@ def _own(text: str) -> list[str]:
         if name == "A_Expr" and node.get("kind") == "AEXPR_OP" and operator(node) == "=":
             sides = [bare(node.get(side)) for side in ("lexpr", "rexpr")]
             for one, other in (sides, sides[::-1]):
-                if _is_uid(one) and isinstance(other, dict) and "ColumnRef" in other:
+                if is_uid(one) and isinstance(other, dict) and "ColumnRef" in other:
                     found[str(other["ColumnRef"]["fields"][-1].get("String", {}).get("sval", ""))] = None
     return [each for each in found if each]
-
-
-def _is_uid(node: object) -> bool:
-    return isinstance(node, dict) and "FuncCall" in node and function_name(node["FuncCall"]) == "auth.uid"
 
 
 def _writable(table: Table, name: str, roles: tuple[str, ...] | list[str], schema: Schema) -> bool:
