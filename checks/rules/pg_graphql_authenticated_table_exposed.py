@@ -6,6 +6,7 @@ the rows alone.
 Found is what the Advisor finds (splinter 0027), where the extension is installed: tables, views, materialized
 views and foreign tables of which ``authenticated`` may SELECT at least one column, in every schema but the
 platform's own; not partitioned tables, which pg_graphql does not show.
+A view of which single columns alone were granted is in the Advisor's list and not here: such grants are not followed.
 """
 
 from __future__ import annotations
