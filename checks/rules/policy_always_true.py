@@ -18,11 +18,11 @@ from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
 from ..filters import repeated_calls
 from ..finding import Level
+from ..open_clauses import open_clauses
 from ..outcome import Outcome, outcome
 from ..rule import Fault, Rule
 from ..schema import CLIENT_ROLES, RESERVED_SCHEMAS, WRITES, Schema
 from ..words import listed
-from .rls_policy_always_true import open_clauses
 
 rule = Rule(__name__, level=Level.WARN, about=Policy)
 

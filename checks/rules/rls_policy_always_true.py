@@ -10,21 +10,16 @@ true in another spelling.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ...schema.objects.policy import Policy
-from ...schema.pattern import lazy
 from ..finding import Level
-from ..outcome import plainly_true
+from ..open_clauses import open_clauses
 from ..rule import Fault, Rule
 from ..schema import CLIENT_ROLES, Schema
 from ..words import listed
 
 rule = Rule(__name__, level=Level.WARN, about=Policy, splinter="0024_permissive_rls_policy")
-
-
-_SHORT = lazy(r"\W*(true|1|t|yes|on|y|bool|cast|--|/\*)", re.IGNORECASE)  # what may be true; most is not parsed
 
 
 @rule
@@ -47,23 +42,3 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
             remedy="Say which rows the role may write, for instance its own: (select auth.uid()) = user_id",
             cache_keys=(f"rls_policy_always_true_{table.schema}_{table.name}_{policy.name}",),
         )
-
-
-def open_clauses(policy: Policy) -> list[str]:
-    """The clauses of a policy that limit nothing, as splinter reads them."""
-    clauses = (("USING", _using_is_open(policy)), ("WITH CHECK", _check_is_open(policy)))
-    return [clause for clause, is_open in clauses if is_open]
-
-
-def _is_true(expression: str | None) -> bool:
-    return expression is not None and _SHORT.match(expression) is not None and plainly_true(expression)
-
-
-def _using_is_open(policy: Policy) -> bool:
-    return policy.command in {"update", "delete", "all"} and (policy.using is None or _is_true(policy.using))
-
-
-def _check_is_open(policy: Policy) -> bool:
-    if policy.check is not None:
-        return _is_true(policy.check)
-    return policy.command == "insert" or (policy.command in {"update", "all"} and _is_true(policy.using))
