@@ -61,6 +61,7 @@ class Loops(Steps):
             nonlocal known
             for _ in range(_ROUNDS):
                 if "cond" in node:
+                    self.look("select " + node["cond"]["PLpgSQL_expr"]["query"])
                     known = self.evaluate(node["cond"], self.frame.body.lower())
                     self.calls_in(node["cond"])
                 if known is not True:
@@ -84,6 +85,7 @@ class Loops(Steps):
 
     def _do_fors(self, node: Node) -> None:
         text = node["query"]["PLpgSQL_expr"]["query"]
+        self.look(text)
         self._over(node, self.rows(text))
         if (select := select_of(text)) is not None and "(" in text:
             self.calls_of_rows(select)
@@ -100,6 +102,7 @@ class Loops(Steps):
     def _asked(self, text: str, node: Node) -> Rows | None:
         """The rows of a text that is executed, with what USING gives it."""
         with self.apart(self.given(node)):
+            self.look(text)
             return self.rows(text)
 
     def _over(self, node: Node, rows: Rows | None) -> None:

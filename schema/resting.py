@@ -215,6 +215,8 @@ def _in_the_way(catalog: Catalog, statement: Statement, error: CatalogError) -> 
     kinds = _CALLED.get(word, (word,))
     if word == "cannot" and statement.kind == "CreateFunctionStmt":
         kinds, names = ("function",), set(strings(statement.node["funcname"])[-1:])
+    if error.message.endswith("used in a policy definition"):
+        return {key: None for key in catalog.resting if key[0] == "policy" and key in catalog}
     if word == "multiple":  # primary keys for a table
         return {key: None for key in catalog.resting if _is_primary_key(catalog.find(key), names)}
     return {key: None for key in catalog.resting if key[0] in kinds and key in catalog and _is_about(key, names)}

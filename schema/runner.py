@@ -11,7 +11,7 @@ from pglast.parser import ParseError
 
 from . import calls, opaque, platform_rows, resting, taint
 from .builtin import pg_catalog
-from .catalog import WHOLE, Catalog, CatalogError, Key, Missing, Node, strings
+from .catalog import WHOLE, Catalog, CatalogError, Event, Key, Missing, Node, strings
 from .catalog_query import query
 from .closed import require_open
 from .evaluate import DependsError, Evaluator
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _CALLS = 1000  # rows of a query for which functions are run
 
 
+_FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
 _READS = frozenset({"DeleteStmt", "InsertStmt", "MergeStmt", "SelectStmt", "UpdateStmt"})
 _QUERIES = _READS | {"CallStmt"}
 _NAME = ("relname", "schemaname")
@@ -241,9 +242,34 @@ class Runner:
             else:
                 error.position = None
             raise
+        self._take_gaps(before)
+
+    def _take_gaps(self, before: Sequence[Event]) -> None:
+        """Raise what was found missing, where a handler takes such an error."""
         for event in self.catalog.events[len(before) :]:
             if isinstance(event, Missing) and any(is_caught(event.sqlstate, states) for states in self.caught):
                 raise CatalogError(event.sqlstate, event.message)
+
+    def look(self, text: str) -> None:
+        """Look for what a query of the procedure reads: it must be there before its rows are asked for."""
+        select = select_of(text) if _FROM.search(text) else None
+        if select is None:
+            return
+        before = self.catalog.events
+        try:
+            self._bind(self._statement({"SelectStmt": dict(select)}, _Inside(text, self.outer.location)))
+        except CatalogError as error:
+            error.position = None
+            raise
+        self._take_gaps(before)
+
+    def _bind(self, statement: Statement) -> None:
+        outer, self.catalog.statement = self.catalog.statement, statement
+        try:
+            values = {name: None for name in self.variables if not name.startswith("$")}
+            Binder(self.catalog, statement, edits=False).command(statement.kind, statement.node, Scope(values=values))
+        finally:
+            self.catalog.statement = outer
 
     def _follow(self, statement: Statement) -> None:
         """Do what one statement does to the catalog."""
@@ -255,12 +281,7 @@ class Runner:
             run(self.catalog, statement)
             return
         if kind in _READS:
-            outer, self.catalog.statement = self.catalog.statement, statement
-            try:
-                values = {name: None for name in self.variables if not name.startswith("$")}
-                Binder(self.catalog, statement, edits=False).command(kind, node, Scope(values=values))
-            finally:
-                self.catalog.statement = outer
+            self._bind(statement)
         if kind in {"SelectStmt", "CallStmt"}:
             self.calls_of_rows(node)
         elif platform_rows.is_rows(node):

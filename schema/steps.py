@@ -163,6 +163,7 @@ class Steps(Runner):
         known = len(self.frame.guards)
         try:
             for at, (condition, steps) in enumerate(branches):
+                self.look("select " + condition["PLpgSQL_expr"]["query"])
                 value = self.evaluate(condition, self.frame.body.lower())
                 self.calls_in(condition)
                 if value is UNKNOWN:
@@ -259,6 +260,7 @@ class Steps(Runner):
                 self.variables[target.group(1)] = UNKNOWN
             return
         _, name = split_name(match.group(1))
+        self.look("select " + match.group(2))
         value = self.evaluate_text(match.group(2))
         self.calls_of(match.group(2))
         self.give({name: value})
@@ -286,6 +288,7 @@ class Steps(Runner):
 
     def _select(self, text: str, target: Node) -> None:
         """A SELECT into variables, or for its effects alone."""
+        self.look(text)
         rows = self.rows(text, self.frame.body.lower())
         self.variables["found"] = UNKNOWN if rows is None else rows.exists()
         self.asked.update(targets_of(target))
@@ -301,6 +304,7 @@ class Steps(Runner):
         target, body = node.get("target", {}), self.frame.body.lower()
         if isinstance(text, str) and HOLE not in text and (select := select_of(text)) is not None:
             with self.apart(self.given(node)):
+                self.look(text)
                 rows = self.rows(text, body) if target else None
                 self.calls_of_rows(select)
             self.give(_taken(target, rows))

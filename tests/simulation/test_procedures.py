@@ -37,7 +37,7 @@ UNCERTAIN = [
     (
         "a table whose name is not known",
         """do $$ declare t text; begin
-             select name into t from a;
+             select id into t from a;
              execute format('alter table %I enable row level security', t);
            end $$""",
         {"table public.a": {"row_security"}, "table public.b": {"row_security"}, "table app.c": {"row_security"}},
@@ -65,7 +65,7 @@ UNCERTAIN = [
     ),
     (
         "a text that is not known at all",
-        "do $$ declare t text; begin select x into t from a; execute t || ' grant select on b to anon'; end $$",
+        "do $$ declare t text; begin select id into t from a; execute t || ' grant select on b to anon'; end $$",
         {"table public.b": {"privileges"}},
         {"table public.b"},
     ),
@@ -157,7 +157,7 @@ SILENT = {
         if not found or to_regclass('public.legacy') is null then raise exception 'where is it?'; end if;
       end $$""",
     "rows changed by SQL that is not known": """do $$ declare t text; begin
-        select x into t from a;
+        select id into t from a;
         execute format('update %I set id = 1 where create is null', t);
         execute case when t = '' then 'delete from a' else 'insert into a select 1' end;
       end $$""",
