@@ -16,6 +16,7 @@ from .catalog_query import query
 from .closed import require_open
 from .evaluate import DependsError, Evaluator
 from .from_clause import Match, Rows, matches
+from .pattern import lazy
 from .plpgsql import is_caught
 from .queries import Binder
 from .scope import Scope
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _CALLS = 1000  # rows of a query for which functions are run
 
 
-_FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
+_FROM = lazy(r"\bfrom\b", re.IGNORECASE)
 _READS = frozenset({"DeleteStmt", "InsertStmt", "MergeStmt", "SelectStmt", "UpdateStmt"})
 _QUERIES = _READS | {"CallStmt"}
 _NAME = ("relname", "schemaname")
@@ -84,6 +85,7 @@ class Runner:
         self.returned: Value = UNKNOWN  # by the function that was run last
         self.by_doubt = False  # whether what decides on all of it, and is not known, ends the run by DependsError
         self.within = ""  # the name of the one table that what is not known can belong to
+        self.qualifiers: tuple[str, ...] = ()  # names of functions and blocks, before the names of their variables
         self.reasons: dict[str, None] = {}
         self.touched: dict[Key, None] = {}
 
@@ -266,7 +268,7 @@ class Runner:
     def _bind(self, statement: Statement) -> None:
         outer, self.catalog.statement = self.catalog.statement, statement
         try:
-            values = {name: None for name in self.variables if not name.startswith("$")}
+            values = {name: None for name in (*self.variables, *self.qualifiers) if not name.startswith("$")}
             Binder(self.catalog, statement, edits=False).command(statement.kind, statement.node, Scope(values=values))
         finally:
             self.catalog.statement = outer

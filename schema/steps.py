@@ -98,6 +98,8 @@ class Steps(Runner):
     def _do_block(self, node: Node) -> None:
         declared = self.frame.declared.get(node.get("lineno", 0), ())
         names = {each["refname"] for each in declared}
+        if "label" in node:
+            self.qualifiers = (*self.qualifiers, node["label"])
         outer = {name: value for name, value in self.variables.items() if name in names}
         for each in declared:
             default = each.get("default_val")
