@@ -115,8 +115,8 @@ _BODY_REFUSALS = (
 _ATTEMPTS = 20  # variables that are arrays of types which the parser does not know
 # A declaration whose type is in a schema that the parser does not know
 _OF_SCHEMA = lazy(
-    r"^([ \t]*(?!(?:from|join|into|update|using|only|on|table|in|as|and|or|set|then|else|when|return|call|perform|where)\b)"
-    r'(?:\w+|"[^"]+")[ \t]+(?:constant[ \t]+)?)(?!pg_catalog\.|public\.)(?:\w+|"[^"]+")\.(?:\w+|"[^"]+")'
+    r"^([ \t]*(?!(?:and|as|call|else|from|in|into|join|on|only|or|perform|return|set|table|then|update|using|when"
+    r'|where)\b)(?:\w+|"[^"]+")[ \t]+(?:constant[ \t]+)?)(?!pg_catalog\.|public\.)(?:\w+|"[^"]+")\.(?:\w+|"[^"]+")'
     r"(?:%rowtype)?(?=\s*(?:;|:=|default\b|not\b))",
     re.IGNORECASE | re.MULTILINE,
 )
