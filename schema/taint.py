@@ -161,6 +161,9 @@ def _stand_in(kind: str, identity: str) -> Object | None:
 
 
 _RELATIONS = frozenset({"table", "view", "sequence"})
+# Schemas that the platform makes when webhooks are switched on or a migration is registered, and that of an extension
+# that older projects have
+_SWITCHED_ON = frozenset({"pgsodium", "supabase_functions", "supabase_migrations"})
 
 
 def excused(catalog: Catalog, key: Key) -> str | None:
@@ -177,6 +180,8 @@ def excused(catalog: Catalog, key: Key) -> str | None:
             return "external"
         if kind == "function" == said and _like(name, identity.partition("(")[0]):
             return "external"
+    if kind == "schema" and identity in _SWITCHED_ON and ("role", "supabase_admin") in catalog:
+        return "assumed"
     return "assumed" if possibly(catalog, key) else None
 
 

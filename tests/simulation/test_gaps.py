@@ -143,6 +143,15 @@ def test_nothing_is_refused_on_account_of_what_may_not_be_there() -> None:
         assert [event.sqlstate for event in events if event.at.file == f"{number}.sql"] == refused, statements
 
 
+def test_what_the_platform_makes_when_it_is_switched_on_may_be_there() -> None:
+    history = """create table t (id int); create trigger hook after insert on t for each row
+        execute function supabase_functions.http_request('https://localhost', 'POST', '{}', '{}', '1000');
+        create extension if not exists pgsodium with schema pgsodium;
+        select * from supabase_migrations.schema_migrations;"""
+    assert said(history) == []
+    assert said("select * from webhooks.calls") == ["missing schema webhooks"]
+
+
 def test_what_rests_on_an_assumption_is_known_as_that() -> None:
     after = make("create table t (id int references gone); create index i on t (id); create table u (id int);").after
     assert {("table", "public.gone"), ("table", "public.t"), ("index", "public.i")} <= after.resting
