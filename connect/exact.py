@@ -55,8 +55,12 @@ _OF_SERVER = frozenset({"25P02", "42501", "57014"})
 _NOT_HERE = re.compile(
     r'unrecognized configuration parameter|unrecognized privilege type "maintain"|extension "[^"]*" is not available'
 )
-# undefined and duplicate tables, columns, functions, objects, schemas: what follows from something that is missing
-_OF_GAPS = frozenset({"42P01", "42703", "42883", "42704", "3F000", "42P07", "42710", "42723", "42701", "42P06"})
+# undefined and duplicate tables, columns, functions, objects, schemas, and what others depend on: what follows from
+# something that is missing
+_OF_GAPS = frozenset(
+    {"42P01", "42703", "42883", "42704", "3F000", "42P07", "42710", "42723", "42701", "42P06", "2BP01"}
+)
+_SYNTAX = "42601"  # which nothing else can be the cause of
 _OF_STUBS = frozenset({"0A000", "XX000"})  # and what a stand-in cannot do
 _PATIENCE = "options='-c statement_timeout=120s'"
 
@@ -240,15 +244,18 @@ class _Judgement:
         """Whether a refusal says nothing of the simulation: it follows from a gap, or from what the server is."""
         if error.sqlstate in _OF_SERVER or _NOT_HERE.match(error.message):
             return True
-        if (self.gaps or self.stubs) and error.sqlstate in _OF_GAPS:
+        if self.gaps and error.sqlstate != _SYNTAX:
+            return True  # what was refused before may be why: a key that ON CONFLICT needs, a column's type
+        if self.stubs and error.sqlstate in _OF_GAPS:
             return True
         if self.stubs and error.sqlstate in _OF_STUBS:
             return True
         return self.bare and error.sqlstate == "42710" and error.message.startswith("role ")
 
     def _went_well(self, answer: editor.Answer, rejected: list[Rejection], missing: list[Missing]) -> None:
-        words = [f"{each.sqlstate}: {each.message}" for each in rejected if not each.psql]
-        words += [f"{each.sqlstate}: {each.message}" for each in missing]
+        said: list[Rejection | Missing] = [*(each for each in rejected if not each.psql), *missing]
+        said = [each for each in said if not (self.gaps and each.sqlstate in _OF_GAPS)]
+        words = [f"{each.sqlstate}: {each.message}" for each in said]
         self.refusals += [Refusal(at=answer.at, server=None, simulated=text) for text in words]
         if not answer.kept:
             self.lost.append(answer.at)
