@@ -1,4 +1,4 @@
-"""``pg_graphql`` tells anybody, signed in or not that a table or view exists, and what its columns are called.
+"""``pg_graphql`` tells anybody, signed in or not, that a table or view exists, and what its columns are called.
 
 Its introspection shows what the role ``anon`` may SELECT, rows or no rows: row level security hides
 the rows alone.
