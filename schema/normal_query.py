@@ -42,7 +42,34 @@ def select(node: Node, scope: Scope, *, named: bool = True) -> Tree:
     for name in ("sortClause", "groupClause", "distinctClause"):
         if name in node:
             fields[name] = ("list", *(_sorted(item, targets, inner) for item in node[name]))
+    if "lockingClause" in node:
+        fields["lockingClause"] = _locks(node, relations)
     return _selected(node, fields, inner, scope)
+
+
+def _locks(node: Node, relations: tuple[Relation, ...]) -> Tree:
+    """FOR UPDATE and the like: by relation, whether it is named or all of them are meant."""
+    lockable = tuple(_lockable(node["fromClause"] if "fromClause" in node else ()))
+    locks: set[tuple[int, str, str]] = set()
+    for each in node["lockingClause"]:
+        clause = each["LockingClause"]
+        named = {rel["RangeVar"]["relname"] for rel in clause.get("lockedRels", ())}
+        for place, relation_ in enumerate(relations):
+            if relation_.name in named if named else lockable[place]:
+                locks.add((place, clause["strength"], clause.get("waitPolicy", "")))
+    return ("locks", *sorted(locks))
+
+
+def _lockable(items: Any) -> Iterator[bool]:
+    """Whether FOR UPDATE without OF locks each of what ``_relations`` names."""
+    for item in items:
+        tag, body = next(iter(item.items()))
+        if tag == "JoinExpr":
+            yield from _lockable((body["larg"], body["rarg"]))
+            if "alias" in body:
+                yield False
+        else:
+            yield tag in {"RangeVar", "RangeSubselect"}
 
 
 def _set_operation(node: Node, scope: Scope, *, named: bool) -> Tree:

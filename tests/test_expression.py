@@ -191,6 +191,21 @@ def test_pairs(left: str, right: str, expected: str) -> None:
     assert compare(left, right).name == compare(right, left).name == expected
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("select a from t for update", "select t.a from t for update of t", "NORMAL"),
+        ("select a from t x, u for share", "select x.a from t x, u for share of x for share of u", "NORMAL"),
+        ("select a from t x, u for share of x", "select x.a from t x, u for share of u", "DIFFERENT"),
+        ("select a from t for update", "select a from t for share", "DIFFERENT"),
+        ("select a from t for update nowait", "select a from t for update", "DIFFERENT"),
+        ("select a from t for update", "select a from t", "DIFFERENT"),
+    ],
+)
+def test_locks_of_queries(left: str, right: str, expected: str) -> None:
+    assert compare_query(left, right).name == compare_query(right, left).name == expected
+
+
 ODD = (FOLDER / "odd.sql").read_text(encoding="utf-8").splitlines()  # every corner of the grammar, one query a line
 
 
