@@ -49,7 +49,7 @@ def select(node: Node, scope: Scope, *, named: bool = True) -> Tree:
 
 def _locks(node: Node, relations: tuple[Relation, ...]) -> Tree:
     """FOR UPDATE and the like: by relation, whether it is named or all of them are meant."""
-    lockable = tuple(_lockable(node["fromClause"] if "fromClause" in node else ()))
+    lockable = tuple(_lockable(node.get("fromClause", ())))
     locks: set[tuple[int, str, str]] = set()
     for each in node["lockingClause"]:
         clause = each["LockingClause"]
