@@ -254,7 +254,8 @@ def function(key: str, spec: FunctionSpec) -> tuple[Draft, Statement]:
     if spec.search_path is not None:
         parts += [" set search_path = ", spec.search_path or quote_literal("")]
         count += 1
-    draft = Draft(*parts, "\n as ''")
+    body = "begin end" if (spec.language or "plpgsql") == "plpgsql" else ""
+    draft = Draft(*parts, f"\n as {quote_literal(body)}")
 
     def alone(node: Any) -> bool:
         return len(node["options"]) == count
