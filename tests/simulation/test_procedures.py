@@ -234,3 +234,56 @@ def test_a_procedure_that_calls_itself_ends() -> None:
         select again();
         do $$ begin loop execute 'drop table if exists x'; end loop; end $$"""
     )
+
+
+HINGES = {
+    "a constraint that may be gone": """create table u (id int constraint c check (id > 0));
+        do $$ declare n int; begin
+          select id into n from a;
+          if n = 1 then alter table u drop constraint c; end if;
+          alter table u add constraint c check (id > 1);
+          create table v ();
+        end $$""",
+    "a type that is not there": """do $$ begin
+          if to_regprocedure('f(gone)') is null then create table v (); end if;
+        end $$""",
+}
+
+
+@pytest.mark.parametrize("sql", HINGES.values(), ids=HINGES)
+def test_a_block_that_may_fail_as_a_whole_is_done_on_trial(sql: str) -> None:
+    simulation = make(BEFORE + sql)
+    (event,) = simulation.events
+    assert isinstance(event, Unmodelled)
+    assert ("table", "public.v") in event.touches
+    assert simulation.after.get(Table, "public.v") is None
+
+
+def test_rows_that_are_sure_are_done_although_others_are_not_known() -> None:
+    simulation = make(
+        "create table a (id int); alter table gone add column x int;"
+        """do $$ declare r record; begin
+             for r in select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace loop
+               execute format('alter table public.%I force row level security', r.relname);
+             end loop;
+           end $$"""
+    )
+    table = simulation.after.get(Table, "public.a")
+    assert table is not None
+    assert table.force_row_security
+    assert table.knows("force_row_security")
+
+
+@pytest.mark.parametrize(
+    ("block", "sqlstate"),
+    [
+        ("declare tablename text; begin perform 1 from pg_tables where tablename = tablename; end", "42702"),
+        ("begin if exists (select from pg_policies where polname = 'p') then null; end if; end", "42703"),
+        ("begin execute 'alter table storage.objects enable row level security'; end", "42501"),
+        ("begin for p in select policyname from pg_policies loop null; end loop; end", "42601"),
+    ],
+)
+def test_a_block_is_refused_for_its_names(block: str, sqlstate: str) -> None:
+    (event,) = make(f"{BEFORE} do $$ {block} $$").events
+    assert isinstance(event, Rejection)
+    assert event.sqlstate == sqlstate
