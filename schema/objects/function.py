@@ -302,7 +302,9 @@ def existing(catalog: Catalog, function: Function) -> Function | None:
     if before is not None and resolve.vacate(catalog, before):
         return None
     if before is not None and before.origin == "made" and before.key in catalog.resting:
-        return replace(before, unknown=frozenset())  # where it may be as it was made, what that forbids is in doubt
+        return replace(
+            before, unknown=before.unknown & {"owner", "privileges"}
+        )  # where it may be as it was made, what that forbids is in doubt
     return before
 
 
@@ -320,7 +322,7 @@ def replaced(before: Function, function: Function) -> Function:
             what = "whether a procedure has output parameters"
         raise CatalogError("42P13", f"cannot change {what}", hint=hint)
     if not (before.knows("arguments") and before.knows("returns")):
-        return replace(function, owner=before.owner, acl=before.acl)
+        return _held(before, function)
     ours, theirs = _row(before), _row(function)
     if function.returns == "record" and ours != theirs:
         detail = "Row type defined by OUT parameters is different."
@@ -331,7 +333,13 @@ def replaced(before: Function, function: Function) -> Function:
         if old.default is not None and new.default is None:
             message = "cannot remove parameter defaults from existing function"
             raise CatalogError("42P13", message, hint=hint)
-    return replace(function, owner=before.owner, acl=before.acl)
+    return _held(before, function)
+
+
+def _held(before: Function, function: Function) -> Function:
+    """A function as CREATE OR REPLACE leaves it, by the owner and with the privileges of what it replaces."""
+    stays = {name for name in ("owner", "privileges") if not before.knows(name)}
+    return replace(function, owner=before.owner, acl=before.acl, unknown=function.unknown | stays)
 
 
 def _a(kind: str) -> str:

@@ -212,7 +212,8 @@ def _replaced(before: View, view: View) -> View:
         raise CatalogError("42809", f'"{view.name}" is not a view')
     if before.knows("columns") and view.knows("columns"):
         _check_columns(before.columns, view.columns)
-    return replace(view, owner=before.owner, acl=before.acl)
+    stays = {name for name in ("owner", "privileges") if not before.knows(name)}
+    return replace(view, owner=before.owner, acl=before.acl, unknown=view.unknown | stays)
 
 
 def _check_columns(before: Sequence[ViewColumn], after: Sequence[ViewColumn]) -> None:

@@ -7,6 +7,7 @@ import pytest
 from pasteproof.schema.catalog import Missing, Rejection, Unmodelled
 from pasteproof.schema.objects.column import Column
 from pasteproof.schema.objects.constraint import Constraint
+from pasteproof.schema.objects.function import Function
 from pasteproof.schema.objects.policy import Policy
 from pasteproof.schema.objects.table import Table
 from pasteproof.schema.taint import excused, possibly
@@ -183,6 +184,16 @@ def test_what_an_open_transaction_loses_is_followed_in_doubt() -> None:
     after = make("begin; create table a ();", "create table a (); create table b ();").after
     assert [type(event) for event in after.events] == [Unmodelled]
     assert ("table", "public.b") not in after.resting
+
+
+def test_what_is_not_known_of_privileges_stays_so_when_a_function_is_replaced() -> None:
+    text = "create or replace function f() returns int language sql as 'select 1'"
+    doubt = "do $$ begin if (select true from t) then revoke all on function f() from public; end if; end $$"
+    after = make(f"create table t (id int); {text}; {doubt}; {text}").after
+    function = after.get(Function, "public.f()")
+    assert function is not None
+    assert not function.knows("privileges")
+    assert function.knows("body")
 
 
 def test_possibly_made() -> None:
