@@ -82,11 +82,23 @@ class Reader:
 
 
 def ghosts(reader: Reader, kind: str) -> Iterator[Row]:
-    """An empty row where a statement that could not be followed may have made objects of a kind."""
+    """An empty row where a statement that could not be followed may have made such an object of a kind."""
     for event in reader.events:
-        if isinstance(event, Unmodelled) and any(touched[0] in {"*", kind} for touched in event.touches):
+        if isinstance(event, Unmodelled) and any(_may_be(reader, kind, touched) for touched in event.touches):
             yield {GHOST: ""}
             return
+
+
+def _may_be(reader: Reader, kind: str, touched: tuple[str, str]) -> bool:
+    """Whether what a statement may have touched can be among the rows that are asked for."""
+    if touched[0] not in {"*", kind}:
+        return False
+    if "*" in touched[1]:
+        return True
+    name = split_name(touched[1].partition(" on ")[0].partition("(")[0])[1]
+    if reader.name is not None and name != reader.name:
+        return False
+    return reader.table is None or kind not in {"table", "view"} or name == reader.table
 
 
 def table_of(catalog: Catalog, obj: Any) -> Any:

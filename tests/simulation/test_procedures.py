@@ -287,3 +287,17 @@ def test_a_block_is_refused_for_its_names(block: str, sqlstate: str) -> None:
     (event,) = make(f"{BEFORE} do $$ {block} $$").events
     assert isinstance(event, Rejection)
     assert event.sqlstate == sqlstate
+
+
+def test_a_doubt_about_one_object_is_none_about_others() -> None:
+    simulation = make(
+        BEFORE
+        + """do $$ begin if (select count(*) from a) > 0 then create table perhaps (); end if; end $$;
+             do $$ begin
+               if not exists (select from pg_type where typname = 'mood') then create type mood as enum ('ok'); end if;
+               if to_regclass('public.other') is null then create table other (); end if;
+             end $$"""
+    )
+    assert len(simulation.events) == 1
+    assert ("type", "public.mood") in simulation.after
+    assert ("table", "public.other") in simulation.after
