@@ -3,7 +3,8 @@
 A paste is one transaction already, and so is a file that the CLI pushes. A COMMIT in it keeps what came
 before even when the rest fails; a BEGIN without COMMIT keeps nothing, and the SQL Editor says Success.
 
-One BEGIN ... COMMIT around a whole file does no harm (INFO): it is left out of a bundle.
+One BEGIN ... COMMIT around a whole file does no harm (INFO): it is left out of a bundle. Pairs within a file run as
+they are meant to while nothing fails (INFO), as in the SQL Editor's own Slack clone; no bundle is made of such a file.
 """
 
 from __future__ import annotations
@@ -39,6 +40,15 @@ def check(source: Source, schema: Schema) -> Iterator[Fault]:
             level=Level.INFO,
         )
         return
+    if _is_paired(found):
+        yield Fault(
+            first,
+            "this file has transactions of its own: when a statement fails, what was committed before it stays",
+            remedy="Leave BEGIN and COMMIT out: a paste is one transaction already",
+            related=related,
+            level=Level.INFO,
+        )
+        return
     kinds = [_kind(each) for each in found]
     if set(kinds) <= _BEGINS:
         message = "BEGIN without COMMIT: the SQL Editor says Success, and nothing of the file is kept"
@@ -64,11 +74,15 @@ def _said(statement: Statement) -> str:
 
 
 def _is_whole(statements: list[Statement], found: list[Statement]) -> bool:
+    """Whether one transaction is around all that the file does."""
+    return len(found) == 2 and found == [statements[0], statements[-1]] and _is_paired(found)
+
+
+def _is_paired(found: list[Statement]) -> bool:
+    """Whether each BEGIN is followed by its COMMIT, and there is nothing else."""
+    begins, commits = found[::2], found[1::2]
     return (
-        len(found) == 2
-        and found == [statements[0], statements[-1]]
-        and _kind(found[0]) in _BEGINS
-        and _kind(found[1]) == "TRANS_STMT_COMMIT"
-        and not found[0].node.get("options")
-        and not found[1].node.get("chain")
+        len(begins) == len(commits)
+        and all(_kind(each) in _BEGINS and not each.node.get("options") for each in begins)
+        and all(_kind(each) == "TRANS_STMT_COMMIT" and not each.node.get("chain") for each in commits)
     )
