@@ -63,7 +63,7 @@ def within(directory: Path, output: Path | None) -> Path | None:
 
 def loaded(directory: Path, paths: tuple[str, ...] = (), stdin_filename: str | None = None) -> Project:
     """Load the project of a directory; what is wrong with its files is told on stderr."""
-    from .checks.command import tell
+    from .checks.commands.rules import tell
     from .schema.project import load
 
     if not directory.is_dir():
@@ -90,7 +90,7 @@ def _open_streams() -> None:
     if sys.stdin is None:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115
     if sys.stdout is None:
-        from .checks.command import tell
+        from .checks.commands.rules import tell
 
         sys.exit(tell("stdout is closed: there is nowhere to write to"))
 
@@ -112,7 +112,7 @@ class Commands(click.Group):
         try:
             return super().main(*arguments, **options)
         except OSError as error:  # the help or the version on a full disk
-            from .checks.command import tell
+            from .checks.commands.rules import tell
 
             sys.exit(tell(f"stdout cannot be written: {error.strerror or error}"))
 
@@ -210,8 +210,8 @@ def lint(paths: tuple[str, ...], stdin_filename: str | None, **options: Any) -> 
     What is found is known again by rule, object and cause, not by its line: a finding of --since REV or of --baseline
     is not shown when lines move.
     """
-    from .checks.lint_command import Choice
-    from .checks.lint_command import lint as run
+    from .checks.commands.lint import Choice
+    from .checks.commands.lint import lint as run
 
     one_source(exact=options["exact"], dsn=options["dsn"])
     if options["write_baseline"] and (not options["baseline"] or paths or options["since"]):
@@ -256,7 +256,7 @@ def snapshot(
     Exits 0 where it was printed, 1 where a pasted result is not whole, 2 where a file could not be read or the command
     not be run.
     """
-    from .checks import snapshot as run
+    from .checks.commands import snapshot as run
 
     one_source(exact=exact, dsn=dsn)
     if (query or pasted is not None) and (paths or exact or dsn is not None or (query and pasted is not None)):
@@ -286,7 +286,7 @@ def init(read: str | None, directory: Path) -> None:
 
     Nothing is overwritten: exits 2 where there is a schema.yaml, 0 where one was written.
     """
-    from .checks.init import init as run
+    from .checks.commands.init import init as run
 
     sys.exit(run(directory, read=read))
 
@@ -312,8 +312,8 @@ def diff(one: str, other: str, directory: Path, **options: Any) -> None:
     What is not known on one side is said to be unknown, and is neither equal nor different. Exits 0 where nothing
     differs, 1 where something does, 2 where one of the two could not be read.
     """
-    from .checks.drift import Options
-    from .checks.drift import diff as run
+    from .checks.commands.diff import Options
+    from .checks.commands.diff import diff as run
 
     if one == other == "-":
         raise click.UsageError("stdin can be one of the two only")
@@ -338,7 +338,7 @@ def access(**options: Any) -> None:
 
     Exits 0 where it was printed, 2 where a file could not be read or the command not be run.
     """
-    from .checks.access_command import access as run
+    from .checks.commands.access import access as run
 
     one_source(exact=options["exact"], dsn=options["dsn"])
     directory = options.pop("directory")
@@ -351,7 +351,7 @@ def access(**options: Any) -> None:
 @color
 def rules(form: str, color: str) -> None:
     """List the rules."""
-    from .checks.command import rules as run
+    from .checks.commands.rules import rules as run
 
     sys.exit(run(form, color))
 
@@ -361,7 +361,7 @@ def rules(form: str, color: str) -> None:
 @color
 def explain(rule: str, color: str) -> None:
     """Print the page of a RULE: what it finds, why it matters, an example."""
-    from .checks.command import explain as run
+    from .checks.commands.rules import explain as run
 
     sys.exit(run(rule, color))
 

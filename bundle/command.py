@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..checks.command import FAILED, FOUND, OK, tell, unknown, written
+from ..checks.commands.rules import FAILED, FOUND, OK, tell, unknown, written
 
 if TYPE_CHECKING:
     from ..checks.finding import Finding
@@ -45,7 +45,7 @@ def render(project: Project, *, output: Path, language: str, on_failure: str, al
 def report(folder: Path, results: Sequence[str], *, output: Path | None) -> int:
     """Judge pasted results against a bundle's manifest and write the filled-in report."""
     from ..checks.secrets import hidden
-    from ..schema import grid
+    from ..schema.snapshots import grid
     from .documents import report as document
     from .documents import summary
     from .evidence import judge, overall

@@ -16,12 +16,12 @@ import msgspec
 
 from ..checks import markdown
 from ..schema.catalog import Catalog
-from ..schema.grid import ServerError
 from ..schema.names import quote_literal
 from ..schema.objects.column import Column
 from ..schema.objects.constraint import Constraint
 from ..schema.objects.index import Index
 from ..schema.objects.table import Table
+from ..schema.snapshots.grid import ServerError
 from ..schema.source import Statement
 from .evidence import Answer, Judgement, overall
 from .expectation import Expectations

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 import msgspec
 
 from ..schema.expression import Likeness, compare
-from ..schema.grid import Grid, Row, ServerError
 from ..schema.objects import kinds
 from ..schema.objects.function import Argument, compare_arguments
+from ..schema.snapshots.grid import Grid, Row, ServerError
 from .manifest import FOLDED, Check, Manifest
 from .verify import folded
 

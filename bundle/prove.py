@@ -10,11 +10,11 @@ import msgspec
 from ..connect import editor
 from ..connect.server import Database, Server, start
 from ..connect.template import SUPERUSER
-from ..schema import grid
+from ..schema.snapshots import grid
 from .evidence import Decision, Judgement, judge
 
 if TYPE_CHECKING:
-    from ..checks.cell import Cell
+    from ..checks.matrix.cell import Cell
     from ..schema.project import Project
     from ..schema.source import Source
     from .render import Bundle
@@ -120,7 +120,7 @@ def cells_of(project: Project) -> list[Cell]:
 
 def _access(database: Database, cells: Sequence[Cell]) -> Step:
     """Try the cells of the access matrix on made rows."""
-    from ..checks import proof
+    from ..checks.matrix import proof
 
     with database.connect(SUPERUSER) as connection:
         outcomes = proof.prove(connection, cells)

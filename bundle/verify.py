@@ -12,10 +12,11 @@ from typing import Any
 import jinja2
 import msgspec
 
-from ..schema import grid_sql, live
+from ..schema import live
 from ..schema.catalog import Catalog, Object
 from ..schema.names import quote_literal
 from ..schema.objects.default_privilege import DefaultPrivilege
+from ..schema.snapshots import grid_sql
 from ..schema.source import split
 from .expectation import Expectations, Twin
 from .manifest import Check

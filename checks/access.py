@@ -25,10 +25,10 @@ from typing import TYPE_CHECKING
 
 from ..schema.objects.role import Role
 from ..schema.objects.table import Table
-from .cell import UNKNOWN, Cell, greatest
+from .matrix.cell import UNKNOWN, Cell, greatest
+from .matrix.table import TableAccess
+from .matrix.ways import Ways
 from .schema import COMMANDS
-from .table_access import TableAccess
-from .ways import Ways
 
 if TYPE_CHECKING:
     from .schema import Schema

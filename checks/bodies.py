@@ -57,7 +57,7 @@ def body_of(function: Function) -> Body:
     if not function.source and _DIGEST.fullmatch(function.body or ""):
         return Body(open=True)  # read from a live catalog, which gives the digest alone
     if function.language == "plpgsql":
-        from ..schema.plpgsql import signature_of
+        from ..schema.procedures.plpgsql import signature_of
 
         return _plpgsql(function.source, signature_of(function))
     if function.language == "sql":
@@ -80,7 +80,7 @@ def _sql(text: str) -> Body:
 
 @lru_cache(256)
 def _plpgsql(text: str, signature: str) -> Body:
-    from ..schema.plpgsql import tree_of
+    from ..schema.procedures.plpgsql import tree_of
 
     tree = tree_of(text, signature)
     if tree is None:
@@ -118,7 +118,7 @@ def certain_statements(function: Function) -> list[Node]:
 
     What the body makes for itself (temporary tables) is among them; text that is executed is not.
     """
-    from ..schema.plpgsql import signature_of, tree_of
+    from ..schema.procedures.plpgsql import signature_of, tree_of
 
     tree = tree_of(function.source, signature_of(function)) if function.language == "plpgsql" else None
     found: list[Node] = []

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from ..schema.catalog import Object
 from ..schema.changed import Changed, Revision, changed, touched
 from ..schema.diff import Difference
-from ..schema.section import place_of
 from ..schema.source import Source, Statement, uncollected
 from ..schema.spec import Target
+from ..schema.stating.section import place_of
 from .cause import Cause, cause_of, matched, reasoned
 from .draft import EVENTS, Draft, Scope, drafted
 from .finding import Finding, Level

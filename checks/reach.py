@@ -17,9 +17,9 @@ from ..schema.objects.schema import Schema as SchemaObject
 from ..schema.objects.table import Table
 from ..schema.objects.view import View
 from .bodies import touched
+from .conditions.rows import writable
 from .finding import Related
 from .grants import origin
-from .rows import writable
 from .schema import CLIENT_ROLES, COMMANDS
 from .words import listed
 

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from ..schema.simulate import Simulation
     from ..schema.source import Location, Rejected, Source, Statement
     from ..schema.spec import Target
+    from .conditions.recursion import Cycle
     from .grants import Grants
     from .reach import Path, Way
-    from .recursion import Cycle
 
 __all__ = ["CLIENT_ROLES", "COMMANDS", "RESERVED_SCHEMAS", "WRITES", "Relation", "Schema", "splinter_array"]
 
@@ -139,7 +139,7 @@ class Schema:
 
             found += differences(spec, self.catalog)
         if self.project.declared:
-            from ..schema.declared import differences as from_declared
+            from ..schema.stating.declared import differences as from_declared
 
             found += from_declared(self.project, self.catalog)
         return found
@@ -285,7 +285,7 @@ class Schema:
     @cached_property
     def recursions(self) -> dict[str, Cycle]:
         """The rings of tables whose policies read each other, by the first of their tables."""
-        from .recursion import cycles
+        from .conditions.recursion import cycles
 
         return cycles(self)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ..schema.pattern import lazy
-from .expressions import function_name, nodes
+from .conditions.expressions import function_name, nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

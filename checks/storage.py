@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from .callers import asks_caller, columns
-from .expressions import bare, is_uid, nodes, operator, parsed, roles_compared, texts
-from .outcome import Outcome, outcome
+from .conditions.callers import asks_caller, columns
+from .conditions.expressions import bare, is_uid, nodes, operator, parsed, roles_compared, texts
+from .conditions.outcome import Outcome, outcome
 
 if TYPE_CHECKING:
     from ..schema.objects.policy import Policy

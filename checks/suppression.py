@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ..schema.pattern import lazy
-from ..schema.section import place_of
 from ..schema.source import comments
+from ..schema.stating.section import place_of
 from .rule import rules, unknown_rule
 
 if TYPE_CHECKING:

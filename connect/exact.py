@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec.structs import replace
 
-from ..schema import dependencies, grid_sql, live, snapshot
+from ..schema import live
 from ..schema.catalog import Catalog, Event, Missing, Rejection, Unmodelled
 from ..schema.exact import Contradiction, Exact, exact, within
 from ..schema.objects.function import Function
-from ..schema.platform_objects import platform
 from ..schema.simulate import REVOKED_DEFAULTS
+from ..schema.snapshots import dependencies, grid_sql, snapshot
+from ..schema.snapshots.platform_objects import platform
 from . import editor
 from .server import Database, Server, start
 from .template import SUPERUSER

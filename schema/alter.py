@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
-from . import lookup, rename
+from . import rename
 from .acl import owned
 from .catalog import Catalog, CatalogError, Dependency, Node, Object
+from .meaning import lookup
 
 if TYPE_CHECKING:
     from collections.abc import Callable

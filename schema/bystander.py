@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from msgspec.structs import replace
 
-from . import lookup, missing, rename, taint
+from . import rename, taint
 from .catalog import Catalog, CatalogError, Dependency, Key, Node, Object, executes, string, strings
+from .meaning import lookup, missing
 from .names import qualified, quote_ident
 from .store import HIDDEN
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from . import alter, builtin, lookup, missing, taint
+from . import alter, taint
 from .bystander import FORMS, Bystander, bystander, find, named, report_absent
 from .catalog import Catalog, CatalogError, Dependency, Key, Node, executes, strings, type_name
+from .meaning import builtin, lookup, missing
 from .names import quote_ident
 from .objects.extension import Extension
 

@@ -12,17 +12,17 @@ import msgspec
 
 from .acl import PRIVILEGES, PUBLIC
 from .catalog import WHOLE, Catalog, CatalogError, Key, Object
-from .expected import CHILDREN, Exact, Expectation, Expected, Grant, expected
 from .expression import Likeness
-from .fragments import Fault, named
 from .names import quote_ident
 from .objects.column import Column
 from .objects.constraint import Constraint
 from .objects.index import Index
 from .objects.privilege import Privilege, holds, privileges
 from .objects.view import View
-from .section import place_of
 from .source import Location
+from .stating.expected import CHILDREN, Exact, Expectation, Expected, Grant, expected
+from .stating.fragments import Fault, named
+from .stating.section import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -338,7 +338,7 @@ def absences(spec: Spec, catalog: Catalog) -> list[Difference]:
 
 def _routine_keys(key: Key, node: Any, catalog: Catalog) -> list[Key]:
     """Find the keys of a function, its argument types as the catalog prints them."""
-    from .lookup import argument_types
+    from .meaning.lookup import argument_types
 
     try:
         types = argument_types(catalog.copy(), node)  # a copy: what is missing would be assumed

@@ -15,8 +15,8 @@ from .belonging import LISTS, holder, knows_parts
 from .catalog import WHOLE, Catalog, Unmodelled
 from .expression import Likeness
 from .objects.privilege import all_privileges
-from .platform_objects import SUPERUSER, of_platform
-from .snapshot import Place, attribute, is_servers
+from .snapshots.platform_objects import SUPERUSER, of_platform
+from .snapshots.snapshot import Place, attribute, is_servers
 from .taint import excused
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from .catalog import WHOLE, Unmodelled
 from .expression import Likeness
 from .objects import kinds
 from .objects.privilege import OBJECT_TYPES, Privilege, owner_of, privileges
-from .platform_objects import of_platform
+from .snapshots.platform_objects import of_platform
 from .store import HIDDEN
 from .taint import possibly
 

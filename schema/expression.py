@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 from pglast.parser import ParseError, parse_sql_json
 
-from .likeness import Likeness, likeness
-from .normal import PLACES, Scope, convert
-from .normal_types import Node, Tree, type_tree
+from .normal.form import PLACES, Scope, convert
+from .normal.likeness import Likeness, likeness
+from .normal.types import Node, Tree, type_tree
 from .pattern import lazy
 
 __all__ = [
@@ -188,7 +188,7 @@ def _without_places(node: Any) -> Any:
 
 
 def _printed(text: str, parse: Tool) -> str:
-    from .normal_print import printed  # for messages alone
+    from .normal.printed import printed  # for messages alone
 
     node = parse(text)
     return text.strip() if node is None else printed(normal(node))

@@ -9,25 +9,27 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from . import functions, missing, system_views, taint
+from . import taint
 from .catalog import CatalogError, Key, Node
-from .catalog_query import query
-from .from_clause import Match, Rows, matches
+from .meaning import missing
 from .names import quote_ident
 from .objects.bucket import Bucket
 from .objects.column import Column
 from .objects.cron_job import CronJob
 from .objects.function_body import digest
 from .objects.table import Table
-from .plpgsql import is_caught
-from .values import HOLE, UNKNOWN, Value
+from .procedures import functions, system_views
+from .procedures.catalog_query import query
+from .procedures.from_clause import Match, Rows, matches
+from .procedures.plpgsql import is_caught
+from .procedures.values import HOLE, UNKNOWN, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from .catalog import Catalog
-    from .evaluate import Evaluator
-    from .runner import Runner
+    from .procedures.evaluate import Evaluator
+    from .procedures.runner import Runner
 
 _BUCKETS = ("storage", "buckets")
 _ANY_BUCKET: Key = ("bucket", "*")

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from .pattern import lazy
-from .section import Problem, place_of
 from .source import Location, Source, SourceError, read
 from .spec import Spec, Target, read_spec
+from .stating.section import Problem, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

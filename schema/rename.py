@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from .binding import query
 from .catalog import Catalog, CatalogError, Key, Node, Object
-from .clauses import tokens
-from .lookup import input_types
+from .meaning.binding import query
+from .meaning.lookup import input_types
+from .meaning.queries import Binder
+from .meaning.scope import Entry, Form, Item, Mention, Scope, view_column
 from .names import name_of, quote_ident, quote_literal
 from .objects import kinds
-from .queries import Binder
 from .rename_fields import LOST, UPDATES
-from .scope import Entry, Form, Item, Mention, Scope, view_column
 from .store import HIDDEN
+from .text.clauses import tokens
 
 if TYPE_CHECKING:
     from .objects.view import View

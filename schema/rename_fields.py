@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from .meaning.scope import attribute_parts
 from .names import quote_ident
-from .scope import attribute_parts
 from .store import HIDDEN
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from .alter import require_superuser
 from .catalog import CatalogError, executes
+from .meaning.queries import Binder
+from .meaning.scope import Scope
 from .names import quote_ident
 from .objects.column import Column
 from .objects.table import Table
-from .queries import Binder
-from .scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +63,7 @@ def _follow(catalog: Catalog, tag: str, node: Node) -> None:
     if node.get("relation", {}).get("schemaname") != "storage":
         return
     from . import platform_rows, taint
-    from .evaluate import Evaluator
+    from .procedures.evaluate import Evaluator
 
     platform_rows.change(Evaluator(catalog), tag, node, lambda reason, keys: taint.unmodelled(catalog, reason, keys))
 
@@ -82,7 +82,7 @@ def _bound(catalog: Catalog, tag: str, node: Node, statement: Statement) -> None
 
 
 def _require_columns(catalog: Catalog, node: Node, statement: Statement, targets: Iterable[Any]) -> None:
-    from .resolve import relation
+    from .meaning.resolve import relation
 
     table = relation(catalog, node["relation"])
     if not isinstance(table, Table) or not table.knows("columns"):

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .catalog import Catalog, CatalogError, Node, executes
-from .lookup import TEMPORARY, place_of
+from .meaning.lookup import TEMPORARY, place_of
 from .names import quote_ident
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from functools import cache
 
 import msgspec
 
-from . import bystander_made, resting, session, taint  # noqa: F401 - bystander_made brings handlers
+from . import bystander_made, session, taint  # noqa: F401 - bystander_made brings handlers
 from .catalog import Catalog, CatalogError, Event, Rejection, handler_of
+from .meaning import resting
 from .objects import kinds
 from .objects.comment import put_comment
 from .objects.extension import Extension

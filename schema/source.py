@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from pglast.parser import ParseError, parse_sql_json
 
-from .lexer import Span, code_end, skip, split, token_end
-from .lexer import comments as comment_spans
+from .text.lexer import Span, code_end, skip, split, token_end
+from .text.lexer import comments as comment_spans
 
 if TYPE_CHECKING:
     import pathlib
@@ -338,7 +338,7 @@ def statements(source: Source) -> list[Statement | Rejected]:
         with uncollected():
             return list(_link(source, parse(source.text)))
     except (ParseError, RecursionError):
-        from .recovery import recover
+        from .text.recovery import recover
 
         return recover(source)
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from msgspec import Meta, field
 
-from .section import Problem, Section, by_place
-from .spec_yaml import read
+from .stating.section import Problem, Section, by_place
+from .stating.yaml import read
 
 if TYPE_CHECKING:
     from .source import Source
@@ -291,7 +291,7 @@ def read_spec(source: Source) -> tuple[Spec | None, list[Problem]]:
     Returns the specification, or None where nothing of it can be used, and every fault of the file: of its
     YAML, its keys and values, and the SQL in it as far as it can be judged without the migrations.
     """
-    from .fragments import faults
+    from .stating.fragments import faults
 
     spec, problems = read(source.text, source.path, Spec)
     if spec is None:

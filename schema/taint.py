@@ -209,7 +209,7 @@ def _like(pattern: str, identity: str) -> bool:
 @executes("DoStmt")
 def do(catalog: Catalog, node: Node, statement: Statement) -> None:
     """DO: what can be followed of its body is done."""
-    from . import procedure
+    from .procedures import procedure
 
     procedure.run_block(catalog, node, statement)
 
@@ -217,7 +217,7 @@ def do(catalog: Catalog, node: Node, statement: Statement) -> None:
 @executes("CallStmt")
 def call(catalog: Catalog, node: Node, statement: Statement) -> None:
     """CALL: the body of the procedure is run, as far as it can be followed."""
-    from . import procedure
+    from .procedures import procedure
 
     procedure.run_calls(catalog, node, statement)
 
@@ -225,7 +225,7 @@ def call(catalog: Catalog, node: Node, statement: Statement) -> None:
 @executes("SelectStmt")
 def select(catalog: Catalog, node: Node, statement: Statement) -> None:
     """SELECT changes what the functions in it do; with INTO it makes a table."""
-    from . import procedure
+    from .procedures import procedure
 
     if "intoClause" in node:
         from .objects.table import select_into

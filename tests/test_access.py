@@ -8,10 +8,10 @@ import jsonschema
 import pytest
 
 from pasteproof.checks.access import ROLES, matrix
-from pasteproof.checks.cell import Cell
 from pasteproof.checks.lint import simulated
+from pasteproof.checks.matrix.cell import Cell
+from pasteproof.checks.matrix.proof import DIFFERS, UNTRIED, prove
 from pasteproof.checks.output import access as printed
-from pasteproof.checks.proof import DIFFERS, UNTRIED, prove
 from pasteproof.checks.schema import Schema
 from pasteproof.connect.server import Server
 from pasteproof.connect.template import SUPERUSER

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pasteproof.schema import clauses
 from pasteproof.schema.source import Source, Statement, statements
+from pasteproof.schema.text import clauses
 
 
 def statement(sql: str) -> Statement:

@@ -20,7 +20,7 @@ from pasteproof.checks import markdown
 from pasteproof.checks.lint import simulated
 from pasteproof.connect import editor
 from pasteproof.connect.server import Database
-from pasteproof.schema.grid import ServerError, read
+from pasteproof.schema.snapshots.grid import ServerError, read
 from pasteproof.tests.projects import project
 
 LANGUAGES = ("en", "ru")

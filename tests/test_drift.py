@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from pasteproof.cli import main
 from pasteproof.connect import editor
 from pasteproof.schema.drift_schema import PUBLISHED, printed
-from pasteproof.schema.snapshot_query import query
+from pasteproof.schema.snapshots.query import query
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from pasteproof.cli import main
 from pasteproof.connect import editor
-from pasteproof.schema.snapshot_query import query
+from pasteproof.schema.snapshots.query import query
 from pasteproof.schema.source import Source
 from pasteproof.schema.spec import read_spec
 

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from pasteproof.schema import literals
+from pasteproof.schema.normal import literals
 
 VALUES = {
     "interval": [

@@ -7,14 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pasteproof.schema.expression import parse_expression
-from pasteproof.schema.names import (
-    print_type,
-    qualified,
-    quote_ident,
-    quote_literal,
-    type_name,
-    type_parts,
-)
+from pasteproof.schema.names import print_type, qualified, quote_ident, quote_literal, type_name, type_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pasteproof.schema import builtin
-from pasteproof.schema.result_types import Types
+from pasteproof.schema.meaning import builtin
+from pasteproof.schema.meaning.result_types import Types
 from pasteproof.schema.simulate import platform_catalog
 
 if TYPE_CHECKING:

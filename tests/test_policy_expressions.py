@@ -2,8 +2,8 @@
 
 import pytest
 
-from pasteproof.checks.expressions import calls, requires_role, roles_compared
-from pasteproof.checks.outcome import Outcome, outcome, plainly_true
+from pasteproof.checks.conditions.expressions import calls, requires_role, roles_compared
+from pasteproof.checks.conditions.outcome import Outcome, outcome, plainly_true
 from pasteproof.connect.server import Database
 
 ALWAYS, NEVER, SOME, UNDECIDED = Outcome.ALWAYS, Outcome.NEVER, Outcome.SOME, Outcome.UNDECIDED

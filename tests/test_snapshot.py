@@ -13,12 +13,12 @@ from click.testing import CliRunner, Result
 from pasteproof.bundle.prompts import editor_prompts
 from pasteproof.cli import main
 from pasteproof.connect import editor
-from pasteproof.schema import snapshot
-from pasteproof.schema.grid import GridError
 from pasteproof.schema.objects.privilege import all_privileges
 from pasteproof.schema.simulate import Simulation, platform_catalog, simulate
-from pasteproof.schema.snapshot_query import RefusedError, query, read
-from pasteproof.schema.snapshot_schema import PUBLISHED, printed
+from pasteproof.schema.snapshots import snapshot
+from pasteproof.schema.snapshots.grid import GridError
+from pasteproof.schema.snapshots.json_schema import PUBLISHED, printed
+from pasteproof.schema.snapshots.query import RefusedError, query, read
 from pasteproof.schema.source import Source
 from pasteproof.tests.bundle.pasting import example_bundle, judged
 

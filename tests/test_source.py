@@ -10,8 +10,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pasteproof.schema import lexer, rejection
-from pasteproof.schema.recovery import recover
 from pasteproof.schema.source import (
     Location,
     Raw,
@@ -25,6 +23,8 @@ from pasteproof.schema.source import (
     split,
     statements,
 )
+from pasteproof.schema.text import lexer, rejection
+from pasteproof.schema.text.recovery import recover
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pasteproof.schema.section import Problem, Text, place_of
 from pasteproof.schema.source import Location, Source
 from pasteproof.schema.spec import Spec, read_spec
+from pasteproof.schema.stating.section import Problem, Text, place_of
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

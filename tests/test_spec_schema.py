@@ -13,7 +13,7 @@ import yaml
 
 from pasteproof.schema.source import Source
 from pasteproof.schema.spec import read_spec
-from pasteproof.schema.spec_schema import PUBLISHED, printed
+from pasteproof.schema.stating.json_schema import PUBLISHED, printed
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*/schema.yaml"))
 
@@ -89,7 +89,7 @@ def validator() -> Any:
 
 
 def test_the_published_schema_is_that_of_the_reader() -> None:
-    assert PUBLISHED.read_text("utf-8") == printed(), "run: python -m pasteproof.schema.spec_schema"
+    assert PUBLISHED.read_text("utf-8") == printed(), "run: python -m pasteproof.schema.stating.json_schema"
 
 
 @pytest.mark.parametrize("text", [*ACCEPTED, *(path.read_text("utf-8") for path in EXAMPLES)])

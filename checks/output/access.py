@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from ...schema.objects.table import Table
-from ..cell import UNKNOWN, Cell
+from ..matrix.cell import UNKNOWN, Cell
 from ..schema import COMMANDS
 from .terminal import Paint, escape_json, printable
 

@@ -10,11 +10,11 @@ import msgspec
 
 from ...schema.drift import Change, Difference, Document, Kind, State, Summary, together
 from ...schema.objects import kinds
-from ...schema.snapshot import attribute
+from ...schema.snapshots.snapshot import attribute
 from .terminal import Paint, escape_json, printable, wrapped
 
 if TYPE_CHECKING:
-    from ...schema.snapshot import Place
+    from ...schema.snapshots.snapshot import Place
 
 Names = tuple[tuple[Kind, str], tuple[Kind, str]]  # of each side: what it is, and its name
 Words = Callable[[str], str]

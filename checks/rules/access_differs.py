@@ -29,7 +29,7 @@ def check(target: Target, schema: Schema) -> Iterator[Fault]:
     """Tell what is not as stated, with both values: one finding for commands that are alike."""
     if not schema.project.spec.access:
         return
-    from ..stated_access import unmet
+    from ..matrix.stated import unmet
 
     for stated in unmet(schema):
         if not stated.decided:

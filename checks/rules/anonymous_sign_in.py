@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from ...schema.names import quote_ident
 from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
-from ..callers import asks_caller
+from ..conditions.callers import asks_caller
+from ..conditions.outcome import Outcome, outcome
 from ..finding import Level
-from ..outcome import Outcome, outcome
 from ..rule import Fault, Rule
 from ..schema import Schema
 from ..topic import Topic

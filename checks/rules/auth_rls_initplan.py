@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...schema.objects.policy import Policy
+from ..conditions.printed import AUTH_CALLS, may_be_bare, unwrapped
 from ..finding import Level
-from ..printed import AUTH_CALLS, may_be_bare, unwrapped
 from ..rule import Fault, Rule
 from ..schema import RESERVED_SCHEMAS, Schema
 from ..topic import Topic

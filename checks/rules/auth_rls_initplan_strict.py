@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...schema.objects.policy import Policy
-from ..expressions import function_name
-from ..filters import repeated_calls
+from ..conditions.expressions import function_name
+from ..conditions.filters import repeated_calls
+from ..conditions.printed import AUTH_CALLS, may_be_bare, unwrapped
 from ..finding import Level
-from ..printed import AUTH_CALLS, may_be_bare, unwrapped
 from ..rule import Fault, Rule
 from ..schema import RESERVED_SCHEMAS, Schema
 from ..topic import Topic

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from ...schema.names import quote_ident
 from ...schema.objects.policy import Policy
 from ...schema.pattern import lazy
-from ..expressions import SERVICE_ROLE, calls, roles_compared, settled_by_role
+from ..conditions.expressions import SERVICE_ROLE, calls, roles_compared, settled_by_role
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from ...schema.objects.policy import Policy
 from ...schema.objects.role import Role
 from ...schema.taint import excused
-from ..expressions import roles_compared
+from ..conditions.expressions import roles_compared
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema

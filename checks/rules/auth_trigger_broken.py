@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...schema import builtin
+from ...schema.meaning import builtin
 from ...schema.names import name_of, qualified
 from ...schema.objects.column import Column
 from ...schema.objects.function import Function
@@ -30,7 +30,7 @@ from ...schema.objects.table import Table
 from ...schema.objects.trigger import Trigger
 from ...schema.objects.view import View
 from ..bodies import certain_statements, mentions, path_of, resolved
-from ..expressions import nodes
+from ..conditions.expressions import nodes
 from ..finding import Level, Related
 from ..rule import Fault, Rule
 from ..schema import Schema

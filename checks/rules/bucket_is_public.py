@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from ...schema.names import quote_literal
 from ...schema.objects.bucket import Bucket
 from ...schema.objects.policy import Policy
+from ..conditions.outcome import Outcome, outcome
 from ..finding import Level, Related
-from ..outcome import Outcome, outcome
 from ..rule import Fault, Rule
 from ..schema import Schema
 from ..storage import OBJECTS, buckets, decided
@@ -59,7 +59,7 @@ def _moot(bucket: Bucket, schema: Schema) -> list[Policy]:
 
 def _is_open(policy: Policy) -> bool:
     """Whether nothing but the bucket is asked for."""
-    from ..callers import asks_caller, columns
+    from ..conditions.callers import asks_caller, columns
 
     text = policy.using or "true"
     return outcome(text, "anon") is not Outcome.NEVER and columns(text) <= {"bucket_id"} and not asks_caller(text)

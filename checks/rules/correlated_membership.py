@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from ...schema.objects.policy import Policy
-from ..filters import is_correlated, memberships
+from ..conditions.filters import is_correlated, memberships
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from ...schema.objects.table import Table
 from ...schema.source import Statement
-from ..expressions import nodes
+from ..conditions.expressions import nodes
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import CLIENT_ROLES, COMMANDS, Schema

@@ -17,7 +17,7 @@ from typing import Any
 from ...schema.objects.function import Function
 from ...schema.pattern import lazy
 from ...schema.source import Statement
-from ..expressions import nodes
+from ..conditions.expressions import nodes
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema

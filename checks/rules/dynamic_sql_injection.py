@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...schema.objects.function import Function
-from ...schema.plpgsql import signature_of, tree_of
+from ...schema.procedures.plpgsql import signature_of, tree_of
 from ..bodies import trees_of
-from ..expressions import bare, function_name, operator
+from ..conditions.expressions import bare, function_name, operator
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema

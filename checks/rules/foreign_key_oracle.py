@@ -18,9 +18,9 @@ from ...schema.objects.column import Column
 from ...schema.objects.constraint import Constraint
 from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
-from ..callers import columns
+from ..conditions.callers import columns
+from ..conditions.outcome import Outcome, outcome
 from ..finding import Level, Related
-from ..outcome import Outcome, outcome
 from ..rule import Fault, Rule
 from ..schema import CLIENT_ROLES, RESERVED_SCHEMAS, Schema
 from ..topic import Topic

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...schema.objects.policy import Policy
-from ..expressions import calls
+from ..conditions.expressions import calls
+from ..conditions.outcome import Outcome, outcome
 from ..finding import Level
-from ..outcome import Outcome, outcome
 from ..rule import Fault, Rule
 from ..schema import COMMANDS, Schema
 from ..words import listed

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from ...schema.names import quote_ident
 from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
-from ..expressions import SERVICE_ROLE, roles_compared
+from ..conditions.expressions import SERVICE_ROLE, roles_compared
+from ..conditions.outcome import Outcome, outcome
 from ..finding import Level
-from ..outcome import Outcome, outcome
 from ..rule import Fault, Rule
 from ..schema import CLIENT_ROLES, COMMANDS, WRITES, Schema
 from ..words import listed

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...schema.source import Source, Statement
-from ..expressions import nodes
+from ..conditions.expressions import nodes
 from ..finding import Level, Related
 from ..rule import Fault, Rule
 from ..schema import Schema

@@ -46,7 +46,7 @@ def check_access(target: Target, schema: Schema) -> Iterator[Fault]:
     """Tell which access cannot be decided, and why."""
     if not schema.project.spec.access:
         return
-    from ..stated_access import unmet
+    from ..matrix.stated import unmet
 
     for stated in unmet(schema):
         if not stated.decided:

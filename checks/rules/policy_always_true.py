@@ -16,10 +16,10 @@ from collections.abc import Iterator
 
 from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
-from ..filters import repeated_calls
+from ..conditions.filters import repeated_calls
+from ..conditions.open_clauses import open_clauses
+from ..conditions.outcome import Outcome, outcome
 from ..finding import Level
-from ..open_clauses import open_clauses
-from ..outcome import Outcome, outcome
 from ..rule import Fault, Rule
 from ..schema import CLIENT_ROLES, RESERVED_SCHEMAS, WRITES, Schema
 from ..words import listed

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from ...schema.names import quote_ident
 from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
-from ..filters import equalities
+from ..conditions.filters import equalities
 from ..finding import Level, Related
 from ..rule import Fault, Rule
 from ..schema import RESERVED_SCHEMAS, Schema

@@ -16,10 +16,10 @@ from ...schema.expression import normal, parse_expression
 from ...schema.names import quote_ident
 from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
-from ..expressions import Node
-from ..filters import Equality, equalities, own_columns
+from ..conditions.expressions import Node
+from ..conditions.filters import Equality, equalities, own_columns
+from ..conditions.printed import without_callers
 from ..finding import Level
-from ..printed import without_callers
 from ..rule import Fault, Rule
 from ..schema import RESERVED_SCHEMAS, Schema
 from ..topic import Topic

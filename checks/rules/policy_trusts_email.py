@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...schema.objects.policy import Policy
-from ..expressions import bare, function_name, is_claims, nodes, operator, parsed, texts
+from ..conditions.expressions import bare, function_name, is_claims, nodes, operator, parsed, texts
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema

@@ -19,8 +19,8 @@ from ...schema.objects.role import Role
 from ...schema.objects.schema import Schema as SchemaObject
 from ...schema.objects.sequence import Sequence as SequenceObject
 from ...schema.objects.table import Table
+from ..conditions.outcome import Outcome, outcome
 from ..finding import Level
-from ..outcome import Outcome, outcome
 from ..rule import Fault, Rule
 from ..schema import CLIENT_ROLES, COMMANDS, Schema
 from ..topic import Topic

@@ -16,9 +16,9 @@ from typing import Any
 from ...schema.names import quote_ident
 from ...schema.objects.bucket import Bucket
 from ...schema.objects.policy import Policy
-from ..expressions import operator, parsed
+from ..conditions.expressions import operator, parsed
+from ..conditions.outcome import plainly_true
 from ..finding import Level, Related
-from ..outcome import plainly_true
 from ..rule import Fault, Rule
 from ..schema import CLIENT_ROLES, Schema
 from ..storage import OBJECTS

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
+from ..conditions.recursion import named_in
 from ..finding import Level, Related
-from ..recursion import named_in
 from ..rule import Fault, Rule
 from ..schema import CLIENT_ROLES, WRITES, Schema
 from ..topic import Topic

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 
 from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
+from ..conditions.outcome import Outcome, outcome
 from ..finding import Level, Related
-from ..outcome import Outcome, outcome
 from ..rule import Fault, Rule
 from ..schema import Schema
 from ..words import listed

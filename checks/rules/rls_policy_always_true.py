@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...schema.objects.policy import Policy
+from ..conditions.open_clauses import open_clauses
 from ..finding import Level
-from ..open_clauses import open_clauses
 from ..rule import Fault, Rule
 from ..schema import CLIENT_ROLES, Schema
 from ..words import listed

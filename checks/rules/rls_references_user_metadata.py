@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...schema.objects.policy import Policy
+from ..conditions.printed import follows
 from ..finding import Level
-from ..printed import follows
 from ..rule import Fault, Rule
 from ..schema import RESERVED_SCHEMAS, Schema
 

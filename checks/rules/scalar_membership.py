@@ -16,8 +16,8 @@ from typing import Any
 from ...schema.names import qualified
 from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
-from ..callers import reads_elsewhere
-from ..expressions import bare, function_name, nodes, operator, parsed
+from ..conditions.callers import reads_elsewhere
+from ..conditions.expressions import bare, function_name, nodes, operator, parsed
 from ..finding import Level, Related
 from ..rule import Fault, Rule
 from ..schema import Schema

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from ...schema.names import quote_ident
 from ...schema.objects.policy import Policy
-from ..expressions import SERVICE_ROLE, requires_role
+from ..conditions.expressions import SERVICE_ROLE, requires_role
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema

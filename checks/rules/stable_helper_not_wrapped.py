@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from ...schema.names import quote_ident
 from ...schema.objects.function import Function
 from ...schema.objects.policy import Policy
-from ..expressions import Node, function_name
-from ..filters import outer_calls, reads_columns
+from ..conditions.expressions import Node, function_name
+from ..conditions.filters import outer_calls, reads_columns
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema

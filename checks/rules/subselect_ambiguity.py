@@ -17,8 +17,8 @@ from ...schema.names import qualified, quote_ident
 from ...schema.objects.column import Column
 from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
-from ..callers import reads_elsewhere
-from ..expressions import bare, nodes, operator, parsed
+from ..conditions.callers import reads_elsewhere
+from ..conditions.expressions import bare, nodes, operator, parsed
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema

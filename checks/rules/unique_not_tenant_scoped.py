@@ -19,7 +19,7 @@ from ...schema.objects.constraint import Constraint
 from ...schema.objects.index import Index
 from ...schema.objects.table import Table
 from ...schema.pattern import lazy
-from ..callers import asks_caller, columns
+from ..conditions.callers import asks_caller, columns
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import CLIENT_ROLES, Schema

@@ -17,10 +17,10 @@ from ...schema.names import quote_ident
 from ...schema.objects.column import Column
 from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
-from ..callers import columns
-from ..expressions import bare, is_uid, nodes, operator, parsed
+from ..conditions.callers import columns
+from ..conditions.expressions import bare, is_uid, nodes, operator, parsed
+from ..conditions.outcome import Outcome, outcome
 from ..finding import Level
-from ..outcome import Outcome, outcome
 from ..rule import Fault, Rule
 from ..schema import CLIENT_ROLES, RESERVED_SCHEMAS, Schema
 from ..words import listed

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from .. import lookup, rename, resolve
+from .. import rename
 from ..catalog import Catalog, CatalogError, Dependency, Key, Node, executes, strings, type_name
+from ..meaning import lookup, resolve
 from .default_privilege import initial_acl
 from .function import Argument, Function, existing, replaced
 from .function_body import digest

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from ..catalog import Catalog, CatalogError, Dependency, Key, Node, describe
-from ..clauses import after, until
+from ..meaning.resolve import bind, type_of
 from ..pattern import lazy
-from ..resolve import bind, type_of
 from ..store import HIDDEN
+from ..text.clauses import after, until
 from . import constraint, inheritance
 from .casts import casts_by_itself
 from .column import (

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from .. import alter, lookup, resolve
+from .. import alter
 from ..catalog import Catalog, CatalogError, Node, executes, strings
+from ..meaning import lookup, resolve
 from .function import Function
 from .function_options import attributes, options, with_settings
 

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from .. import alter
 from ..catalog import Catalog, CatalogError, Dependency, Node, Object, executes
-from ..clauses import Span, tokens
-from ..lookup import find_relation, names_of
-from ..resolve import relation, type_of
+from ..meaning.lookup import find_relation, names_of
+from ..meaning.resolve import relation, type_of
+from ..text.clauses import Span, tokens
 from . import alter_column, constraint, inheritance
 from .column import identity_of
 from .constraint import Constraint, constraint_named

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from msgspec.structs import replace
 
 from ..catalog import Acl, Catalog, CatalogError, Comparison, Dependency, Key, Node, Object, strings
-from ..clauses import Span, after, parenthesised, tokens, until
 from ..expression import compare
 from ..live import named, ours
+from ..meaning.remembered import remembered
+from ..meaning.resolve import bind, type_of
 from ..names import qualified, quote_ident, quote_literal
 from ..pattern import lazy
-from ..remembered import remembered
-from ..resolve import bind, type_of
+from ..text.clauses import Span, after, parenthesised, tokens, until
 from .casts import require_assignable, require_constant, without_modifier
 from .sequence import for_column
 

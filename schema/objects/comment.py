@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from .. import resolve
 from ..catalog import Catalog, CatalogError, Dependency, Key, Node, Object, executes, string, strings
 from ..live import named, ours
+from ..meaning import resolve
 from ..names import quote_ident
 
 if TYPE_CHECKING:

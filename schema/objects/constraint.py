@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 from msgspec.structs import replace
 
 from ..catalog import Catalog, CatalogError, Comparison, Dependency, Node, Object, executes
-from ..clauses import parenthesised
 from ..expression import compare_definition
 from ..live import named, ours
-from ..lookup import find_relation, names_of
+from ..meaning.lookup import find_relation, names_of
+from ..meaning.resolve import bind, relation, require_free
 from ..names import quote_ident
 from ..rename import follow
-from ..resolve import bind, relation, require_free
+from ..text.clauses import parenthesised
 from .column import columns_of, identity_of, refuse_subquery
 from .index import Index, titled
 from .names_given import of_check

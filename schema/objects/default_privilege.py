@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 
-from .. import resolve
 from ..acl import BUILT_IN, MASKED, NOTHING, PRIVILEGES, PUBLIC
 from ..catalog import Acl, Catalog, CatalogError, Dependency, Node, Object, executes, string
+from ..meaning import resolve
 from ..names import quote_ident
 
 if TYPE_CHECKING:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from .. import clauses, rename, resolve
+from .. import rename
 from ..catalog import Catalog, CatalogError, Dependency, Key, Node, Object, executes, strings
-from ..lookup import place_of
+from ..meaning import resolve
+from ..meaning.lookup import place_of
 from ..names import quote_ident
+from ..text import clauses
 from .constraint import Constraint
 from .type import Type, find, new_type
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 
-from .. import missing, rename, resolve
+from .. import rename
 from ..catalog import CatalogError, Dependency, Object, executes, string, strings
+from ..meaning import missing, resolve
 from .trigger import trigger_function
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
 
-from .. import builtin, resolve, taint
+from .. import taint
 from ..catalog import WHOLE, Catalog, CatalogError, Key, Node, Object, executes, string
+from ..meaning import builtin, resolve
 from .default_privilege import initial_acl
 from .schema import Schema
 

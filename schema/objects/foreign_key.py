@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..catalog import Catalog, CatalogError, Dependency, Node, Object, strings
+from ..meaning.resolve import relation
 from ..names import quote_ident
-from ..resolve import relation
 from .casts import without_modifier
 from .column import column_named, identity_of
 from .constraint import Constraint, constraints_of, identity_on, primary_key, require_free_name, timing

@@ -9,24 +9,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import msgspec
 from msgspec.structs import replace
 
-from .. import alter, clauses, lookup, missing, rename, resolve
-from ..catalog import (
-    Acl,
-    Catalog,
-    CatalogError,
-    Comparison,
-    Dependency,
-    Key,
-    Missing,
-    Node,
-    Object,
-    executes,
-    strings,
-)
+from .. import alter, rename
+from ..catalog import Acl, Catalog, CatalogError, Comparison, Dependency, Key, Missing, Node, Object, executes, strings
 from ..expression import Likeness, compare, compare_query
 from ..live import ours
-from ..lookup import place_of
+from ..meaning import lookup, missing, resolve
+from ..meaning.lookup import place_of
 from ..names import name_of
+from ..text import clauses
 from . import function_body
 from .default_privilege import initial_acl
 from .function_options import attributes, options, with_settings

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from .. import clauses
 from ..catalog import Catalog, CatalogError, Key, Node
-from ..queries import Binder
-from ..scope import Scope
+from ..meaning.queries import Binder
+from ..meaning.scope import Scope
+from ..text import clauses
 
 if TYPE_CHECKING:
     from ..source import Statement
@@ -130,7 +130,7 @@ def check(catalog: Catalog, source: str, function: Function, at: int | None) -> 
 def check_plpgsql(catalog: Catalog, source: str, function: Function) -> None:
     """Read a body in PL/pgSQL as the server does when it makes the function; raises 42601 and the like."""
     if _checked(catalog):
-        from ..plpgsql import check, signature_of
+        from ..procedures.plpgsql import check, signature_of
 
         check(source, signature_of(function))
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from .. import resolve
 from ..acl import MASKED, PRIVILEGES, PUBLIC, effective, granted, granted_by, merged, revoked
 from ..catalog import Catalog, CatalogError, Node, Object, executes, string, strings
-from ..lookup import place_of
+from ..meaning import resolve
+from ..meaning.lookup import place_of
 from ..names import quote_ident
 from .column import Column
 from .function import Function

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from msgspec.structs import replace
 
 from ..catalog import Catalog, CatalogError, Comparison, Dependency, Node, Object, executes
-from ..clauses import Span, after, parenthesised, tokens, until
 from ..expression import compare, compare_keys
 from ..live import named, ours
-from ..lookup import find_relation
+from ..meaning.lookup import find_relation
+from ..meaning.resolve import bind, relation, require_free
 from ..names import qualified, quote_ident
-from ..resolve import bind, relation, require_free
+from ..text.clauses import Span, after, parenthesised, tokens, until
 from .column import Column, identity_of, refuse_subquery
 from .immutable import require_immutable
 from .names_given import of_index

@@ -8,21 +8,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from ..catalog import Catalog, CatalogError, Dependency, Node, strings
-from ..clauses import parenthesised
+from ..meaning.resolve import require_free
 from ..names import quote_ident
-from ..resolve import require_free
+from ..text.clauses import parenthesised
 from .column import column_named, identity_of
 from .constraint import KEYS, Constraint, identity_on, primary_key, require_free_name, timing
-from .index import (
-    Index,
-    build,
-    edges_of,
-    read_keys,
-    read_predicate,
-    require_exclusion,
-    require_partition_key,
-    titled,
-)
+from .index import Index, build, edges_of, read_keys, read_predicate, require_exclusion, require_partition_key, titled
 from .names_given import of_index
 from .reloptions import parsed, stored
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from ..catalog import Catalog, CatalogError, Dependency, Node, Object
+from ..meaning.resolve import relation
 from ..names import quote_ident
-from ..resolve import relation
 from .column import Column, Draft, columns_of, identity_of
 from .comment import Comment
 from .constraint import Constraint, constraints_of, identity_on, primary_key, require_free_name

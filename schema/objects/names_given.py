@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from ..catalog import Catalog, Node
-from ..lookup import in_schema
+from ..meaning.lookup import in_schema
+from ..meaning.result_names import figure_name
 from ..names import name_of
-from ..result_names import figure_name
 
 NAME_BYTES = 63  # NAMEDATALEN less the byte that ends it
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 
-from .. import clauses, resolve
 from ..catalog import WHOLE, Catalog, CatalogError, Comparison, Dependency, Key, Node, Object, executes, strings
 from ..expression import compare
 from ..live import named, ours
-from ..lookup import place_of
+from ..meaning import resolve
+from ..meaning.lookup import place_of
 from ..names import quote_ident
+from ..text import clauses
 from .table import Table
 
 if TYPE_CHECKING:

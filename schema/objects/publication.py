@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
 
-from .. import clauses, resolve
 from ..catalog import Catalog, CatalogError, Comparison, Dependency, Key, Node, Object, executes, string, strings
 from ..expression import compare
 from ..live import named
+from ..meaning import resolve
 from ..names import quote_ident
+from ..text import clauses
 from .table import Table
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from .. import alter
 from ..catalog import Catalog, CatalogError, Key, Node, Object, executes, strings
-from ..lookup import find_relation, names_of, place_of, report_missing
-from ..lookup import schema as schema_named
+from ..meaning.lookup import find_relation, names_of, place_of, report_missing
+from ..meaning.lookup import schema as schema_named
+from ..meaning.resolve import relation, require_free
 from ..names import name_of
 from ..rename import follow, follow_all
-from ..resolve import relation, require_free
 from .column import SYSTEM_COLUMNS, columns_of, identity_of
 from .constraint import Constraint, identity_on
 from .constraint import rename as rename_constraint

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
 
-from .. import resolve, session
+from .. import session
 from ..catalog import Catalog, CatalogError, Node, Object, executes
+from ..meaning import resolve
 
 if TYPE_CHECKING:
     from ..source import Statement

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from .. import resolve
 from ..acl import NOTHING, names_role, owned, renamed, without_role
 from ..catalog import Catalog, Key, Node, describe, executes
+from ..meaning import resolve
 from .default_privilege import DefaultPrivilege, default_privilege
 from .policy import Policy
 from .privilege import OBJECT_TYPES

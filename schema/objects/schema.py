@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
 
-from .. import resolve
 from ..catalog import Acl, Catalog, CatalogError, Key, Node, Object, executes, handler_of, string
 from ..live import ours
+from ..meaning import resolve
 from . import kinds
 from .default_privilege import DefaultPrivilege, default_privilege, initial_acl
 

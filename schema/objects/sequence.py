@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ..catalog import Acl, Catalog, CatalogError, Dependency, Node, Object, executes, strings
 from ..live import named, ours
-from ..lookup import find_relation, relation, require_free, schema_for_creation, type_of
+from ..meaning.lookup import find_relation, relation, require_free, schema_for_creation, type_of
 from ..names import qualified, quote_ident
 from .default_privilege import initial_acl
 from .names_given import relation_name

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from msgspec.structs import replace
 
 from ..catalog import Acl, Catalog, CatalogError, Dependency, Node, Object, executes, strings
-from ..clauses import Span, after, until
 from ..live import named, ours
-from ..lookup import find_relation, place_of
+from ..meaning.lookup import find_relation, place_of
+from ..meaning.resolve import query, relation, require_free, schema_for_creation, type_of
 from ..names import qualified
-from ..resolve import query, relation, require_free, schema_for_creation, type_of
+from ..text.clauses import Span, after, until
 from . import inheritance, like
 from .column import Column, Definitions, Draft, generate, identity_of
 from .constraint import KEYS

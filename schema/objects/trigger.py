@@ -7,23 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
 
-from .. import alter, clauses, lookup, missing, rename, resolve
-from ..catalog import (
-    Catalog,
-    CatalogError,
-    Comparison,
-    Dependency,
-    Key,
-    Node,
-    Object,
-    executes,
-    string,
-    strings,
-)
+from .. import alter, rename
+from ..catalog import Catalog, CatalogError, Comparison, Dependency, Key, Node, Object, executes, string, strings
 from ..expression import compare
 from ..live import ours
-from ..lookup import place_of
+from ..meaning import lookup, missing, resolve
+from ..meaning.lookup import place_of
 from ..names import quote_ident
+from ..text import clauses
 
 if TYPE_CHECKING:
     from ..source import Statement

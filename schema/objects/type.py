@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
 
-from .. import alter, lookup, resolve, taint
+from .. import alter, taint
 from ..catalog import (
     Acl,
     Catalog,
@@ -23,9 +23,10 @@ from ..catalog import (
 )
 from ..expression import compare
 from ..live import ours
-from ..lookup import place_of
+from ..meaning import lookup, resolve
+from ..meaning.lookup import place_of
+from ..meaning.scope import attribute_parts
 from ..names import name_of, quote_ident
-from ..scope import attribute_parts
 from .default_privilege import initial_acl
 
 if TYPE_CHECKING:

@@ -8,22 +8,14 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from .. import alter, clauses, rename, resolve
-from ..catalog import (
-    Acl,
-    Catalog,
-    CatalogError,
-    Comparison,
-    Dependency,
-    Node,
-    Object,
-    executes,
-    strings,
-)
+from .. import alter, rename
+from ..catalog import Acl, Catalog, CatalogError, Comparison, Dependency, Node, Object, executes, strings
 from ..expression import Likeness, compare_query
 from ..live import named, ours
-from ..lookup import names_of, place_of
+from ..meaning import resolve
+from ..meaning.lookup import names_of, place_of
 from ..names import name_of, quote_ident
+from ..text import clauses
 from .default_privilege import initial_acl
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from pasteproof.bundle.render import Bundle, Options, render
 from pasteproof.checks.lint import simulated
 from pasteproof.cli import main
 from pasteproof.connect import editor
-from pasteproof.schema import grid, live
+from pasteproof.schema import live
 from pasteproof.schema.project import Project, load
+from pasteproof.schema.snapshots import grid
 
 if TYPE_CHECKING:
     from pasteproof.connect.server import Database

@@ -11,7 +11,7 @@ import pytest
 from pasteproof.bundle.evidence import Decision
 from pasteproof.bundle.prove import EXPORTS
 from pasteproof.connect import editor
-from pasteproof.schema.grid import COLUMNS, GridError, read
+from pasteproof.schema.snapshots.grid import COLUMNS, GridError, read
 from pasteproof.tests.bundle.pasting import LANGUAGES, bundle_of, example_bundle, judged, reported
 from pasteproof.tests.projects import project
 

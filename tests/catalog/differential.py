@@ -20,7 +20,7 @@ import msgspec
 from pasteproof.schema import live
 from pasteproof.schema.belonging import LISTS, holder
 from pasteproof.schema.catalog import Catalog, Event, Key, Missing, Object, Rejection, Unmodelled
-from pasteproof.schema.likeness import Likeness
+from pasteproof.schema.normal.likeness import Likeness
 from pasteproof.schema.objects.privilege import all_privileges
 from pasteproof.schema.simulate import platform_catalog, run_source
 from pasteproof.schema.source import Location, Rejected, Source, Statement, statements

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from pasteproof.connect.template import SUPERUSER
-from pasteproof.schema import drift, grid_sql, live
+from pasteproof.schema import drift, live
 from pasteproof.schema.drift import Side
 from pasteproof.schema.objects import kinds
 from pasteproof.schema.simulate import platform_catalog, run_source
+from pasteproof.schema.snapshots import grid_sql
 from pasteproof.schema.source import Source
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from pasteproof.checks.commands.reading import notes
 from pasteproof.checks.lint import Options, lint, simulated
-from pasteproof.checks.reading import notes
 from pasteproof.cli import main
 from pasteproof.connect import dsn
 from pasteproof.connect.exact import Reading, of_database, on_server

@@ -1,0 +1,1 @@
+"""What the commands do: each returns its exit code."""

@@ -1,0 +1,239 @@
+"""What was worked out of the catalog, and is given again as long as all that was read for it is the same.
+
+Policies of one table say the same again and again, and so do the defaults of columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any, TypeVar
+
+import msgspec
+
+from ..catalog import Catalog, Dependency, Event, Key, O, Object
+from ..names import name_of
+
+T = TypeVar("T")
+_Read = tuple[dict[Any, Any], Any, Any]  # an index of the catalog, what was looked up in it, and what was there
+
+_ROOM = 1024  # answers that are kept
+
+
+class _Reading(Catalog):
+    """A catalog that notes what is read of it; ``sure`` is false once more was done than read by what is noted."""
+
+    __slots__ = ("read", "sure")
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.__dict__ = catalog.__dict__  # the same state, not a copy of it
+        self.read: list[_Read] = []
+        self.sure = True
+
+    def find(self, key: Key) -> Object | None:
+        objects = self._objects.setdefault(key[0], {})
+        found = objects.get(key[1])
+        self.read.append((objects, key[1], found))
+        return found
+
+    def get(self, kind: type[O], identity: str) -> O | None:
+        return self.find((kind.kind, identity))  # type: ignore[return-value]  # one kind, one class
+
+    def relation(self, identity: str) -> Object | None:
+        kind = self._relations.get(identity)
+        self.read.append((self._relations, identity, kind))
+        return None if kind is None else self.find((kind, identity))
+
+    def of(self, kind: type[O]) -> Iterator[O]:
+        self.read.append((self.versions, kind.kind, self.versions[kind.kind]))
+        return super().of(kind)
+
+    def children(self, parent: str, kind: type[O]) -> list[O]:
+        self.read.append((self.versions, kind.kind, self.versions[kind.kind]))
+        return super().children(parent, kind)
+
+    def derived(self, kind: str, what: str) -> dict[Any, Any]:
+        self.read.append((self.versions, kind, self.versions[kind]))
+        return super().derived(kind, what)
+
+    def routines(self, schema: str, name: str) -> list[Object]:
+        called = name_of(schema, name)
+        found = self._routines.get(called)
+        self.read.append((self._routines, called, found))
+        return [self.find(("function", identity)) for identity in found or ()]  # type: ignore[misc]  # the index is true
+
+    # -- what is not noted ---------------------------------------------------------------------------------
+
+    def __iter__(self) -> Iterator[Object]:
+        self.sure = False
+        return super().__iter__()
+
+    def named(self, kind: str, name: str) -> list[Object]:
+        self.sure = False
+        return super().named(kind, name)
+
+    def unsure(self, kind: str) -> list[Any]:
+        self.sure = False
+        return super().unsure(kind)
+
+    def depends_on(self, key: Key) -> tuple[Dependency, ...]:
+        self.sure = False
+        return super().depends_on(key)
+
+    def dependents(self, key: Key) -> list[Object]:
+        self.sure = False
+        return super().dependents(key)
+
+    def put(self, obj: O, depends: Iterable[Dependency] | None = None) -> O:
+        self.sure = False
+        return super().put(obj, depends)
+
+    def remove(self, key: Key) -> None:
+        self.sure = False
+        super().remove(key)
+
+    def set_session(self, **values: Any) -> None:
+        self.sure = False
+        super().set_session(**values)
+
+    def _get_events(self) -> list[Event]:
+        self.sure = False
+        events: list[Event] = self.__dict__["events"]
+        return events
+
+    def _set_events(self, events: list[Event]) -> None:
+        self.sure = False
+        self.__dict__["events"] = events
+
+    events = property(_get_events, _set_events)
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    """An answer, and all that it rests on."""
+
+    path: tuple[str, ...]
+    role: str
+    read: tuple[_Read, ...]
+    answer: Any
+
+    def holds(self, catalog: Catalog) -> bool:
+        """Whether all that was read is as it was."""
+        if self.path != catalog.search_path or self.role != catalog.role:
+            return False
+        for index, about, before in self.read:
+            now = index.get(about)
+            if now is not before and now != before:
+                return False
+        return True
+
+
+class _Template(_Answer, frozen=True):
+    """An answer about a table that serves for others: ``columns`` are those of it that were asked for, by their end."""
+
+    table: Any
+    columns: tuple[tuple[str, Any], ...]
+
+    def serves(self, catalog: Catalog, table: Any, text: bytes) -> bool:
+        """Whether another table has the columns alike, and all else is as it was."""
+        if not _plain(table, text) or not self.holds(catalog):
+            return False
+        columns = catalog._objects.get("column", {})  # noqa: SLF001 - as a reading does
+        for end, before in self.columns:
+            now: Any = columns.get(table.identity + end)
+            if now is None or before is None:
+                if now is not before:
+                    return False
+            elif now.type != before.type or now.unknown != before.unknown:
+                return False
+        return True
+
+    def of(self, catalog: Catalog, table: Object) -> tuple[_Read, ...]:
+        """What the same answer about another table rests on."""
+        columns = catalog._objects.get("column", {})  # noqa: SLF001 - as a reading does
+        own = [table.identity + end for end, _ in self.columns]
+        return (*self.read, *((columns, identity, columns.get(identity)) for identity in own))
+
+
+def remembered(catalog: Catalog, question: Hashable, work_out: Callable[[Catalog], T]) -> T:
+    """The answer to a question about the catalog; ``work_out`` is asked where it is not known.
+
+    What it raises is passed on. It may read whatever it likes and change what it must: then nothing is kept.
+    """
+    known: _Answer | None = catalog.answers.get(question)
+    if known is None or not known.holds(catalog):
+        return _worked_out(catalog, question, work_out)[0]
+    if isinstance(catalog, _Reading):
+        catalog.read += known.read
+    return known.answer  # type: ignore[no-any-return]  # what was worked out for this question
+
+
+def remembered_of(
+    catalog: Catalog,
+    text: bytes,
+    table: Object,
+    work_out: Callable[[Catalog], T],
+    moved: Callable[[T, Object, Object], T],
+) -> T:
+    """The answer about an expression over the columns of a table, as ``remembered`` gives it.
+
+    What was worked out for one table serves for another that has the columns alike; ``moved`` puts the second in the
+    place of the first. ``work_out`` may ask of a column its key, its type, and whether that is known.
+    """
+    question = (text, table.key, table.unknown)
+    known: _Answer | None = catalog.answers.get(question)
+    if known is not None and known.holds(catalog):
+        if isinstance(catalog, _Reading):
+            catalog.read += known.read
+        return known.answer  # type: ignore[no-any-return]  # as above
+    template: _Template | None = catalog.answers.get(text)
+    if template is not None and template.serves(catalog, table, text):
+        answer = moved(template.answer, template.table, table)
+        read = template.of(catalog, table)
+        if isinstance(catalog, _Reading):
+            catalog.read += read
+        _keep(catalog, question, _Answer(catalog.search_path, catalog.role, read, answer))
+        return answer
+    answer, rests_on = _worked_out(catalog, question, work_out)
+    if rests_on is not None and _plain(table, text):
+        _keep_template(catalog, text, table, rests_on, answer)
+    return answer
+
+
+def _worked_out(
+    catalog: Catalog, question: Hashable, work_out: Callable[[Catalog], T]
+) -> tuple[T, tuple[_Read, ...] | None]:
+    """The answer, and what was read for it (None: more was done than that)."""
+    reading = _Reading(catalog)
+    answer = work_out(reading)
+    read = tuple({(id(index), about): (index, about, before) for index, about, before in reading.read}.values())
+    if isinstance(catalog, _Reading):  # it is a part of another answer
+        catalog.read += read
+        catalog.sure = catalog.sure and reading.sure
+    if not reading.sure:
+        return answer, None
+    _keep(catalog, question, _Answer(catalog.search_path, catalog.role, read, answer))
+    return answer, read
+
+
+def _plain(table: Any, text: bytes) -> bool:
+    """Whether a text does not name the table itself, and all of the table is known."""
+    return table.kind == "table" and not table.unknown and table.name.encode() not in text
+
+
+def _keep_template(catalog: Catalog, text: bytes, table: Object, read: tuple[_Read, ...], answer: Any) -> None:
+    columns, prefix = catalog._objects.get("column"), table.identity + "."  # noqa: SLF001 - as a reading does
+    own: list[tuple[str, Any]] = []
+    others: list[_Read] = []
+    for index, about, before in read:
+        if about == table.identity:
+            return  # it reads the table as any other
+        if index is columns and about.startswith(prefix):
+            own.append((about[len(prefix) - 1 :], before))
+        else:
+            others.append((index, about, before))
+    _keep(catalog, text, _Template(catalog.search_path, catalog.role, tuple(others), answer, table, tuple(own)))
+
+
+def _keep(catalog: Catalog, question: Hashable, answer: _Answer) -> None:
+    if len(catalog.answers) >= _ROOM:
+        catalog.answers.clear()
+    catalog.answers[question] = answer

@@ -1,0 +1,1 @@
+"""What schema.yaml states: read strictly, made into DDL, held against what is made."""
