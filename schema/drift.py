@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from .belonging import LISTS, holder, knows_parts
-from .catalog import WHOLE, Catalog, Unmodelled
+from .catalog import WHOLE, Catalog, Missing, Unmodelled
 from .expression import Likeness
 from .objects.privilege import all_privileges
 from .snapshots.platform_objects import SUPERUSER, of_platform
@@ -177,13 +177,19 @@ def difference(before: Side, after: Side, *, with_platform: bool = False) -> Dif
 
 def _alone(one: Object, mine: Side, other: Side, *, gone: bool) -> Change | None:
     """What one side alone has; the other may have it without knowing."""
-    if one.origin == "external" and mine.excuse(one.key) is None:
+    if one.origin in {"assumed", "external"} and mine.excuse(one.key) is None and not _is_missing(one, mine):
         return None  # an extension's, which no query asks for
     reason = _why_not_seen(one, mine, other)
     facts, at = _facts(one, one.attribute_names()), _place(one)
     sides: dict[str, Any] = {"from_": facts, "from_at": at} if gone else {"to": facts, "to_at": at}
     verdict: Verdict = "removed" if gone else "added"
     return Change(change="unknown" if reason else verdict, kind=one.kind, identity=one.identity, reason=reason, **sides)
+
+
+def _is_missing(one: Object, side: Side) -> bool:
+    """Whether it was said that nothing made an object."""
+    events = side.catalog.events if side.catalog else ()
+    return any(isinstance(each, Missing) and (each.kind, each.identity) == one.key for each in events)
 
 
 def _why_not_seen(one: Object, mine: Side, other: Side) -> str | None:

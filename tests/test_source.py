@@ -452,8 +452,8 @@ def test_psql_commands_and_rows_are_stepped_over() -> None:
 
 
 def test_a_file_of_nothing_but_errors_is_given_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pasteproof.schema.recovery._WORK_AT_LEAST", 0)
-    monkeypatch.setattr("pasteproof.schema.recovery._WORK_PER_BYTE", 3)
+    monkeypatch.setattr("pasteproof.schema.text.recovery._WORK_AT_LEAST", 0)
+    monkeypatch.setattr("pasteproof.schema.text.recovery._WORK_PER_BYTE", 3)
     *read_, last = parsed("create tabl t (a int)\ncreate table x /* a\n" * 30)
     assert len(read_) < 30
     assert isinstance(last, Rejected)
@@ -469,7 +469,7 @@ def test_no_text_is_read_many_times(head: str, line: str, monkeypatch: pytest.Mo
         handed.append(len(text))
         return parse(text)
 
-    monkeypatch.setattr("pasteproof.schema.recovery.parse", counting)
+    monkeypatch.setattr("pasteproof.schema.text.recovery.parse", counting)
     text = f"{head}\n" + f"{line}\n" * 500
     parsed(text)
     assert sum(handed) < 3 * len(text)
