@@ -238,27 +238,27 @@ class Statement(Piece, frozen=True, eq=False, kw_only=True):
 
     ``kind`` is the name of its node ("CreateStmt") and ``node`` what is in it, as libpg_query writes JSON: a
     field that is 0, false or empty is absent. ``base`` plus a node's "location" (absent: 0) is a byte offset
-    in the source's data. ``number`` says which statement of a source it is that parsed whole, else it is -1.
+    in the source's data.
     """
 
     kind: str
     tree: dict[str, Any] | None
     base: int = 0
-    number: int = -1
 
     @property
     def node(self) -> dict[str, Any]:
         """What is in it; read again where ``release`` let go of it."""
-        if self.tree is not None:
-            return self.tree
-        node: dict[str, Any]
-        (node,) = _trees(self.source)[self.number].stmt.values()
-        return node
+        return _read_again(self) if self.tree is None else self.tree
 
     def release(self) -> None:
-        """Let go of the tree, which takes fifty times the room of its text, if it can be had again."""
-        if self.number >= 0:
-            msgspec.structs.force_setattr(self, "tree", None)
+        """Let go of the tree, which takes fifty times the room of its text; places in it count from here then."""
+        msgspec.structs.force_setattr(self, "tree", None)
+        msgspec.structs.force_setattr(self, "base", self.start)
+
+    def says(self, *words: bytes) -> bool:
+        """Whether one of the words, in lower case, is somewhere in its text: asked first, the tree need not be read."""
+        text = self.source.data[self.start : self.end].lower()
+        return any(word in text for word in words)
 
     @property
     def location(self) -> Location:
@@ -326,10 +326,13 @@ def parse(text: str) -> list[Raw]:
     return _decoder.decode(parse_sql_json(text)).stmts
 
 
-@functools.lru_cache(4)
-def _trees(source: Source) -> list[Raw]:
-    """Read a source again; statements are asked for in their order."""
-    return parse(source.text)
+@functools.lru_cache(128)  # rules ask for the statements of a file in their order, some of them twice
+def _read_again(statement: Statement) -> dict[str, Any]:
+    """Read the tree of one statement from its own text."""
+    (raw,) = parse(statement.text)
+    node: dict[str, Any]
+    (node,) = raw.stmt.values()
+    return node
 
 
 def statements(source: Source) -> list[Statement | Rejected]:
@@ -364,7 +367,7 @@ def _link(source: Source, raws: list[Raw]) -> Iterable[Statement]:
     data = source.data
     previous = 0
     following = [raw.stmt_location for raw in raws[1:]]
-    for number, (raw, following_start) in enumerate(itertools.zip_longest(raws, following)):
+    for raw, following_start in itertools.zip_longest(raws, following):
         start = raw.stmt_location
         end = start + raw.stmt_len if raw.stmt_len else len(data)
         if data[end : end + 1] != b";" or data[end - 1] in _MAY_END_NO_CODE:
@@ -378,6 +381,5 @@ def _link(source: Source, raws: list[Raw]) -> Iterable[Statement]:
             next_start=following_start,
             kind=kind,
             tree=node,
-            number=number,
         )
         previous = end

@@ -33,6 +33,7 @@ _ALWAYS = {
     "DropTableSpaceStmt": "DROP TABLESPACE",
     "DropdbStmt": "DROP DATABASE",
 }
+_IF_CONCURRENT = {"AlterTableStmt", "DropStmt", "IndexStmt"}
 
 
 @rule
@@ -50,9 +51,12 @@ def check(statement: Statement, schema: Schema) -> Iterator[Fault]:
 
 def _alone(statement: Statement) -> str | None:
     """What the server calls the statement, where it refuses it in a transaction block."""
-    kind, node = statement.kind, statement.node
+    kind = statement.kind
     if kind in _ALWAYS:
         return _ALWAYS[kind]
+    if kind in _IF_CONCURRENT and not statement.says(b"concurrently"):
+        return None
+    node = statement.node
     if kind == "IndexStmt" and node.get("concurrent"):
         return "CREATE INDEX CONCURRENTLY"
     if kind == "DropStmt" and node.get("concurrent"):

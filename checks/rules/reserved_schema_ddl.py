@@ -8,9 +8,11 @@ Policies and triggers on the tables there that projects use are allowed, and so 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from ...schema.pattern import lazy
 from ...schema.source import Statement
 from ..finding import Level
 from ..rule import Fault, Rule
@@ -62,6 +64,11 @@ _NAMES = {
 _BY_OBJECT = {"AlterFunctionStmt", "AlterObjectSchemaStmt", "AlterOwnerStmt", "CommentStmt", "DropStmt", "RenameStmt"}
 _ON_TABLE = {"AlterPolicyStmt": "table", "CreatePolicyStmt": "table", "CreateTrigStmt": "relation"}
 
+_NAMED_FIRST = frozenset((*_RELATION, *_NAMES, *_ON_TABLE))  # these say before any parenthesis what they are about
+# What stands before the first parenthesis, if neither a comment nor a literal does
+_HEAD = lazy(rb"""(?:[^"'(/-]++|"[^"]*+"|-(?!-)|/(?!\*))*+(?=\(|\Z)""")
+_MENTION = lazy(rb"\b(?:auth|storage|realtime)\b|\bu&\"", re.IGNORECASE)
+
 rule = Rule(
     __name__,
     level=Level.ERROR,
@@ -74,7 +81,7 @@ rule = Rule(
 @rule
 def check(statement: Statement, schema: Schema) -> Iterator[Fault]:
     """Look for statements that the platform refuses role postgres."""
-    if schema.target.platform != "supabase":
+    if schema.target.platform != "supabase" or not _may_concern(statement):
         return
     for namespace, name, place in _named(statement.kind, statement.node):
         if namespace not in _SCHEMAS or (_lends(statement) and name in _LENT[namespace]):
@@ -88,6 +95,14 @@ def check(statement: Statement, schema: Schema) -> Iterator[Fault]:
             at=statement.at(place) if place else None,
         )
         return
+
+
+def _may_concern(statement: Statement) -> bool:
+    """Whether the text names one of the schemas where the statement says what it is about, or may do so in escapes."""
+    data, start, end = statement.source.data, statement.start, statement.end
+    if statement.kind in _NAMED_FIRST and (head := _HEAD.match(data, start, end)):
+        end = head.end()
+    return _MENTION.search(data, start, end) is not None
 
 
 def _lends(statement: Statement) -> bool:

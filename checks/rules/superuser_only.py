@@ -63,7 +63,7 @@ def _by_option(statement: Statement) -> tuple[str, str] | None:
         marked = _MARKS.search(data, statement.start, statement.end)
         return _of_function(statement.node) if marked else None
     if kind == "VariableSetStmt":
-        if data.lower().find(b"session", statement.start, statement.end) < 0:
+        if not statement.says(b"session"):
             return None
         node = statement.node
         if node.get("name") == "session_authorization" and node.get("kind") == "VAR_SET_VALUE":

@@ -12,3 +12,8 @@ create index users_by_phone on auth.users (phone);
 comment on table auth.users is 'Ours';
 comment on policy "avatars" on storage.objects is 'Allowed';
 -- finds: line 1, line 10, line 11, line 12
+
+create or replace function /* ( */ AUTH . "is_admin"() returns boolean language sql as $$ select false $$;
+create table u&"\0061uth".note (id int);
+create table public.auth (id uuid references auth.users on delete cascade);
+-- finds: line 1, line 10, line 11, line 12, line 16, line 17
