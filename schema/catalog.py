@@ -228,6 +228,13 @@ class Catalog(Store):
             self._placed = (self.statement, self.statement.location if self.statement else None)
         return self._placed[1]
 
+    def forget_places(self) -> None:
+        """From here on nothing says where an object was made or changed."""
+        for obj in self._all():
+            force_setattr(obj, "made_at", None)
+            force_setattr(obj, "changed_at", None)
+        self._placed = (None, None)
+
     def hold(self, obj: Object, depends: Iterable[Dependency] | None = None) -> None:
         """Take an object in as it is, places and all, as ``put`` does with what a statement makes."""
         self._change(obj.key, obj, None if depends is None else tuple(depends))

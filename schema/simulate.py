@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import zlib
 from collections.abc import Collection, Iterable
 from functools import cache
 
@@ -16,9 +17,12 @@ from .objects.comment import put_comment
 from .objects.extension import Extension
 from .objects.role import Role
 from .objects.schema import Schema
+from .snapshots import lines
 from .source import Rejected, Source, Statement, statements, uncollected
 
 _BASELINE = pathlib.Path(__file__).parent / "data" / "platform.sql"
+_KEPT = _BASELINE.with_suffix(".txt")
+_SUPERUSER = "supabase_admin"
 
 # The roles that initdb makes, beside its superuser (PostgreSQL 15 to 18)
 _PREDEFINED_ROLES = (
@@ -168,15 +172,45 @@ def platform_catalog(*, platform: str = "supabase", default_grants: str = "expos
 @cache
 def _baseline(platform: str, default_grants: str) -> Catalog:
     kinds()
-    superuser = "postgres" if platform == "none" else "supabase_admin"
-    catalog = _bare(superuser)
-    if platform != "none":
-        _read_baseline(catalog, Source.from_text(_BASELINE.name, _BASELINE.read_text("utf-8")), superuser)
+    if platform == "none":
+        catalog = _bare("postgres")
+    else:
+        catalog = _kept_baseline() or baseline_by_sql()
         if default_grants == "revoked":
-            _read_baseline(catalog, Source.from_text("default_grants", REVOKED_DEFAULTS), superuser)
+            _run_baseline(catalog, Source.from_text("default_grants", REVOKED_DEFAULTS))
     catalog.origin = "made"
     session.begin(catalog)
     return catalog
+
+
+def baseline_by_sql() -> Catalog:
+    """What platform.sql makes of a server of Supabase's; ``data/platform.txt`` is what that was."""
+    kinds()
+    catalog = _bare(_SUPERUSER)
+    _run_baseline(catalog, Source.from_text(_BASELINE.name, _BASELINE.read_text("utf-8")))
+    return catalog
+
+
+def baseline_lines() -> str:
+    """What ``data/platform.txt`` has to hold: the checksum of the SQL that it was made from, and what that makes."""
+    return "\n".join([_checksum(), *lines.written(baseline_by_sql()), ""])
+
+
+def _kept_baseline() -> Catalog | None:
+    """The platform as it was written down; None where that is not there, or platform.sql is another by now."""
+    try:
+        checksum, *kept = _KEPT.read_bytes().splitlines()
+    except (OSError, ValueError):
+        return None
+    if checksum.decode() != _checksum():
+        return None
+    catalog = Catalog()
+    lines.read(catalog, kept, "platform")
+    return catalog
+
+
+def _checksum() -> str:
+    return f"{zlib.crc32(_BASELINE.read_text('utf-8').encode()):08x}"
 
 
 def _bare(superuser: str) -> Catalog:
@@ -206,7 +240,10 @@ def _bare(superuser: str) -> Catalog:
     return catalog
 
 
-def _read_baseline(catalog: Catalog, source: Source, role: str) -> None:
-    pieces = run_source(catalog, source, role)
+def _run_baseline(catalog: Catalog, source: Source) -> None:
+    """Run SQL of the platform; what it makes is at no place that the user could look at."""
+    catalog.origin = "platform"
+    pieces = run_source(catalog, source, _SUPERUSER)
     if catalog.events or not pieces:
         raise RuntimeError(f"the baseline of the platform cannot be read: {catalog.events[:3]}")
+    catalog.forget_places()

@@ -225,6 +225,16 @@ class Store:
         self.versions[kind] += 1
         self._journal.append((key, None, ()))
 
+    def fill(self, made: Iterable[tuple[Object, tuple[Dependency, ...]]]) -> None:
+        """Take objects with their edges into a store that holds nothing yet; that is not journalled."""
+        for obj, depends in made:
+            kind, identity = key = obj.key
+            if kind not in self._objects:
+                self._objects[kind] = {}
+            self._objects[kind][identity] = obj
+            if depends:
+                self._depends[key] = depends
+
     def savepoint(self) -> int:
         """A mark to roll back to."""
         return len(self._journal)

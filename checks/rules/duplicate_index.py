@@ -84,9 +84,14 @@ def _joined(groups: dict[_Text, list[Index]], relation: Relation, schema: Schema
     return [indexes for _, indexes in found]
 
 
+def _by_use(index: Index) -> tuple[object, ...]:
+    """What backs a constraint first, then the platform's own, then as they were made."""
+    return (index.constraint is None, index.origin != "platform", index.made_at is None, index.made_at or 0)
+
+
 def _fault(relation: Relation, group: list[Index], schema: Schema) -> Fault:
     names = [index.name for index in group]
-    by_use = sorted(group, key=lambda index: (index.constraint is None, index.made_at is None, index.made_at or 0))
+    by_use = sorted(group, key=_by_use)
     spare = by_use[1:]
     fault = Fault(
         spare[0],
