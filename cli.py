@@ -186,7 +186,7 @@ def judged(function: F) -> F:
     return function
 
 
-@main.command()
+@main.command(short_help="Check migrations against rules and schema.yaml.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(allow_dash=True))
 @click.option(
     "--format",
@@ -225,7 +225,7 @@ def lint(paths: tuple[str, ...], stdin_filename: str | None, **options: Any) -> 
     sys.exit(run(loaded(where, paths, stdin_filename), Choice(paths=paths, **options)))
 
 
-@main.command()
+@main.command(short_help="The catalog as JSON: simulated, or live.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--query", is_flag=True, help="Print the SQL to paste, which reads the same from a live database.")
 @click.option("--read", "pasted", metavar="FILE", help="Read what was pasted back: JSON, CSV or Markdown; - is stdin.")
@@ -270,7 +270,7 @@ def snapshot(
     sys.exit(run.snapshot(loaded(directory, paths), with_platform=with_platform, output=target, exact=exact, dsn=dsn))
 
 
-@main.command()
+@main.command(short_help="Write a schema.yaml from what is there.")
 @click.option(
     "--read",
     metavar="RESULT",
@@ -291,7 +291,7 @@ def init(read: str | None, directory: Path) -> None:
     sys.exit(run(directory, read=read))
 
 
-@main.command()
+@main.command(short_help="What differs from A to B.")
 @click.argument("one", metavar="A")
 @click.argument("other", metavar="B")
 @form("text", "json")
@@ -321,7 +321,7 @@ def diff(one: str, other: str, directory: Path, **options: Any) -> None:
     sys.exit(run(directory, one, other, Options(**options)))
 
 
-@main.command()
+@main.command(short_help="Who may do what, and why.")
 @click.option("--role", "roles", multiple=True, metavar="ROLE", help="Of this role [default: anon, authenticated ...].")
 @click.option("--table", "tables", multiple=True, metavar="NAME", help="Of this table; * stands for any letters.")
 @form("text", "json", "markdown")
@@ -346,7 +346,7 @@ def access(**options: Any) -> None:
     sys.exit(run(loaded(directory), **options))
 
 
-@main.command()
+@main.command(short_help="List the rules.")
 @form("text", "json")
 @color
 def rules(form: str, color: str) -> None:
@@ -356,7 +356,7 @@ def rules(form: str, color: str) -> None:
     sys.exit(run(form, color))
 
 
-@main.command()
+@main.command(short_help="A rule's page: what, why, an example.")
 @click.argument("rule", type=RuleName())
 @color
 def explain(rule: str, color: str) -> None:
@@ -379,7 +379,7 @@ allow_findings = click.option(
 )
 
 
-@main.command()
+@main.command(short_help="Write the bundle to paste, and its documents.")
 @click.argument("migrations", nargs=-1, metavar="[MIGRATION]...")
 @click.option(
     "-o",
@@ -411,7 +411,7 @@ def render(migrations: tuple[str, ...], directory: Path, output: Path, **options
     sys.exit(run(loaded(directory, migrations), output=directory / output, **options))
 
 
-@main.command()
+@main.command(short_help="Judge what was pasted back.")
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.argument("results", nargs=-1, metavar="[RESULT]...")
 @click.option(
@@ -432,7 +432,7 @@ def report(bundle: Path, results: tuple[str, ...], output: Path | None) -> None:
     sys.exit(run(bundle, results, output=output))
 
 
-@main.command()
+@main.command(short_help="Do it all on a private PostgreSQL.")
 @click.argument("migrations", nargs=-1, metavar="[MIGRATION]...")
 @click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path), help="Keep the pasted results in DIR.")
 @language
