@@ -89,7 +89,7 @@ def _bind(
     aliases: Mapping[str, Object] | None = None,
     values: Mapping[str, str | None] | None = None,
 ) -> Bound:
-    binder = Binder(catalog, statement)
+    binder = Binder(catalog, statement, types=_types(catalog))
     scope = Scope(values=values)
     entries = [Entry(name, None, obj) for name, obj in (aliases or {}).items()]
     if table is not None:
@@ -124,9 +124,14 @@ def query(
     """
     from ..objects.view import ViewColumn
 
-    types = Types(catalog) if catalog.origin == "made" else Untyped()  # the table is worth its time for the user's
+    types = _types(catalog)
     binder = Binder(catalog, statement, types=types)
     ((tag, body),) = node.items()
     outputs = binder.command(tag, body, Scope(values=values), aliases)
     columns = tuple(ViewColumn(o.name, "text" if o.type == UNKNOWN else o.type) for o in outputs or ())
     return BoundQuery(binder.text(span), tuple(binder.refs), columns, outputs is not None)
+
+
+def _types(catalog: Catalog) -> Untyped:
+    """What tells of types: with the table of built-in calls, which is worth its time for the user's statements."""
+    return Types(catalog) if catalog.origin == "made" else Untyped()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ..text.clauses import Span
 
 _TAKES_REGCLASS = {"nextval", "currval", "setval"}  # functions whose literal names a sequence
+_NO_MATCH = "No function matches the given name and argument types. You might need to add explicit type casts."
 _TYPES = {"NullTest": "boolean", "BooleanTest": "boolean", "BoolExpr": "boolean", "GroupingFunc": "integer"}
 
 
@@ -356,6 +357,10 @@ class Expressions:
             return self.constructed
         given = types + (order if body.get("agg_within_group") else [])
         built_in = len(names) == 1 or names[0] == "pg_catalog"
+        odd = bool(named) or body.get("func_variadic") or body.get("agg_within_group")
+        if built_in and not odd and overloads.refused(self.catalog, self.types, names, given):
+            message = f"function {'.'.join(names)}({overloads.shown(given)}) does not exist"
+            raise CatalogError("42883", message, place_of(body), hint=_NO_MATCH)
         kind = self.types.call(names[-1], given) if built_in else None
         self.row_columns = self.types.rows(names[-1], given) if built_in and kind is None else ()
         return kind
@@ -382,8 +387,7 @@ class Expressions:
                 "42883",
                 f"function {'.'.join(names)}({overloads.shown(types)}) does not exist",
                 place_of(body),
-                hint="No function matches the given name and argument types. "
-                "You might need to add explicit type casts.",
+                hint=_NO_MATCH,
             )
         chosen = overloads.choose(Types(self.catalog), fitting, types)
         if chosen is None or (built_in and not overloads.exact(chosen, types)):

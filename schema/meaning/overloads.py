@@ -1,15 +1,17 @@
-"""Which of a user's functions a call means."""
+"""Which of a user's functions a call means, and whether it surely means none."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import lookup
-from .result_types import UNKNOWN, Signature, Types, argument_form, column_form
+from . import lookup, missing
+from .builtin import pg_catalog
+from .result_types import UNKNOWN, Signature, Types, Untyped, argument_form, column_form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..catalog import Catalog
     from ..objects.function import Function
 
 
@@ -72,3 +74,25 @@ def result(types: Types, function: Function, given: Sequence[str | None]) -> str
 def shown(given: Sequence[str | None]) -> str:
     """The types of a call as the server's messages show them."""
     return ", ".join(argument_form(each) if each else UNKNOWN for each in given)
+
+
+def refused(catalog: Catalog, types: Untyped, names: Sequence[str], given: Sequence[str | None]) -> bool:
+    """Whether a call surely fits no built-in function of its name, and can mean nothing else.
+
+    A cast that is written as a call is something else, and so is what an extension or an unknown statement may make;
+    after CREATE CAST nothing is sure.
+    """
+    if names[-1] in pg_catalog().types or not types.refuses(names[-1], given):
+        return False
+    from ..bystander import Bystander
+    from ..taint import excused
+
+    if any(each.label == "cast" for each in catalog.of(Bystander)):
+        return False
+    for schema in lookup.path(catalog) if len(names) == 1 else ():
+        key = ("function", f"{schema}.{names[-1]}({shown(given)})")
+        if missing.may_exist(catalog, schema) or missing.in_extension(catalog, schema, names[-1], "functions"):
+            return False
+        if excused(catalog, key):
+            return False
+    return len(names) > 1 or not lookup.candidates(catalog, names)

@@ -199,6 +199,10 @@ class Untyped:
         """The columns of the rows that a built-in function returns, if it does."""
         return ()
 
+    def refuses(self, _name: str, _given: Sequence[str | None]) -> bool:
+        """Whether a built-in function surely takes no such arguments."""
+        return False
+
 
 # -- the choice ------------------------------------------------------------------------------------------
 
@@ -307,6 +311,22 @@ class Types(Untyped):
         """The columns of the rows that a built-in function returns, if it does."""
         chosen = self.choose(self._called(name, len(given)), given)
         return chosen.columns if chosen is not None else ()
+
+    def refuses(self, name: str, given: Sequence[str | None]) -> bool:
+        """Whether a built-in function surely takes no such arguments: all are of simple types, none is converted."""
+        known = self.tables.functions.get(name)
+        kinds = [each if each is None or each == UNKNOWN else self.base(each) for each in given]
+        if not known or not all(each is not None and self._is_simple(each) for each in kinds):
+            return False
+        candidates = self._called(name, len(given))
+        if any(slot in _POLYMORPHIC for each in candidates for slot in each.arguments):
+            return False
+        return not any(all(map(self._coerces, filter(None, kinds), each.arguments)) for each in candidates)
+
+    def _is_simple(self, kind: str) -> bool:
+        """Whether all is known of a type's conversions: a literal, a built-in type or an enum."""
+        bare = kind.removesuffix("[]")
+        return kind == UNKNOWN or self.tables.categories.get(bare, "p") not in {"p", "x"} or self.category(bare) == "e"
 
     def _called(self, name: str, count: int) -> list[Signature]:
         """The overloads that take so many arguments, a variadic one drawn out."""

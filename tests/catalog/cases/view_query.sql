@@ -151,3 +151,38 @@ alter table list rename column id to list_id;
 alter function score(task) rename to points;
 alter table list rename to lists;
 alter table lists set schema extensions;
+
+-- case: calls of built-in functions that fit none
+create type mood as enum ('so', 'happy');
+create domain short as varchar(8);
+create table t (id int, big bigint, c varchar(10), s short, n numeric(8,2), f float8, at timestamptz, d date, arr text[], m mood, u uuid, j jsonb);
+-- refused: 42883
+alter table t add column code text default ('1' || chr(floor(random() * 26) + 65));
+alter table t add column code text default ('1' || chr(floor(random() * 26)::int + 65));
+-- refused: 42883
+create view v0 as select round(f, 2) from t;
+-- refused: 42883
+create view v0 as select lpad(id, 5, '0') from t;
+-- refused: 42883
+create view v0 as select date_trunc('day', c) from t;
+-- refused: 42883
+create view v0 as select pg_catalog.length(id) from t;
+-- refused: 42883
+create view v0 as select now(1);
+-- refused: 42883
+create index on t (md5(id));
+-- refused: 42883
+alter table t add check (length(n) > 3);
+-- refused: 42883
+create view v0 as select initcap(m) from t;
+create view v1 as select lower(c) a, upper(s) b, round(n, 1) c, round(f) d, length(s) e, date_trunc('day', d) f, date_trunc('day', at) g,
+  to_char(n, '99') h, concat(m, n, u, arr) i, md5(s) j, substring(c from 1 for 2) k, trim(c) l, extract(epoch from at) m,
+  position('a' in c) n, age(at) o, power(id, 2) p, sqrt(id) q, mod(big, 2) r, ceil(n) s, abs(id) t, concat_ws(',', c, n) u,
+  lpad(c, 3, '0') x, left(s, 2) y, timezone('utc', at) z, make_interval(days => id) aa, to_timestamp(id) ab, format('%s', m) ac,
+  encode(decode(c, 'hex'), 'base64') ad, length('x') ae, repeat(u::text, id) af, chr(ascii(c) + 1) ag, date(at) ah, md5(u::text) ai from t;
+create view v2 as select sum(id) a, avg(n) b, max(m) c, min(d) d, string_agg(c, ',') e, count(*) f, bool_or(id > 2) g from t;
+create function casts() returns text language sql as 'select text(c) || int4(n) || float8(id) || bpchar(s) from t limit 1';
+create function length(n numeric) returns int language sql as 'select 1';
+create view v3 as select length(n) from t;
+create cast (mood as text) with inout as implicit;
+create view v4 as select initcap(m) from t;
