@@ -10,10 +10,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from .belonging import LISTS, holder, knows_parts
-from .catalog import WHOLE, Catalog, Missing, Unmodelled
+from .catalog import WHOLE, Catalog, Unmodelled
 from .expression import Likeness
+from .meaning.resting import origin, resting
 from .objects.privilege import all_privileges
 from .snapshots.platform_objects import SUPERUSER, of_platform
 from .snapshots.snapshot import Place, attribute, is_servers
@@ -30,6 +32,7 @@ _ELSEWHERE = "it is made elsewhere: its shape is not known"
 _ASSUMED = "nothing makes it, and something uses it: its shape is not known"
 _NOT_KNOWN = "a value is not known"
 _INCOMPLETE = "a list of what belongs to it may not be complete"
+_RESTING = "it rests on what nothing makes: the server may have refused it"
 _CASTS = "they are equal but for casts, which may matter"
 
 
@@ -63,6 +66,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 
     ``excuse`` says why an object that is not among them may exist all the same, or None. ``platform`` is whose
     platform it runs on, None where that cannot be seen; ``catalog`` is what simulated or exact objects are of.
+    ``resting`` are those that are there, or as they are, only if what nothing makes is there.
     """
 
     kind: Kind
@@ -71,6 +75,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     excuse: Callable[[Key], str | None] = lambda _: None
     platform: str | None = None
     catalog: Catalog | None = None
+    resting: Collection[Key] = frozenset()
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -126,13 +131,15 @@ def of_catalog(catalog: Catalog, name: str, platform: str) -> Side:
         excuse=lambda key: _excuse(catalog, key),
         platform=platform,
         catalog=catalog,
+        resting=resting(catalog, found.values()),
     )
 
 
-def of_objects(kind: Kind, name: str, objects: Iterable[Object]) -> Side:
+def of_objects(kind: Kind, name: str, objects: Iterable[Object], resting: Collection[Key] = frozenset()) -> Side:
     """A side of objects that were read: a live database, or a snapshot."""
     found = {each.key: each for each in objects}
-    return Side(kind=kind, name=name, objects=found, platform="supabase" if ("role", SUPERUSER) in found else None)
+    home = "supabase" if ("role", SUPERUSER) in found else None
+    return Side(kind=kind, name=name, objects=found, platform=home, resting=resting)
 
 
 def _excuse(catalog: Catalog, key: Key) -> str | None:
@@ -168,6 +175,9 @@ def difference(before: Side, after: Side, *, with_platform: bool = False) -> Dif
             continue
         if old and new:
             change = _both(old, new)
+            if change and change.differs and (key in before.resting or key in after.resting):
+                unsure = (*change.differs, *change.unknown)
+                change = replace(change, change="unknown", differs=(), unknown=unsure, reason=_RESTING)
         else:
             change = _alone(one, *((before, after) if old else (after, before)), gone=new is None)
         if change:
@@ -177,7 +187,8 @@ def difference(before: Side, after: Side, *, with_platform: bool = False) -> Dif
 
 def _alone(one: Object, mine: Side, other: Side, *, gone: bool) -> Change | None:
     """What one side alone has; the other may have it without knowing."""
-    if one.origin in {"assumed", "external"} and mine.excuse(one.key) is None and not _is_missing(one, mine):
+    made = origin(mine.catalog, one) if mine.catalog else one.origin
+    if made == "external" and mine.excuse(one.key) is None:
         return None  # an extension's, which no query asks for
     reason = _why_not_seen(one, mine, other)
     facts, at = _facts(one, one.attribute_names()), _place(one)
@@ -186,15 +197,11 @@ def _alone(one: Object, mine: Side, other: Side, *, gone: bool) -> Change | None
     return Change(change="unknown" if reason else verdict, kind=one.kind, identity=one.identity, reason=reason, **sides)
 
 
-def _is_missing(one: Object, side: Side) -> bool:
-    """Whether it was said that nothing made an object."""
-    events = side.catalog.events if side.catalog else ()
-    return any(isinstance(each, Missing) and (each.kind, each.identity) == one.key for each in events)
-
-
 def _why_not_seen(one: Object, mine: Side, other: Side) -> str | None:
     if one.origin in {"assumed", "external"}:
         return _ELSEWHERE if one.origin == "external" else _ASSUMED
+    if one.key in mine.resting:
+        return _RESTING
     if reason := other.excuse(one.key):
         return reason
     held_by = holder(one, other.objects.get)

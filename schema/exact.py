@@ -93,6 +93,7 @@ class _Merge:
         catalog = self.simulated.copy()
         platform = of_platform([*self.real.values(), *self.held])
         acls = _acls(self.held)
+        sure: set[Key] = set()
         for mine in list(catalog):
             if mine.kind in self.read and mine.key not in self.real and not _is_servers(mine) and not self._stays(mine):
                 catalog.remove(mine.key)
@@ -105,6 +106,8 @@ class _Merge:
             merged, alike = self._merged(real, said, acls.get(f"{real.kind} {real.identity}", {}), platform)
             needs = None if alike else (*self.edges.get(key, ()), *self._own_edges(key))
             catalog.hold(merged, needs)
+            sure.add(key)
+        catalog.resting -= sure
         catalog.events = [
             each
             for each in catalog.events

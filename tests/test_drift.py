@@ -140,6 +140,23 @@ def test_what_is_not_known_is_neither_equal_nor_different(project: Path) -> None
     assert diff(project, "later", ".", "--strict").exit_code == 1
 
 
+def test_what_rests_on_an_assumption_is_no_certain_difference(project: Path) -> None:
+    (project / "one.sql").write_text("create table plain (id int);\n")
+    (project / "two.sql").write_text("create table orders (id int references customers (id));\n")
+    for side in ("two.sql", "two.json"):
+        found = {
+            (each["change"], each["kind"], each["identity"]) for each in document(project, "one.sql", side)["changes"]
+        }
+        assert ("removed", "table", "public.plain") in found
+        assert ("unknown", "table", "public.orders") in found
+        assert ("unknown", "column", "public.orders.id") in found
+        assert not [each for each in found if each[0] == "added"]
+        snapshot = diff(project, "one.sql", side)
+        assert "it rests on what nothing makes: the server may have refused it" in " ".join(snapshot.stdout.split())
+        made = CliRunner().invoke(main, ["snapshot", "two.sql", "-C", str(project)])
+        (project / "two.json").write_text(made.stdout)
+
+
 def test_what_is_made_elsewhere_is_no_difference(project: Path) -> None:
     (project / "schema.yaml").write_text("version: 1\nexternal: [table public.users, 'table public.legacy_*']\n")
     (project / "later").mkdir()

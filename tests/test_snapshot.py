@@ -374,6 +374,28 @@ def test_what_is_not_known_is_said(folder: Path) -> None:
     assert "1 statement would fail" in done.stderr
 
 
+def test_what_rests_on_an_assumption_says_so(tmp_path: Path) -> None:
+    migrations = tmp_path / "supabase" / "migrations"
+    migrations.mkdir(parents=True)
+    (migrations / "1_a.sql").write_text(
+        "create table orders (id int, owner int references customers (id));\ncreate table plain (id int);\n"
+        "create view all_orders as select id from orders;\n"
+        "alter table customers enable row level security;\ngrant select on legacy to anon;\n"
+    )
+    (tmp_path / "schema.yaml").write_text("version: 1\nexternal: [table public.legacy]\n")
+    found = objects(ran("-C", str(tmp_path)))
+    customers = ["table public.customers"]
+    assert found["table", "public.customers"]["origin"] == "assumed"
+    assert found["table", "public.legacy"]["origin"] == "external"
+    assert found["table", "public.orders"]["rests_on"] == customers
+    assert found["column", "public.orders.id"]["rests_on"] == customers
+    assert found["view", "public.all_orders"]["rests_on"] == customers  # through the table
+    assert found["privilege", "select on view public.all_orders to anon"]["rests_on"] == customers
+    sure = {"origin", "rests_on"}
+    assert not sure & found["table", "public.plain"].keys()
+    assert not sure & found["privilege", "select on table public.plain to anon"].keys()
+
+
 def test_a_secret_is_not_repeated(folder: Path) -> None:
     (folder / "supabase/migrations/002_b.sql").unlink()
     done = ran("-C", str(folder))

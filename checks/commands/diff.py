@@ -136,7 +136,10 @@ def _file(name: str, path: Path) -> _Found:
         if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
             found, objects = snapshot(data)
             kind = "snapshot of a database" if found.source == "database" else "snapshot of migrations"
-            return _Found(of_objects("snapshot", shown(name), objects), name=f"{kind}, {shown(name)}", words=_masked)
+            resting = {(each.kind, each.identity) for each in found.objects if each.rests_on}
+            return _Found(
+                of_objects("snapshot", shown(name), objects, resting), name=f"{kind}, {shown(name)}", words=_masked
+            )
     except OSError as error:
         tell(f"{shown(name)} cannot be read: {error.strerror or error}")
         raise _Unreadable from None

@@ -7,7 +7,7 @@ followed, but no later statement is called refused on their account.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from pglast.parser import ParseError
@@ -21,7 +21,7 @@ from ..source import parse
 from .lookup import candidates, find_relation, find_type, names_of
 
 if TYPE_CHECKING:
-    from ..catalog import Catalog, CatalogError, Key, Node
+    from ..catalog import Catalog, CatalogError, Key, Node, Object
     from ..source import Statement
 
 # The fields that name what a statement makes, not what it uses
@@ -154,6 +154,72 @@ def _used_in_body(catalog: Catalog, node: Node) -> Iterator[Key]:
     for raw in raws:
         for kind, inner in raw.stmt.items():
             yield from _used(catalog, kind, inner)
+
+
+# -- told ----------------------------------------------------------------------------------------------------
+
+
+def resting(catalog: Catalog, objects: Iterable[Object]) -> set[Key]:
+    """Those of some objects that rest on an assumption, privileges on such among them, what is assumed itself not."""
+    found = set()
+    for obj in objects:
+        about = _about(obj) if obj.kind in {"privilege", "comment"} else None
+        if (obj.key in catalog.resting or about in catalog.resting) and obj.origin != "assumed":
+            found.add(obj.key)
+    return found
+
+
+def origin(catalog: Catalog, obj: Object) -> str:
+    """Where an object comes from; of what is assumed because an extension or another's schema may hold it: external."""
+    if obj.origin == "assumed" and obj.key not in catalog.resting and taint.excused(catalog, obj.key) is None:
+        return "external"
+    return obj.origin
+
+
+class Grounds:
+    """What the objects of a catalog rest on."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.missing: dict[str, list[Missing]] = {}
+        for event in catalog.events:
+            if isinstance(event, Missing):
+                self.missing.setdefault(event.at.file, []).append(event)
+
+    def of(self, obj: Object) -> tuple[Key, ...]:
+        """What nothing made and the object rests on, in order; empty where that cannot be named."""
+        seen: set[Key] = set()
+        roots: set[Key] = set()
+        todo = [obj.key, *filter(None, [_about(obj)])]
+        while todo:
+            key = todo.pop()
+            if key in seen:
+                continue
+            seen.add(key)
+            found: Any = self.catalog.find(key)
+            if found is not None and found.origin == "assumed" and key != obj.key:
+                roots.add(key)
+                continue
+            used = [edge.on for edge in self.catalog.depends_on(key)]
+            parent = getattr(found, "table", None)
+            used += [("table", parent), ("view", parent)] if parent else []
+            used += [("schema", found.schema)] if getattr(found, "schema", None) else []
+            todo += [each for each in used if each in self.catalog.resting]
+            roots.update(self._in_statements(found or obj))
+        return tuple(sorted(roots - {obj.key}))
+
+    def _in_statements(self, obj: Object) -> Iterator[Key]:
+        """What was missing for the statements that made or changed an object."""
+        for at in (obj.made_at, obj.changed_at):
+            for event in self.missing.get(at.file, ()) if at else ():
+                if at and (at.line, at.column) <= (event.at.line, event.at.column) <= (at.end_line, at.end_column):
+                    yield (event.kind, event.identity)
+
+
+def _about(obj: Any) -> Key | None:
+    """The object that a privilege or a comment is on."""
+    label, _, identity = str(getattr(obj, "object", None) or "").partition(" ")
+    return (label, identity) if identity else None
 
 
 # -- refusals ------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from ..catalog import Object
 from ..objects import kinds
 from .snapshot import Snapshot, attribute
 
+_OPTIONAL = {"database", "origin", "rests_on"}
 PUBLISHED = Path(__file__).parent.parent / "data" / "snapshot.schema.json"
 
 
@@ -39,7 +40,7 @@ def json_schema() -> dict[str, Any]:
         if "description" in definition:
             definition["description"] = " ".join(definition["description"].replace("``", "").split())
     for shown in (entry, definitions["Snapshot"]):  # what is always printed
-        shown["required"] = [name for name in shown["properties"] if name != "database"]
+        shown["required"] = [name for name in shown["properties"] if name not in _OPTIONAL]
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A snapshot of pasteproof"}
     return {**head, **_without_defaults(tree)}
 

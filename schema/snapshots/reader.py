@@ -50,6 +50,7 @@ def _object(entry: Entry) -> Object:
                 **_required(cls, entry),
                 **values,
                 "identity": entry.identity,
+                **({} if entry.origin is msgspec.UNSET else {"origin": entry.origin}),
                 "unknown": [WHOLE] if WHOLE in entry.unknown else missing,
                 "made_at": _location(entry.made_at),
                 "changed_at": _location(entry.changed_at),

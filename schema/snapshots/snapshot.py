@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from ..catalog import WHOLE, Catalog, Object, Unmodelled
+from ..meaning.resting import Grounds, origin
+from ..meaning.resting import resting as resting_of
 from ..objects import kinds
 from ..objects.privilege import all_privileges
 from .platform_objects import of_platform, platform
@@ -33,7 +35,10 @@ class Entry(msgspec.Struct, frozen=True):
     """An object: an attribute that ``unknown`` names has no entry in ``attributes``, null is known to be none.
 
     ``unknown`` also names lists of what belongs to the object (columns, policies, privileges ...) that may be
-    incomplete; ``*`` stands for all of it.
+    incomplete; ``*`` stands for all of it. ``origin`` is there where no migration makes it: it is ``assumed``, because
+    one uses it, or ``external``, as schema.yaml says or an extension brings it. ``rests_on`` names (as ``kind
+    identity``) the assumed objects without which the server would refuse to make or change it so; ``*``: which ones
+    is not known.
     """
 
     kind: str
@@ -42,6 +47,8 @@ class Entry(msgspec.Struct, frozen=True):
     unknown: tuple[str, ...] = ()
     made_at: Place | None = None
     changed_at: Place | None = None
+    origin: Literal["assumed", "external"] | msgspec.UnsetType = msgspec.UNSET
+    rests_on: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -94,10 +101,13 @@ def simulated(
     found = [obj for obj in (*catalog, *all_privileges(catalog)) if not is_servers(obj)]
     left_out = set() if with_platform else of_platform(found)
     baseline = platform("supabase").objects
+    shown = [obj for obj in found if obj.key not in left_out and (files is None or _is_of(obj, files, catalog))]
+    resting, grounds = resting_of(catalog, shown), Grounds(catalog)
     entries = [
-        _entry(obj, _stated(obj, baseline), hides)
-        for obj in found
-        if obj.key not in left_out and (files is None or _is_of(obj, files, catalog))
+        _with_grounds(
+            _entry(obj, _stated(obj, baseline), hides), catalog, obj, grounds.of(obj) if obj.key in resting else None
+        )
+        for obj in shown
     ]
     gaps = [Gap(each.path, each.location.line if each.location else None, each.message, ("*",)) for each in unread]
     gaps += [
@@ -133,14 +143,23 @@ def attribute(name: str) -> str:
 
 
 def _entry(obj: Object, places: tuple[Location | None, Location | None], hides: Hides) -> Entry:
+    both = _place(places[0]), _place(places[1])
     if WHOLE in obj.unknown:
-        return Entry(obj.kind, obj.identity, {}, (WHOLE,), *map(_place, places))
+        return Entry(obj.kind, obj.identity, {}, (WHOLE,), *both)
     attributes = {attribute(name): msgspec.to_builtins(value) for name, value in obj.attributes().items()}
     hidden = [name for name, value in attributes.items() if any(map(hides, _texts(value)))]
     for name in hidden:
         del attributes[name]
     unknown = {attribute(name) for name in obj.unknown - obj.internal}
-    return Entry(obj.kind, obj.identity, attributes, tuple(sorted(unknown.union(hidden))), *map(_place, places))
+    return Entry(obj.kind, obj.identity, attributes, tuple(sorted(unknown.union(hidden))), *both)
+
+
+def _with_grounds(entry: Entry, catalog: Catalog, obj: Object, on: Collection[Key] | None) -> Entry:
+    if (said := origin(catalog, obj)) in {"assumed", "external"}:
+        entry = msgspec.structs.replace(entry, origin=said)
+    if on is not None:
+        entry = msgspec.structs.replace(entry, rests_on=tuple(map(_touched, on)) or ("*",))
+    return entry
 
 
 def _texts(value: Any) -> Iterable[str]:
