@@ -60,7 +60,8 @@ class Object(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def knows(self, attribute: str) -> bool:
         """Whether the attribute's value (or the list of these children) was derived."""
-        return attribute not in self.unknown and WHOLE not in self.unknown
+        unknown = self.unknown  # nothing, of most objects
+        return not unknown or (attribute not in unknown and WHOLE not in unknown)
 
     @classmethod
     def attribute_names(cls) -> tuple[str, ...]:

@@ -33,9 +33,11 @@ def nodes(tree: Any) -> Iterator[tuple[str, Node]]:
         each = stack.pop()
         if isinstance(each, dict):
             for name, value in each.items():
-                if isinstance(value, dict) and name[0].isupper():
-                    yield name, value
-                if isinstance(value, dict | list):
+                if isinstance(value, dict):
+                    if name[0].isupper():
+                        yield name, value
+                    stack.append(value)
+                elif isinstance(value, list):
                     stack.append(value)
         elif isinstance(each, list):
             stack.extend(reversed(each))

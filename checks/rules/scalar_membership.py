@@ -11,6 +11,7 @@ same: then a unique constraint says so.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ...schema.names import qualified
@@ -36,10 +37,8 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     for attribute, text in (("using", policy.using), ("check", policy.check)):
         if text is None or not policy.knows(attribute) or not reads_elsewhere(text):
             continue
-        for name, link in nodes({"Expression": parsed(text)}):
-            if name != "SubLink" or link.get("subLinkType") != "EXPR_SUBLINK":
-                continue
-            table = _several(link.get("subselect", {}).get("SelectStmt", {}), schema)
+        for select in _values(text):
+            table = _several(select, schema)
             if table is not None:
                 place = schema.place(table)
                 yield Fault(
@@ -56,14 +55,28 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
                 return
 
 
-def _several(select: Mapping[str, Any], schema: Schema) -> Table | None:
-    """The table of which a SELECT may give more than one row; None where it gives one, or it is not known."""
+@lru_cache(maxsize=256)  # policies say the same again and again
+def _values(text: str) -> tuple[Mapping[str, Any], ...]:
+    """The sub-selects of an expression that are used as a value, and read something that may be several rows."""
+    links = [link for name, link in nodes({"Expression": parsed(text)}) if name == "SubLink"]
+    values = [link for link in links if link.get("subLinkType") == "EXPR_SUBLINK"]
+    selects = [link.get("subselect", {}).get("SelectStmt", {}) for link in values]
+    return tuple(select for select in selects if _may_be_several(select))
+
+
+def _may_be_several(select: Mapping[str, Any]) -> bool:
+    """Whether a SELECT reads one table, and neither a clause nor an aggregate makes it one row."""
     source = select.get("fromClause", ())
     if len(source) != 1 or "RangeVar" not in source[0] or select.keys() & {"limitCount", "groupClause"}:
-        return None
-    if "distinctClause" in select or select.get("op", "SETOP_NONE") != "SETOP_NONE" or _gives_one(select):
-        return None
-    relation = source[0]["RangeVar"]
+        return False
+    if "distinctClause" in select or select.get("op", "SETOP_NONE") != "SETOP_NONE":
+        return False
+    return not _gives_one(select)
+
+
+def _several(select: Mapping[str, Any], schema: Schema) -> Table | None:
+    """The table of which such a SELECT may give more than one row; None where it gives one, or it is not known."""
+    relation = select["fromClause"][0]["RangeVar"]
     table = schema.catalog.get(Table, qualified(relation.get("schemaname") or "public", relation["relname"]))
     if table is None or not table.knows("indexes") or not table.knows("columns"):
         return None

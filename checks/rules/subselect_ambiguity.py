@@ -23,6 +23,8 @@ from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
 
+_Sides = tuple[tuple[str, ...], tuple[str, ...]]
+
 rule = Rule(__name__, level=Level.ERROR, about=Policy)
 
 
@@ -32,8 +34,8 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     for attribute, text in (("using", policy.using), ("check", policy.check)):
         if text is None or not policy.knows(attribute) or not reads_elsewhere(text):
             continue
-        for select in _sub_selects(text):
-            if (found := _tautology(select, schema)) is not None:
+        for select, tests in _sub_selects(text):
+            if (found := _tautology(select, tests, schema)) is not None:
                 alias, table, column = found
                 yield Fault(
                     policy,
@@ -48,22 +50,30 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
                 return
 
 
-@lru_cache(maxsize=256)  # rules are asked about one object after the other
-def _sub_selects(text: str) -> tuple[Mapping[str, Any], ...]:
-    """The sub-selects of an expression that read something."""
-    every = nodes({"Expression": parsed(text)})
-    return tuple(node for name, node in every if name == "SelectStmt" and "fromClause" in node)
+@lru_cache(maxsize=256)  # policies say the same again and again
+def _sub_selects(text: str) -> tuple[tuple[Mapping[str, Any], tuple[_Sides, ...]], ...]:
+    """The sub-selects of an expression that read something, each with the sides of its comparisons."""
+    every = [node for name, node in nodes({"Expression": parsed(text)}) if name == "SelectStmt"]
+    return tuple((node, tuple(_sides(node))) for node in every if "fromClause" in node)
 
 
-def _tautology(select: Mapping[str, Any], schema: Schema) -> tuple[str, str, str] | None:
+def _sides(select: Mapping[str, Any]) -> Iterator[_Sides]:
+    """The names that each comparison by = of a sub-select has on both sides."""
+    for test in _tests([select.get("whereClause"), *_joins(select["fromClause"])]):
+        left, right = (_parts(bare(test.get(side))) for side in ("lexpr", "rexpr"))
+        if left and right:
+            yield left, right
+
+
+def _tautology(select: Mapping[str, Any], tests: tuple[_Sides, ...], schema: Schema) -> tuple[str, str, str] | None:
     """A column that is compared with itself: the name its table goes by, the table, the column."""
     tables: dict[str, Table] = {}
     for item in select["fromClause"]:
         if not _collect(item, tables, schema):
             return None
-    for test in _tests([select.get("whereClause"), *_joins(select["fromClause"])]):
-        left, right = (_meant(bare(test.get(side)), tables, schema) for side in ("lexpr", "rexpr"))
-        if left is not None and left == right:
+    for one, other in tests:
+        left = _meant(one, tables, schema)
+        if left is not None and left == _meant(other, tables, schema):
             return left[0], tables[left[0]].identity, left[1]
     return None
 
@@ -109,12 +119,15 @@ def _tests(conditions: list[Any]) -> Iterator[Mapping[str, Any]]:
             todo += each.values()
 
 
-def _meant(node: Any, tables: Mapping[str, Table], schema: Schema) -> tuple[str, str] | None:
-    """The table, by its name in the sub-select, and the column that a node is; None: of the row, or no column."""
+def _parts(node: Any) -> tuple[str, ...]:
+    """The name of the column that a node is, in its parts; none where it is something else."""
     fields = node.get("ColumnRef", {}).get("fields", ()) if isinstance(node, dict) else ()
-    parts = [str(each["String"].get("sval", "")) for each in fields if "String" in each]
-    if not parts or len(parts) != len(fields):
-        return None
+    parts = tuple(str(each["String"].get("sval", "")) for each in fields if "String" in each)
+    return parts if len(parts) == len(fields) else ()
+
+
+def _meant(parts: tuple[str, ...], tables: Mapping[str, Table], schema: Schema) -> tuple[str, str] | None:
+    """The table, by its name in the sub-select, and the column that a name means; None: one of the row."""
     name = parts[-1]
     if len(parts) > 1:
         return (parts[-2], name) if parts[-2] in tables and len(parts) == 2 else None

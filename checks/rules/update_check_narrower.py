@@ -12,6 +12,7 @@ the caller's id. Without WITH CHECK, PostgreSQL takes USING for both, and nothin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ...schema.names import quote_ident
 from ...schema.objects.column import Column
@@ -58,18 +59,19 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
         )
 
 
-def _own(text: str) -> list[str]:
+@lru_cache(maxsize=1024)  # policies say the same again and again
+def _own(text: str) -> tuple[str, ...]:
     """The columns that an expression compares with the caller's id."""
     found: dict[str, None] = {}
     for name, node in nodes({"Expression": parsed(text)}):
         if name == "SubLink" and "fromClause" in node.get("subselect", {}).get("SelectStmt", {}):
-            return []  # which table's columns those are would have to be resolved
+            return ()  # which table's columns those are would have to be resolved
         if name == "A_Expr" and node.get("kind") == "AEXPR_OP" and operator(node) == "=":
             sides = [bare(node.get(side)) for side in ("lexpr", "rexpr")]
             for one, other in (sides, sides[::-1]):
                 if is_uid(one) and isinstance(other, dict) and "ColumnRef" in other:
                     found[str(other["ColumnRef"]["fields"][-1].get("String", {}).get("sval", ""))] = None
-    return [each for each in found if each]
+    return tuple(filter(None, found))
 
 
 def _writable(table: Table, name: str, roles: tuple[str, ...] | list[str], schema: Schema) -> bool:

@@ -222,12 +222,15 @@ def holds(catalog: Catalog, role: str, obj: Object, privilege: str) -> bool | No
     object_type = OBJECT_TYPES.get(type(obj), "")
     if owner in roles and obj.knows("owner") and owner not in acl:
         return True
-    if any((object_type, privilege) in _PREDEFINED.get(each, ()) for each in roles):
+    if not _PREDEFINED.keys().isdisjoint(roles) and any(
+        (object_type, privilege) in _PREDEFINED.get(each, ()) for each in roles
+    ):
         return True
     if privilege in MASKED or WHOLE in obj.unknown or not obj.knows("privileges"):
         return None
-    if any(privilege in acl.get(each, NOTHING) for each in roles):
-        return True
+    for each in roles:
+        if privilege in acl.get(each, NOTHING):
+            return True
     if isinstance(obj, Column):
         table = catalog.get(Table, obj.table)
         whole = holds(catalog, role, table, privilege) if table else None
