@@ -56,6 +56,12 @@ RESERVED = {
     "create table auth (id int)": False,
     "create view public.emails as select email from auth.users": False,
     "grant usage on schema app to anon": False,
+    "drop function if exists auth.uid()": True,
+    "drop table if exists storage.objects cascade": True,
+    "drop schema if exists realtime": True,
+    "drop policy if exists p on storage.migrations": False,
+    "drop function if exists auth.is_admin()": False,
+    "drop table if exists auth.extra": False,
 }
 
 
@@ -489,3 +495,27 @@ WITHOUT_GRANT = {
 def test_a_policy_without_grant(sql: str, expected: list[Level]) -> None:
     yaml = "version: 1\ntarget: {default_grants: revoked}\n"
     assert found(POLICY + sql, "policy_without_grant", yaml) == expected
+
+
+def test_a_commit_for_the_sake_of_an_enum_means_two_migrations() -> None:
+    sql = "create type public.mood as enum ('sad'); alter type public.mood add value 'glad'; commit; select 1;"
+    (finding,) = lint(project({"1_a.sql": sql}), Options(select=("transaction_control",))).findings
+    assert finding.remedy
+    assert "later migration" in finding.remedy.text
+
+
+TO_PUBLIC = "create policy p on public.t for insert to public with check (true);"
+
+
+@pytest.mark.parametrize(
+    ("statements", "words"),
+    [
+        ("create policy p on public.t for insert with check (true);", "has no TO"),
+        (TO_PUBLIC, "is TO public"),
+        (f"{TO_PUBLIC} alter policy p on public.t with check (id > 0);", "is TO public"),
+    ],
+)
+def test_missing_to_tells_an_explicit_public_from_none(statements: str, words: str) -> None:
+    sql = "create table public.t (id int primary key); alter table public.t enable row level security; " + statements
+    (finding,) = lint(project({"1_a.sql": sql}), Options(select=("missing_to",))).findings
+    assert f'policy "p" on public.t {words}: it is for every role' in finding.message

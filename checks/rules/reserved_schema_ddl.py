@@ -3,15 +3,18 @@
 As ``postgres``, in the SQL Editor as by the CLI, it is refused with 42501 ("must be owner of table objects",
 "permission denied for schema auth"), and nothing of the paste is kept.
 
-Policies and triggers on the tables there that projects use are allowed, and so are foreign keys to them.
+Policies and triggers on the tables there that projects use are allowed, and so are foreign keys to them. DROP IF
+EXISTS of what a new project has not is not found: it does nothing, or takes away what an older project made there.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
+from ...schema.names import qualified
 from ...schema.pattern import lazy
 from ...schema.source import Statement
 from ..finding import Level
@@ -62,6 +65,7 @@ _NAMES = {
     "DefineStmt": "defnames",
 }
 _BY_OBJECT = {"AlterFunctionStmt", "AlterObjectSchemaStmt", "AlterOwnerStmt", "CommentStmt", "DropStmt", "RenameStmt"}
+_MEMBERS = {"OBJECT_POLICY", "OBJECT_TRIGGER", "OBJECT_RULE", "OBJECT_COLUMN", "OBJECT_TABCONSTRAINT"}
 _ON_TABLE = {"AlterPolicyStmt": "table", "CreatePolicyStmt": "table", "CreateTrigStmt": "relation"}
 
 _NAMED_FIRST = frozenset((*_RELATION, *_NAMES, *_ON_TABLE))  # these say before any parenthesis what they are about
@@ -86,6 +90,8 @@ def check(statement: Statement, schema: Schema) -> Iterator[Fault]:
     for namespace, name, place in _named(statement.kind, statement.node):
         if namespace not in _SCHEMAS or (_lends(statement) and name in _LENT[namespace]):
             continue
+        if name and _may_find_nothing(statement) and not _is_there(statement, namespace, name):
+            continue
         of = f" ({name})" if name else ""
         yield Fault(
             statement,
@@ -103,6 +109,24 @@ def _may_concern(statement: Statement) -> bool:
     if statement.kind in _NAMED_FIRST and (head := _HEAD.match(data, start, end)):
         end = head.end()
     return _MENTION.search(data, start, end) is not None
+
+
+def _may_find_nothing(statement: Statement) -> bool:
+    """Whether the server says no more than "does not exist, skipping" where there is nothing of that name."""
+    return statement.kind == "DropStmt" and bool(statement.node.get("missing_ok"))
+
+
+def _is_there(statement: Statement, namespace: str, name: str) -> bool:
+    """Whether a new project has what is to be dropped; on the tables that are not lent it has no policy or trigger."""
+    return statement.node.get("removeType") not in _MEMBERS and qualified(namespace, name) in _on_platform()
+
+
+@cache
+def _on_platform() -> frozenset[str]:
+    """What a new project has, by schema and name."""
+    from ...schema.simulate import platform_catalog
+
+    return frozenset(obj.identity.partition("(")[0] for obj in platform_catalog())
 
 
 def _lends(statement: Statement) -> bool:
@@ -156,7 +180,7 @@ def _of_object(node: dict[str, Any]) -> Iterator[Name]:
         yield _of_relation(relation)
         return
     kind = str(node.get("removeType") or node.get("objtype") or node.get("objectType") or node.get("renameType"))
-    member = kind in {"OBJECT_POLICY", "OBJECT_TRIGGER", "OBJECT_RULE", "OBJECT_COLUMN", "OBJECT_TABCONSTRAINT"}
+    member = kind in _MEMBERS
     if kind == "OBJECT_SCHEMA" and "subname" in node:
         yield node["subname"], "", 0
     objects = node.get("objects") or [node[field] for field in ("object", "func") if field in node]
