@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ..schema.catalog import Missing
 from ..schema.names import qualified, quote_ident
 from ..schema.objects.column import Column
 from ..schema.objects.constraint import Constraint
@@ -90,6 +91,12 @@ class Schema:
         return frozenset(source.path for source in self.sources)
 
     @cached_property
+    def is_whole_history(self) -> bool:
+        """Whether the migrations use nothing but what they make or the platform has; else more may be elsewhere."""
+        elsewhere = (isinstance(event, Missing) and event.made_later_at is None for event in self.simulation.events)
+        return not self.project.spec.external and not any(elsewhere)
+
+    @cached_property
     def statements_of(self) -> dict[str, list[Statement]]:
         """The statements of each file, in order, by the file's path as shown."""
         found: dict[str, list[Statement]] = {source.path: [] for source in self.sources}
@@ -147,6 +154,10 @@ class Schema:
     @cached_property
     def _statement_at(self) -> dict[Location, Statement]:
         return {statement.location: statement for statement in self.simulation.statements}
+
+    def statement_at(self, place: Location | None) -> Statement | None:
+        """The statement that stands at a place; None where none does."""
+        return None if place is None else self._statement_at.get(place)
 
     def place(self, obj: Object) -> Location | None:
         """The statement that gave an object its present shape.

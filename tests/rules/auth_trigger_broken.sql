@@ -96,3 +96,15 @@ create trigger on_role after insert on auth.users for each row execute function 
 alter table auth.users disable trigger on_role;
 drop trigger on_role on auth.users;
 -- finds: nothing
+
+-- A column that is not there; but where the migrations are not the whole history, it may have been added elsewhere.
+create function public.on_nick() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+  insert into public.profile (id, nickname) values (new.id, 'somebody');
+  return new;
+end $$;
+create trigger on_nick after insert on auth.users for each row execute function public.on_nick();
+-- finds: on_nick on auth.users
+
+create view public.badge with (security_invoker) as select who from public.made_elsewhere;
+-- finds: nothing
