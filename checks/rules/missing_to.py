@@ -1,4 +1,4 @@
-"""A permissive policy has no TO, so it is for every role: also for ``anon``, whom nobody may have meant.
+"""A permissive policy has no TO, or TO public: it is for every role, also for ``anon``, whom nobody may have meant.
 
 What the expression comes to for ``anon`` and ``authenticated`` is worked out: ``auth.uid()`` is null for
 ``anon``, ``auth.role()`` is the role's name. ERROR where ``anon`` may certainly write through it; otherwise
@@ -41,7 +41,8 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
         return  # that it does nothing for service_role either is service_role_policy_redundant's to say
     writes = [command for command in WRITES if _certain(passes["anon"].get(command)) and _may(schema, table, command)]
     roles = _meant(passes, compared)
-    message = f'policy "{policy.name}" on {policy.table} has no TO: it is for every role'
+    said = "is TO public" if _says_public(policy, schema) else "has no TO"
+    message = f'policy "{policy.name}" on {policy.table} {said}: it is for every role'
     if writes:
         message += f", and anon may {listed(writes)} through it"
     yield Fault(
@@ -57,6 +58,13 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
         sql=f"alter policy {quote_ident(policy.name)} on {policy.table} to {', '.join(roles)};" if roles else None,
         level=Level.ERROR if writes else None,
     )
+
+
+def _says_public(policy: Policy, schema: Schema) -> bool:
+    """Whether one of the statements that gave the policy its shape names PUBLIC."""
+    statements = (schema.statement_at(place) for place in (policy.made_at, policy.changed_at))
+    roles = [each for statement in statements if statement is not None for each in statement.node.get("roles", ())]
+    return any(each["RoleSpec"].get("location", -1) >= 0 for each in roles)  # -1: the parser's own, for no TO
 
 
 def _for(policy: Policy, role: str) -> dict[str, Outcome]:

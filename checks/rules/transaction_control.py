@@ -5,6 +5,8 @@ before even when the rest fails; a BEGIN without COMMIT keeps nothing, and the S
 
 One BEGIN ... COMMIT around a whole file does no harm (INFO): it is left out of a bundle. Pairs within a file run as
 they are meant to while nothing fails (INFO), as in the SQL Editor's own Slack clone; no bundle is made of such a file.
+
+A COMMIT because a new enum value is to be used means two migrations: the value alone, and what uses it.
 """
 
 from __future__ import annotations
@@ -60,9 +62,18 @@ def check(source: Source, schema: Schema) -> Iterator[Fault]:
         first,
         message,
         why=("a paste, and a file that the CLI pushes, is one transaction already",),
-        remedy="Leave the transaction control out",
+        remedy=_remedy(statements),
         related=related,
     )
+
+
+def _remedy(statements: list[Statement]) -> str:
+    if any(each.kind == "AlterEnumStmt" and "newVal" in each.node for each in statements):
+        return (
+            "Leave the transaction control out, and use the new enum value in a later migration: before it is "
+            "committed it cannot be used (55P04)"
+        )
+    return "Leave the transaction control out"
 
 
 def _kind(statement: Statement) -> str:
