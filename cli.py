@@ -67,7 +67,8 @@ def loaded(directory: Path, paths: tuple[str, ...] = (), stdin_filename: str | N
     from .schema.project import load
 
     if not directory.is_dir():
-        sys.exit(tell(f"-C {directory}: there is no such directory"))
+        what = "is no directory" if directory.exists() else "there is no such directory"
+        sys.exit(tell(f"-C {directory}: {what}"))
     stdin = None
     if "-" in paths:
         try:
@@ -220,6 +221,11 @@ def lint(paths: tuple[str, ...], stdin_filename: str | None, **options: Any) -> 
         raise click.UsageError("--since compares migrations, --dsn reads a database as it is: one of them")
     if options["statistics"] and options["form"] not in {None, *STATISTICS}:
         raise click.UsageError(f"--statistics is printed as {' or '.join(STATISTICS)}")
+    if stdin_filename is not None and "-" not in paths:
+        raise click.UsageError("--stdin-filename names what stdin stands for: give PATH - as well")
+    for name in ("select", "ignore"):
+        if any(not each.strip(" ,") for each in options[name]):
+            raise click.UsageError(f"--{name} names no rule: give its name, or leave --{name} out")
     where = options["directory"]
     options |= {name: within(where, options[name]) for name in ("output", "baseline")}
     sys.exit(run(loaded(where, paths, stdin_filename), Choice(paths=paths, **options)))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..schema.source import Location, Rejected, Source, Statement
 
 _TAIL = 4
-_LONG = 16  # of a shorter secret nothing is shown: four characters would be much of it
+_LONG = 16  # of a shorter secret nothing is shown: four characters would be much of it; nor of what somebody thought up
 _SHORTEST = 6  # a shorter text is not replaced wherever it occurs
 
 
@@ -32,7 +32,8 @@ class Secret(msgspec.Struct, frozen=True):
     def shown(self) -> str:
         """All that may be said of it."""
         tail = self.text[-_TAIL:]
-        return f"{self.kind} (ends in {tail})" if len(self.text) >= _LONG and tail.isalnum() else self.kind
+        tells = len(self.text) >= _LONG and tail.isalnum() and "password" not in self.kind
+        return f"{self.kind} (ends in {tail})" if tells else self.kind
 
 
 class Pattern(msgspec.Struct, frozen=True):

@@ -196,7 +196,7 @@ def test_a_report_that_cannot_be_written_is_not_half_written(project: Path) -> N
 def test_a_missing_folder_for_the_report(project: Path) -> None:
     done = called("lint", "-o", "no/such/folder.txt", cwd=project)
     assert done.returncode == 2
-    assert "cannot be written" in done.stderr
+    assert "cannot be written: there is no folder" in done.stderr
 
 
 def test_colours(project: Path) -> None:
@@ -361,6 +361,9 @@ def test_a_baseline_that_is_none(project: Path, text: str | None, words: str) ->
         ["--write-baseline", "--baseline", "a", "--since", "HEAD"],
         ["--write-baseline", "--baseline", "a", MIGRATIONS],
         ["--since", "HEAD", "--dsn", "postgresql://nowhere"],
+        ["--select", ""],
+        ["--ignore", " , "],
+        ["--stdin-filename", "a.sql"],
     ],
 )
 def test_options_that_do_not_go_together(project: Path, options: list[str]) -> None:

@@ -99,6 +99,8 @@ def written(text: str, path: Path | None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has seen enough
     except OSError as error:
+        if path is not None and not path.parent.exists():
+            return tell(f"{path} cannot be written: there is no folder {path.parent}; make it first")
         return tell(f"{path or 'stdout'} cannot be written: {error.strerror or error}")
     return OK
 
