@@ -151,13 +151,10 @@ class Schema:
             found += from_declared(self.project, self.catalog)
         return found
 
-    @cached_property
-    def _statement_at(self) -> dict[Location, Statement]:
-        return {statement.location: statement for statement in self.simulation.statements}
-
     def statement_at(self, place: Location | None) -> Statement | None:
         """The statement that stands at a place; None where none does."""
-        return None if place is None else self._statement_at.get(place)
+        number = self.grants.number(place)
+        return self.simulation.statements[number] if number >= 0 else None
 
     def place(self, obj: Object) -> Location | None:
         """The statement that gave an object its present shape.
@@ -167,7 +164,7 @@ class Schema:
         """
         if obj.changed_at is None or (obj.kind == "table" and obj.made_at):
             return obj.made_at or obj.changed_at
-        statement = self._statement_at.get(obj.changed_at)
+        statement = self.statement_at(obj.changed_at)
         if statement is not None and statement.kind in _SHAPELESS and obj.made_at:
             return obj.made_at
         return obj.changed_at

@@ -355,6 +355,9 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if collecting:
+            if not gc.get_freeze_count():  # what was made is old then, and not looked through at once
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 
