@@ -22,6 +22,7 @@ _WRAPPED = re.compile(r"\(\s*select\s+auth\.[a-z]+\(\s*\)\s*\)", re.IGNORECASE)
 _MARK = re.compile(r"auth|current_setting", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)  # policies say the same again and again
 def may_be_bare(text: str) -> bool:
     """Whether an expression may hold an auth call that is not just ``(select auth.uid())``."""
     return _MARK.search(_WRAPPED.sub("", text)) is not None

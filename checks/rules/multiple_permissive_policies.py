@@ -33,12 +33,14 @@ def check(table: Table, schema: Schema) -> Iterator[Fault]:
     policies = [policy for policy in schema.policies(table) if policy.permissive and policy.knows("roles")]
     if len(policies) < 2:
         return
-    roles = [role for role in schema.catalog.of(Role) if _counts(role)]
     for command in COMMANDS:
+        serving = [policy for policy in policies if policy.command in {command, "all"}]
+        if len(serving) < 2:
+            continue
         concerned = {
             role.name: found
-            for role in roles
-            if len(found := [p for p in policies if p.command in {command, "all"} and _is_for(p, role.name)]) > 1
+            for role in schema.catalog.of(Role)
+            if _counts(role) and len(found := [policy for policy in serving if _is_for(policy, role.name)]) > 1
         }
         if concerned:
             yield _fault(table, command, concerned, schema)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
@@ -60,6 +61,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     )
 
 
+@lru_cache(maxsize=1024)  # policies say the same again and again
 def _is_true(text: str | None) -> bool:
     """Whether an expression is true whoever asks."""
     if text is None or not _MARK.search(text):
