@@ -69,6 +69,14 @@ def find_binaries(majors: Collection[int] | None = None) -> list[Binaries]:
     return [b for b in found.values() if majors is None or b.major in majors]
 
 
+def unusable() -> str:
+    """What is wrong with ``$PASTEPROOF_PG_BINDIR``, if anything: who names a server is not to be given another."""
+    for given in filter(None, os.environ.get(ENVIRONMENT, "").split(os.pathsep)):
+        if not all((Path(given) / name).is_file() for name in ("initdb", "postgres")):
+            return f"${ENVIRONMENT} names {given}, which holds no initdb and postgres: name their folder, or unset it"
+    return ""
+
+
 def _candidates() -> Iterator[tuple[Path, str]]:
     """Yield directories that may hold a server, and whose they are."""
     for given in filter(None, os.environ.get(ENVIRONMENT, "").split(os.pathsep)):

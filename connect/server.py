@@ -28,7 +28,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from .binaries import Binaries, ServerUnavailable, find_binaries, looked_for
+from .binaries import Binaries, ServerUnavailable, find_binaries, looked_for, unusable
 from .template import BARE, PLATFORM, SUPERUSER, Template, User, template, user
 
 if TYPE_CHECKING:
@@ -230,6 +230,8 @@ def start(majors: Collection[int] | None = None, *, directory: Path | None = Non
     ``directory`` is where its own one is made. The first start of a binary prepares a data directory with the
     platform's baseline in the user's cache (some seconds); later ones copy it. Raises ServerUnavailable.
     """
+    if told := unusable():
+        raise ServerUnavailable(told)
     found = [binaries for binaries in find_binaries(majors) if binaries.major >= _OLDEST]
     if not found:
         raise ServerUnavailable(looked_for(majors))

@@ -310,6 +310,8 @@ def test_the_select_alone_is_refused(database: Database) -> None:
         ('[{"a": 1}]', 2, "its columns are a"),
         ('[{"seq": ', 2, "cut or damaged"),
         ("", 2, "it is empty"),
+        ("a,b\n1,2\n", 2, "schema snapshot --query, header included"),
+        ('{"version": 1}', 2, "given to schema diff as it is"),
     ],
 )
 def test_what_is_no_result_at_all(text: str, code: int, said: str, tmp_path: Path) -> None:

@@ -26,10 +26,12 @@ def access(
     dsn: str | None = None,
 ) -> int:
     """Print who may do what with the tables of a project, or of a live database."""
+    from ...schema.catalog import Missing, Rejection
     from ..access import ROLES, matrix, unknown_roles
     from ..output import access as printed
     from ..output import terminal
     from ..schema import Schema
+    from ..words import counted
     from .reading import simulation_of
 
     if unreadable(project):
@@ -53,6 +55,9 @@ def access(
     else:
         colored = terminal.wants_color(color, sys.stdout) if output is None else color == "always"
         text = printed.as_text(schema, cells, color=colored, room=terminal.columns())
+    refused = sum(isinstance(event, Rejection | Missing) for event in simulation.events)
+    if refused:
+        tell(f"{counted(refused, 'statement')} would fail, or need what nothing makes: see schema lint")
     if schema.masks:
         text = schema.masks.words(text)
     if written(text, output) == FAILED or project.problems:

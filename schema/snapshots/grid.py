@@ -158,8 +158,8 @@ def _check_header(header: Sequence[str]) -> None:
     if tuple(header) != COLUMNS:
         shown = ", ".join(str(name)[:40] for name in header[:8])
         raise GridError(
-            f"its columns are {shown}; the grid of a bundle has {', '.join(COLUMNS)}. "
-            "Copy the result of bundle.sql or verify.sql, header included"
+            f"its columns are {shown}; a result of pasteproof has {', '.join(COLUMNS)}. "
+            "Copy that of bundle.sql, verify.sql or schema snapshot --query, header included"
         )
 
 

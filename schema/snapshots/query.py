@@ -164,6 +164,10 @@ def read(text: str) -> Pasted:
 
     Raises GridError for a text that is no result at all, RefusedError for one that is not what the query printed.
     """
+    if text.lstrip("\ufeff \t\r\n").startswith("{"):
+        raise grid.GridError(
+            "it is one JSON object; a snapshot that was printed already is given to schema diff as it is"
+        )
     result = grid.read(text)
     if isinstance(result, grid.ServerError):
         code = f" ({result.sqlstate})" if result.sqlstate else ""

@@ -228,6 +228,15 @@ def test_a_directory_in_the_environment_comes_first(server: Server, monkeypatch:
     assert find_binaries()[0].origin == "$PASTEPROOF_PG_BINDIR"
 
 
+def test_a_directory_in_the_environment_without_a_server_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PASTEPROOF_PG_BINDIR", str(tmp_path))
+    with pytest.raises(ServerUnavailable, match="holds no initdb and postgres") as refused:
+        start()
+    assert str(tmp_path) in str(refused.value)
+
+
 def test_a_path_too_long_for_a_socket_is_told(server: Server, tmp_path: Path) -> None:
     deep = tmp_path / ("d" * 80)
     deep.mkdir()
