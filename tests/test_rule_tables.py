@@ -519,3 +519,18 @@ def test_missing_to_tells_an_explicit_public_from_none(statements: str, words: s
     sql = "create table public.t (id int primary key); alter table public.t enable row level security; " + statements
     (finding,) = lint(project({"1_a.sql": sql}), Options(select=("missing_to",))).findings
     assert f'policy "p" on public.t {words}: it is for every role' in finding.message
+
+
+@pytest.mark.parametrize(
+    ("sql", "extension"),
+    [
+        ("select cron.schedule('a', '* * * * *', 'select 1');", "pg_cron"),
+        ("select net.http_get('https://example.com');", "pg_net"),
+        ("select pgmq.create('q');", "pgmq"),
+        ("select nowhere.f();", None),
+    ],
+)
+def test_a_missing_schema_that_an_extension_makes(sql: str, extension: str | None) -> None:
+    (finding,) = lint(project({"1_a.sql": sql}), Options(select=("missing_object",))).findings
+    assert finding.remedy
+    assert finding.remedy.sql == (f"create extension if not exists {extension};" if extension else None)

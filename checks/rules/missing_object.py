@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...schema.catalog import Missing, Rejection
+from ...schema.names import quote_ident
+from ...schema.objects.extension import maker
 from ..events import MISSING, WHOLE_FILE
 from ..finding import Level, Related
 from ..rule import Fault, Rule
@@ -23,18 +25,23 @@ def check(missing: Missing, schema: Schema) -> Iterator[Fault]:
     """Tell the first use of what nothing made."""
     name = f"{missing.kind.replace('_', ' ')} {missing.identity}"
     related: tuple[Related, ...] = ()
+    extension = maker(missing.identity) if missing.kind == "schema" else None
     if missing.made_later_at:
         why = (f"{name} is made only later: the order is wrong",)
         related = (Related(missing.made_later_at, "it is made here"),)
         remedy = "Move the statement that makes it before this one, or to a file that runs earlier"
     else:
         why = ("no migration, and not the platform, makes it",)
-        remedy = f'Make it in an earlier migration; if it was made elsewhere, add to schema.yaml: external: ["{name}"]'
+        elsewhere = f'if it was made elsewhere, add to schema.yaml: external: ["{name}"]'
+        remedy = f"Make it in an earlier migration; {elsewhere}"
+        if extension:
+            remedy = f"Extension {extension} makes it: have it in an earlier migration (or, {elsewhere}):"
     yield Fault(
         missing,
         f"{missing.sqlstate}: {missing.message}",
         why=why,
         remedy=remedy,
+        sql=f"create extension if not exists {quote_ident(extension)};" if extension and not related else None,
         related=related,
         object=(missing.kind, missing.identity),
     )

@@ -107,6 +107,12 @@ def home(name: str) -> str | None:
     return _FIXED.get(name)
 
 
+def maker(schema: str) -> str | None:
+    """The extension that makes a schema, by its control file or its script."""
+    made = ((each, name) for name, schemas in _SCHEMAS.items() for each in schemas)
+    return {**{home: name for name, home in _FIXED.items()}, **dict(made)}.get(schema)
+
+
 def _home(catalog: Catalog, name: str, schema: str | None, *, cascade: bool) -> str:
     """The schema that an extension is made in: the one that its control file demands is made where there is none."""
     if name in _OVERRIDDEN:
