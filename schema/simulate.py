@@ -138,8 +138,8 @@ def simulate(
     ran: list[Statement] = []
     rejected: list[Rejected] = []
     with uncollected():
-        for sources in (applied, pending):
-            before, history = catalog.copy(), len(ran)
+        for sources in (tuple(applied), tuple(pending)):
+            before, history = catalog.copy() if sources else catalog, len(ran)
             for source in sources:
                 for piece in run_source(catalog, source):
                     if isinstance(piece, Statement):

@@ -10,6 +10,7 @@ import functools
 import gc
 import itertools
 import stat
+from array import array
 from bisect import bisect_left, bisect_right
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -75,7 +76,7 @@ class Source:
         self._narrow = len(text) == len(data)  # whether a byte is a character
         self.data = data
         self.had_bom = had_bom
-        self._lines: list[int] | None = None
+        self._lines: array[int] | None = None
         self._comments: tuple[Span, ...] | None = None
 
     @property
@@ -119,12 +120,12 @@ class Source:
         """Return the text between two byte offsets."""
         return self.data[start:end].decode(errors="replace")
 
-    def _begins(self) -> list[int]:
+    def _begins(self) -> array[int]:
         """Where each line begins."""
         sizes = map((1).__add__, map(len, self.data.split(b"\n")))
-        return list(itertools.accumulate(sizes, initial=0))[:-1]
+        return array("Q", itertools.accumulate(sizes, initial=0))[:-1]
 
-    def _place(self, lines: list[int], offset: int) -> tuple[int, int]:
+    def _place(self, lines: array[int], offset: int) -> tuple[int, int]:
         offset = min(max(offset, 0), len(self.data))
         line = bisect_right(lines, offset)
         return line, len(self.data[lines[line - 1] : offset].decode(errors="replace")) + 1

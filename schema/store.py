@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Self
 
+from msgspec.structs import force_setattr
+
 from .names import name_of
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ _INDEXED = frozenset({*_RELATIONS, "function"})
 HIDDEN = "bystander"  # the kind of what is only known to exist: found by its key alone
 
 NOTHING: dict[str, Any] = {}  # what there is of a kind that there is nothing of
+
+_NOTHING_UNKNOWN: frozenset[str] = frozenset()  # one for all objects: Python makes each empty set anew
 
 _Members = defaultdict[str, dict[str, None]]  # identity or name -> identities of objects of one kind
 # What undoes a change: (key, the object before, its edges before or None where they stay), (attribute, before, None)
@@ -36,6 +40,7 @@ class Store:
         self._depends: dict[Key, tuple[Dependency, ...]] = {}
         self._named: dict[str, _Members] = {}  # by kind and name, of the kinds that were asked for
         self._journal: list[_Change] = []
+        self._shared: dict[Dependency, Dependency] = {}  # the edges of one file: its objects have many in common
         self._derived: dict[str, tuple[int, dict[Any, Any]]] = {}  # what follows from a kind, at which version
         self.versions: dict[str, int] = defaultdict(int)  # kind -> how often anything of it changed
         self.answers: dict[Any, Any] = {}  # of ``remembered``
@@ -50,6 +55,7 @@ class Store:
             "_depends": dict(self._depends),
             "_named": {},
             "_journal": [],
+            "_shared": {},
             "versions": self.versions.copy(),
             "answers": {},
             "_derived": {},
@@ -217,7 +223,10 @@ class Store:
             self._enter(kind, identity, obj)
         if obj.unknown:
             self._unsure[kind][identity] = None
-        if edges := tuple(depends):
+        else:
+            force_setattr(obj, "unknown", _NOTHING_UNKNOWN)
+        shared = self._shared
+        if edges := tuple([shared.setdefault(edge, edge) for edge in depends]):
             self._depends[key] = edges
             dependents = self._dependents
             for edge in edges:
@@ -262,6 +271,7 @@ class Store:
     def forget_journal(self) -> None:
         """What was done can no longer be undone."""
         self._journal.clear()
+        self._shared.clear()
 
     def _enter(self, kind: str, identity: str, obj: Any) -> None:
         """Enter an object that came into the indexes of its kind."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from sys import intern
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from msgspec.structs import replace
@@ -174,7 +175,7 @@ def read(catalog: Catalog, table: Object, node: Node, statement: Statement) -> t
     Raises 42703 for a column, 42704 for an access method or an operator class, 0A000 for what the access method
     cannot do.
     """
-    method = node.get("accessMethod", "btree")
+    method = intern(node.get("accessMethod", "btree"))
     elements = [each["IndexElem"] for each in node["indexParams"]]
     _require_ability(node, method, elements)
     plain = "whereClause" not in node and all("name" in each for each in elements)
@@ -277,7 +278,7 @@ def _key(
     catalog: Catalog, table: Object, element: Node, span: Span | None, statement: Statement, *, method: str
 ) -> Key:
     expression = element.get("expr")
-    bare = _bare_column(expression) if expression else element["name"]
+    bare = _bare_column(expression) if expression else intern(element["name"])
     edges: tuple[Dependency, ...] = ()
     if bare is not None:
         kind = require_column(catalog, table, bare)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from sys import intern
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -138,7 +139,7 @@ def _key_definition(node: Node, index: Index, kind: str, operators: list[str]) -
         text += f" INCLUDE ({', '.join(quote_ident(each) for each in index.include)})"
     if index.predicate is not None:
         text += f" WHERE (({index.predicate}))"
-    return text + timing(node)
+    return intern(text + timing(node))  # most tables have "PRIMARY KEY (id)"
 
 
 def use_index(catalog: Catalog, table: Table, node: Node) -> Constraint:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from sys import intern
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
@@ -70,7 +71,7 @@ def _table(catalog: Catalog, rangevar: Node) -> Table:
 def _roles(catalog: Catalog, node: Node) -> tuple[str, ...]:
     first, *others = (resolve.role(catalog, each["RoleSpec"]) for each in node["roles"])
     if not others:
-        return (first,)
+        return (intern(first),)  # the same few in policy after policy
     roles = {first, *others}
     return ("public",) if "public" in roles else tuple(sorted(roles))
 
@@ -92,7 +93,7 @@ def _expression(
 @executes("CreatePolicyStmt")
 def create_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
     """Make a policy."""
-    command = node.get("cmd_name", "all")
+    command = intern(node.get("cmd_name", "all"))
     if command in {"select", "delete"} and "with_check" in node:
         raise CatalogError("42601", "WITH CHECK cannot be applied to SELECT or DELETE")
     if command == "insert" and "qual" in node:
