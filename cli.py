@@ -64,8 +64,13 @@ def within(directory: Path, output: Path | None) -> Path | None:
 def loaded(directory: Path, paths: tuple[str, ...] = (), stdin_filename: str | None = None) -> Project:
     """Load the project of a directory; what is wrong with its files is told on stderr."""
     from .checks.commands.rules import tell
+    from .checks.secrets import is_address
     from .schema.project import load
 
+    if any(map(is_address, (*paths, str(directory)))):
+        sys.exit(
+            tell("a database's address is no PATH (it is not shown here): it is given to --dsn, or to schema diff")
+        )
     if not directory.is_dir():
         what = "is no directory" if directory.exists() else "there is no such directory"
         sys.exit(tell(f"-C {directory}: {what}"))
@@ -121,6 +126,13 @@ class Commands(click.Group):
         """Run the command that was called."""
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            from .checks.secrets import hidden
+
+            said = error.format_message()  # it repeats what was typed
+            if hidden(said) == said:
+                raise
+            raise click.UsageError(hidden(said), error.ctx) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort, SystemExit, KeyboardInterrupt):
             raise
         except Exception as error:

@@ -193,6 +193,11 @@ def _literal(source: Source, piece: Any, location: int, kind: str) -> Iterator[S
             yield Secret(kind, source.locate(start, end), text)
 
 
+def is_address(text: str) -> bool:
+    """Whether a word of the command line is a database's address, as libpq takes it, and no file's name."""
+    return re.match(r"\s*([\w+]+:/|(host|hostaddr|port|dbname|user|password|service|sslmode)\s*=)", text) is not None
+
+
 def hidden(text: str) -> str:
     """The text of somebody else, such as a pasted error, without the secrets that their form gives away."""
     for pattern in _PATTERNS:

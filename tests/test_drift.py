@@ -236,6 +236,8 @@ CANNOT = {
     ),
     "stdin twice": (["-", "-"], "", "stdin can be one of the two only"),
     "an address of nowhere": (["postgresql://u:geheim@127.0.0.1:1/x", "."], "", "the database cannot be reached"),
+    "an address in words": (["host=127.0.0.1 port=1 password=geheim", "."], "", "the database cannot be reached"),
+    "an address of no scheme": (["Postgres://u:geheim@127.0.0.1:1/x", "."], "", "libpq does not read this DSN"),
     "a statement that is wrong": (["wrong.yaml", "."], "", "wrong.yaml:2:1"),
 }
 
@@ -248,6 +250,15 @@ def test_what_cannot_be_read_is_said(project: Path, arguments: list[str], stdin:
     assert words in done.stderr
     assert done.stdout == ""
     assert "geheim" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["lint", "snapshot", "render", "access"])
+def test_an_address_in_the_place_of_a_path_is_not_shown(project: Path, command: str) -> None:
+    url, words = "postgresql://u:geheim@127.0.0.1:1/x", "host=127.0.0.1 password=geheim"
+    for arguments in ([url], ["-C", url], ["-C", words]):
+        done = CliRunner().invoke(main, [command, *arguments])
+        assert done.exit_code == 2
+        assert "geheim" not in done.output
 
 
 def test_a_secret_is_not_shown(project: Path) -> None:

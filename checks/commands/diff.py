@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ..secrets import is_address
 from ..words import counted
 from .rules import FAILED, FOUND, OK, tell, written
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from ...schema.spec import Spec
 
 _YAML = {".yaml", ".yml"}
-_DSN = ("postgresql://", "postgres://")
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +88,7 @@ def diff(directory: Path, one: str, other: str, options: Options) -> int:
 
 
 def _found(directory: Path, name: str, options: Options) -> _Found:
-    if name.startswith(_DSN):
+    if is_address(name) and not (directory / name).exists():
         return _database(name)
     path = directory / name
     if name == "-" or (path.is_file() and path.suffix not in {".sql", *_YAML}):
