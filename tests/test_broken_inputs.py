@@ -174,7 +174,7 @@ NOTHING = {
     "a missing path": ({MIGRATION: HEAD}, ["lint", "gone.sql"], "gone.sql: does not exist"),
     "a missing path to render": ({MIGRATION: HEAD}, ["render", "gone.sql"], "gone.sql: does not exist"),
     "a missing directory": ({MIGRATION: HEAD}, ["lint", "-C", "gone"], "-C gone: there is no such directory"),
-    "a file for a directory": ({MIGRATION: HEAD}, ["lint", "-C", MIGRATION], "there is no such directory"),
+    "a file for a directory": ({MIGRATION: HEAD}, ["lint", "-C", MIGRATION], "is no directory"),
     "an unknown rule": ({MIGRATION: HEAD}, ["lint", "--select", "no_primary_kee"], "did you mean no_primary_key?"),
     "an unknown rule to ignore": ({MIGRATION: HEAD}, ["lint", "--ignore", "x"], "there is no rule 'x'"),
     "an unknown rule to explain": ({}, ["explain", "../../etc/passwd"], "there is no rule '../../etc/passwd'"),
@@ -261,7 +261,7 @@ CUT_SHORT = {
 REFUSED = {
     "lint into a full disk": (["lint", "-o", "/dev/full"], "/dev/full cannot be written: No space left on device"),
     "lint into a folder": (["lint", "-o", "supabase"], "supabase cannot be written: Is a directory"),
-    "lint into no folder": (["lint", "-o", "a/b"], "a/b cannot be written: No such file or directory"),
+    "lint into no folder": (["lint", "-o", "a/b"], "a/b cannot be written: there is no folder a; make it first"),
     "render into a file": (["render", "-o", "schema.yaml"], "schema.yaml cannot be written: File exists"),
     "render below a file": (["render", "-o", "schema.yaml/a"], "schema.yaml/a cannot be written: Not a directory"),
     "render over a folder": (["render", "-o", "taken"], "taken cannot be written: verify.sql in it is a directory"),
