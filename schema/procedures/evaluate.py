@@ -96,6 +96,12 @@ class Evaluator:
         self.scopes: list[list[Row]] = []  # rows under their aliases, the innermost query last
         self.tables: list[dict[str, Rows]] = []  # common table expressions by name, the innermost last
         self.group: Sequence[Match] | None = None  # what aggregates are about
+        self.looked_at = 0  # rows of system catalogs, those of sub-selects each time they are asked
+
+    def looks_at(self, rows: int, limit: int) -> bool:
+        """Count rows that are looked at; False where they are more than it is worth: the outcome is unknown then."""
+        self.looked_at += rows
+        return self.looked_at <= limit
 
     def within(self, rows: list[Row]) -> _Within:
         """Look names up in these rows first."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Value]
 Equality = tuple[str | None, str, str]
-_LIMIT = 100_000  # combinations of rows that are looked at
+_LIMIT = 100_000  # rows, and combinations of rows, that an expression looks at with all its sub-selects
 
 
 class Match(NamedTuple):
@@ -77,6 +77,8 @@ def matches(evaluator: Evaluator, select: Node) -> list[Match] | None:
         return joined
     found = []
     for match in joined:
+        if not evaluator.looks_at(0, _LIMIT):
+            return None
         with evaluator.within(match.rows):
             passes = evaluator.value(condition)
         if passes is True:
@@ -127,7 +129,7 @@ def _beside(evaluator: Evaluator, lefts: list[Match], item: Node, equal: Sequenc
     """Combine what was found with the rows of another item, which may depend on it (LATERAL)."""
     if "RangeFunction" not in item and "RangeSubselect" not in item:
         rights = _item(evaluator, item, equal)
-        if rights is None or len(lefts) * len(rights) > _LIMIT:
+        if rights is None or not evaluator.looks_at(len(lefts) * len(rights), _LIMIT):
             return None
         return [_with(left, right) for left in lefts for right in rights]
     found: list[Match] = []
@@ -175,9 +177,11 @@ def _relation(evaluator: Evaluator, body: Node, equal: Sequence[Equality]) -> li
         for tables in reversed(evaluator.tables):
             if name in tables:
                 return _named(tables[name], alias, ())
+    if not evaluator.looks_at(0, _LIMIT):
+        return None
     wanted = {column: value for of, column, value in equal if of in {"", alias}}
     found = system_views.rows(evaluator.catalog, body.get("schemaname"), name, evaluator.concerns, wanted)
-    if found is None:
+    if found is None or not evaluator.looks_at(len(found), _LIMIT):
         return None
     return [Match([{"": alias, **row}], sure=GHOST not in row) for row in found]
 

@@ -7,6 +7,8 @@ import pytest
 from pasteproof.schema.catalog import Missing, Rejection, Unmodelled
 from pasteproof.schema.objects.policy import Policy
 from pasteproof.schema.objects.table import Table
+from pasteproof.schema.simulate import platform_catalog, simulate
+from pasteproof.schema.source import Source
 
 from . import make, unknowns
 
@@ -301,3 +303,16 @@ def test_a_doubt_about_one_object_is_none_about_others() -> None:
     assert len(simulation.events) == 1
     assert ("type", "public.mood") in simulation.after
     assert ("table", "public.other") in simulation.after
+
+
+def test_a_question_that_takes_too_many_rows_stays_open() -> None:
+    columns = ", ".join(f"c{n} int" for n in range(40))
+    tables = "".join(f"create table public.t{n} ({columns});\n" for n in range(20))
+    asked = (
+        "do $$ begin if exists (select from pg_attribute a where a.attname = (select max(b.attname) "
+        "from pg_attribute b where b.attrelid = a.attrelid and b.attnum = a.attnum)) "
+        "then create table public.made (); end if; end $$;"
+    )
+    (event,) = simulate(platform_catalog(), [Source.from_text("a.sql", tables + asked)]).events
+    assert isinstance(event, Unmodelled)
+    assert ("table", "public.made") in event.touches
