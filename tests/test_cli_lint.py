@@ -432,6 +432,14 @@ def test_a_first_look_at_little_names_each_finding(project: Path) -> None:
     assert "  error    rls_disabled_in_public        public.b  002_t.sql:2\n" in done.stdout
 
 
+def test_a_first_look_says_what_is_wrong_where_that_is_little(project: Path) -> None:
+    (project / "schema.yaml").unlink()
+    write(project, "002_t.sql", "create tabel b (x int);\ncreate table public.a (id int);\n")
+    done = schema("lint", cwd=project)
+    assert '           42601: syntax error at or near "tabel"\n' in done.stdout
+    assert len((done.stdout + done.stderr).splitlines()) <= 20
+
+
 def test_a_project_that_says_what_counts_is_told_everything(project: Path) -> None:
     write(project, "002_t.sql", "".join(f"create table public.t{number} (id int);\n" for number in range(30)))
     assert schema("lint", cwd=project).stdout.count("error[rls_disabled_in_public]") == 30

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..finding import Level
 from ..words import counted
-from .terminal import Paint, last, printable, width
+from .terminal import Paint, first, last, printable, width
 from .text import COLORS, summary
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LINES = 20  # of a report that is no flood yet
 _SINGLE = 12  # findings that have a line of their own
+_SAID = 6  # findings that have another one, for what they say
 _RULES = 10  # rules that have one, where there are more findings
 _WORDS = {Level.ERROR: "error", Level.WARN: "warning", Level.INFO: "info"}
 _GRAVEST = (Level.ERROR, Level.WARN, Level.INFO)
@@ -53,6 +54,12 @@ def _findings(report: Report, paint: Paint, room: int) -> Iterator[str]:
         about = about if width(about) <= left // 2 else ""
         place = _place(finding, left - width(about))
         yield f"{paint(word, COLORS[finding.level])}{middle}{about}{paint(place, 'dim')}".rstrip()
+        if len(report.findings) <= _SAID:
+            yield "           " + _clipped(printable(finding.message).partition("\n")[0], room - 11)
+
+
+def _clipped(text: str, room: int) -> str:
+    return text if width(text) <= room else first(text, room - 1) + "…"
 
 
 def _rules(report: Report, paint: Paint, room: int) -> Iterator[str]:
