@@ -31,7 +31,7 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
 
 def effects(function: Function, statements: Sequence[Statement]) -> tuple[Effect, ...] | None:
     """The static statements of a function's body that change data; None where the body cannot be read."""
-    from pglast.parser import ParseError
+    from ..schema.parser import ParseError
 
     try:
         if function.language == "sql":
@@ -44,7 +44,7 @@ def effects(function: Function, statements: Sequence[Statement]) -> tuple[Effect
 
 
 def _of_plpgsql(function: Function, statements: Sequence[Statement]) -> Iterator[Effect]:
-    from pglast.parser import parse_plpgsql_json
+    from ..schema.parser import parse_plpgsql_json
 
     made = [
         statement.text
@@ -71,7 +71,7 @@ def _walk(node: Any) -> Iterator[Effect]:
 
 
 def _of_text(text: str) -> Iterator[Effect]:
-    from pglast.parser import parse_sql_json
+    from ..schema.parser import parse_sql_json
 
     data = text.encode()
     for raw in json.loads(parse_sql_json(text)).get("stmts", []):
@@ -97,7 +97,7 @@ def _name(relation: Mapping[str, Any]) -> str:
 
 def _where(text: str) -> str | None:
     """The condition between WHERE and what may follow it, outside all parentheses."""
-    from pglast.parser import scan
+    from ..schema.parser import scan
 
     depth, began, after = 0, None, len(text)
     for token in scan(text):

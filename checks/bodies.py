@@ -143,7 +143,7 @@ def _unhandled(tree: Any) -> Iterator[str]:
 
 def trees_of(text: str) -> list[Node] | None:
     """Parse statements; None where the text does not parse."""
-    from pglast.parser import ParseError, parse_sql_json
+    from ..schema.parser import ParseError, parse_sql_json
 
     try:
         statements = msgspec.json.decode(parse_sql_json(text)).get("stmts", ())

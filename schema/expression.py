@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
-from pglast.parser import ParseError, parse_sql_json
 
 from .normal.form import PLACES, Scope, convert
 from .normal.likeness import Likeness, likeness
 from .normal.types import Node, Tree, type_tree
+from .parser import ParseError, parse_sql_json
 from .pattern import lazy
 
 __all__ = [

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from pglast.parser import ParseError, parse_sql_json
 
+from .parser import ParseError, parse_sql_json
 from .text.lexer import Span, code_end, skip, split, token_end
 from .text.lexer import comments as comment_spans
 

@@ -10,10 +10,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from pglast.parser import ParseError
-
 from .. import taint
 from ..catalog import WHOLE, Missing, describe, strings
+from ..parser import ParseError
 from ..pattern import lazy
 from ..procedures import opaque
 from ..session import split_name

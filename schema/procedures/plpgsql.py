@@ -6,10 +6,9 @@ import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
-from pglast.parser import ParseError
-
 from ..catalog import CatalogError, Node
 from ..names import quote_ident
+from ..parser import ParseError
 from ..pattern import lazy
 
 if TYPE_CHECKING:
@@ -166,7 +165,7 @@ def _with_known_types(body: str, message: str) -> str:
 
 def check(body: str, signature: str) -> None:
     """Read the body of a function as the server does when it makes it; raises CatalogError where it takes none."""
-    from pglast.parser import parse_plpgsql_json
+    from ..parser import parse_plpgsql_json
 
     tag = "$pasteproof$"
     try:

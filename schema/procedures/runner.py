@@ -7,14 +7,13 @@ from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pglast.parser import ParseError
-
 from .. import platform_rows, taint
 from ..catalog import WHOLE, Catalog, CatalogError, Event, Key, Missing, Node, strings
 from ..meaning import resting
 from ..meaning.builtin import pg_catalog
 from ..meaning.queries import Binder
 from ..meaning.scope import Scope
+from ..parser import ParseError
 from ..pattern import lazy
 from ..source import Location, Source, Statement, parse
 from . import calls, opaque

@@ -10,9 +10,8 @@ import contextlib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from pglast.parser import ParseError
-
 from ..catalog import Catalog, CatalogError, Node
+from ..parser import ParseError
 from ..pattern import lazy
 from ..session import split_name
 from ..source import Statement

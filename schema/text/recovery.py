@@ -11,8 +11,8 @@ import re
 from typing import NamedTuple
 
 import msgspec
-from pglast.parser import ParseError
 
+from ..parser import ParseError
 from ..source import Rejected, Source, Statement, parse
 from . import lexer, rejection
 from .lexer import Kind, Token
