@@ -10,6 +10,7 @@ import msgspec
 
 from ..schema.catalog import WHOLE, Catalog, Key, Object
 from ..schema.names import quote_ident, quote_literal
+from ..schema.objects.bucket import Bucket
 from ..schema.objects.column import Column
 from ..schema.objects.constraint import Constraint
 from ..schema.objects.function import Function
@@ -279,7 +280,9 @@ def _ours(obj: Object) -> bool:
 def _holds_expression(obj: Object, attribute: str) -> bool:
     if isinstance(obj, Function):
         return any(each.default for each in obj.arguments) if attribute == "arguments" else not obj.source
-    return not (isinstance(obj, Constraint) and obj.type not in {"check", "exclusion"})
+    if isinstance(obj, Constraint):
+        return obj.type in {"check", "exclusion"}
+    return not isinstance(obj, Bucket)  # which are what the text itself writes, order and all
 
 
 def _sources(obj: Object) -> Iterator[tuple[str, str]]:

@@ -200,7 +200,8 @@ def _function(function: Function) -> Iterator[Query]:
         subject=function.identity,
         sql=(
             "select l.lanname::text as language, p.prosecdef::text as security_definer,\n"
-            "  coalesce(array_to_string(p.proconfig, ', '), '') as settings\n"
+            "  coalesce((select string_agg(c, ', ' order by c collate \"C\")\n"
+            "    from unnest(p.proconfig) c), '') as settings\n"
             "from pg_proc p join pg_language l on l.oid = p.prolang\n"
             f"where p.oid = {quote_literal(function.identity)}::regprocedure;"
         ),

@@ -215,8 +215,9 @@ select r.rolname,
     'connection limit ' || r.rolconnlimit),
   (select coalesce(array_agg(split_part(c, '=', 1) || ' = '
       || case when split_part(c, '=', 1) = 'search_path' then substr(c, strpos(c, '=') + 1)
-         else quote_literal(substr(c, strpos(c, '=') + 1)) end order by c), '{}')
-    from pg_db_role_setting s, unnest(s.setconfig) c where s.setrole = r.oid and s.setdatabase = 0),
+         else quote_literal(substr(c, strpos(c, '=') + 1)) end order by n), '{}')
+    from pg_db_role_setting s, unnest(s.setconfig) with ordinality as u(c, n)
+    where s.setrole = r.oid and s.setdatabase = 0),
   (select coalesce(array_agg(quote_ident(g.rolname)
       || case when m.admin_option then ' with admin option' else ' ' end order by g.rolname), '{}')
     from pg_auth_members m join pg_roles g on g.oid = m.roleid where m.member = r.oid)

@@ -11,7 +11,7 @@ from .. import alter
 from ..catalog import Catalog, CatalogError, Node, executes, strings
 from ..meaning import lookup, resolve
 from .function import Function
-from .function_options import attributes, options, with_settings
+from .function_options import attributes, in_order, options, with_settings
 
 if TYPE_CHECKING:
     from ..source import Statement
@@ -30,11 +30,11 @@ def alter_function(catalog: Catalog, node: Node, statement: Statement) -> None:
         alter.require_superuser(catalog, "only superuser can define a leakproof function")
     unknown = function.unknown - set(values)
     if "config" in found:
-        known = function.config if function.knows("config") else ()
+        known = (function.proconfig or function.config) if function.knows("config") else ()
         config = with_settings(known, found["config"])
         reset = any(each["kind"] == "VAR_RESET_ALL" for each in found["config"])
         if config is not None and (function.knows("config") or reset):
-            values["config"] = config
+            values |= in_order(config)
             unknown -= {"config"}
         else:
             unknown |= {"config"}

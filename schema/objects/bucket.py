@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
-from ..catalog import Object
+from ..catalog import Comparison, Object
+from ..expression import Likeness, compare_values
 from ..live import rows_of
+
+
+def compare_lists(left: tuple[str, ...] | None, right: tuple[str, ...] | None) -> Likeness:
+    """Equality of two lists whose order has no meaning."""
+    return compare_values(left and sorted(left), right and sorted(right))
 
 
 class Bucket(Object, frozen=True, kw_only=True):
@@ -13,6 +20,7 @@ class Bucket(Object, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "bucket"
     internal: ClassVar[frozenset[str]] = frozenset({"name"})
+    comparisons: ClassVar[Mapping[str, Comparison]] = {"allowed_mime_types": compare_lists}
     live: ClassVar[str] = rows_of(
         "bucket",
         "storage.buckets",

@@ -27,7 +27,7 @@ class EventTrigger(Object, frozen=True, kw_only=True):
 
     name: str
     event: str
-    tags: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()  # sorted: their order has no meaning
     function: str = ""
     enabled: str = "origin"
     owner: str = "postgres"
@@ -35,7 +35,8 @@ class EventTrigger(Object, frozen=True, kw_only=True):
     live: ClassVar[str] = """
 select 'event_trigger' as kind, e.evtname::pg_catalog.text as identity, null::pg_catalog.text as parent,
   pg_catalog.jsonb_build_object('name', e.evtname, 'event', e.evtevent,
-    'tags', coalesce(pg_catalog.to_jsonb(e.evttags), '[]'),
+    'tags', coalesce((select pg_catalog.jsonb_agg(t order by t collate pg_catalog."C")
+      from pg_catalog.unnest(e.evttags) t), '[]'),
     'function', pg_catalog.format('%I.%I(%s)', n.nspname, f.proname, pg_catalog.oidvectortypes(f.proargtypes)),
     'enabled', case e.evtenabled when 'O' then 'origin' when 'D' then 'disabled' when 'R' then 'replica'
       else 'always' end,
@@ -64,7 +65,7 @@ def create_event_trigger(catalog: Catalog, node: Node, statement: Statement) -> 
         identity=name,
         name=name,
         event=event,
-        tags=tuple(tag.upper() for tag in tags),
+        tags=tuple(sorted(tag.upper() for tag in tags)),
         function=function.identity,
         owner=catalog.role,
     )

@@ -19,7 +19,7 @@ from ..names import name_of
 from ..text import clauses
 from . import function_body
 from .default_privilege import initial_acl
-from .function_options import attributes, options, with_settings
+from .function_options import attributes, in_order, options, with_settings
 
 if TYPE_CHECKING:
     from ..source import Statement
@@ -86,7 +86,7 @@ class Function(Object, frozen=True, kw_only=True):
     """A row of ``pg_proc``; its identity is schema.name(``oidvectortypes(proargtypes)``)."""
 
     kind: ClassVar[str] = "function"
-    internal: ClassVar[frozenset[str]] = frozenset({"schema", "name", "acl", "source"})
+    internal: ClassVar[frozenset[str]] = frozenset({"schema", "name", "acl", "source", "proconfig"})
     comparisons: ClassVar[Mapping[str, Comparison]] = {
         "arguments": compare_arguments,
         "body": compare_bodies,
@@ -104,11 +104,12 @@ class Function(Object, frozen=True, kw_only=True):
     security_definer: bool = False
     leakproof: bool = False
     parallel: str = "unsafe"  # unsafe | restricted | safe
-    config: tuple[str, ...] = ()  # proconfig: search_path="" and the like
+    config: tuple[str, ...] = ()  # search_path="" and the like, sorted: their order has no meaning
     owner: str = "postgres"
     body: str | None = None  # md5 of prosrc, line ends as LF; of BEGIN ATOMIC: the text itself
     acl: Acl | None = None
     source: str = ""  # prosrc
+    proconfig: tuple[str, ...] = ()  # config in the order in which it was set, where that is known
 
     @property
     def search_path(self) -> str | None:
@@ -136,7 +137,8 @@ select 'function' as kind, i.identity, null::pg_catalog.text as parent,
     'volatility', case p.provolatile when 'v' then 'volatile' when 's' then 'stable' else 'immutable' end,
     'strict', p.proisstrict, 'security_definer', p.prosecdef, 'leakproof', p.proleakproof,
     'parallel', case p.proparallel when 'u' then 'unsafe' when 'r' then 'restricted' else 'safe' end,
-    'config', coalesce(pg_catalog.to_jsonb(p.proconfig), '[]'), 'owner', pg_catalog.pg_get_userbyid(p.proowner),
+    'config', coalesce((select pg_catalog.jsonb_agg(c order by c collate pg_catalog."C")
+      from pg_catalog.unnest(p.proconfig) c), '[]'), 'owner', pg_catalog.pg_get_userbyid(p.proowner),
     'body', coalesce(pg_catalog.pg_get_function_sqlbody(p.oid),
       pg_catalog.md5(pg_catalog.replace(p.prosrc, E'\\r\\n', E'\\n')))) as attributes
 from pg_catalog.pg_proc p
@@ -178,7 +180,7 @@ def create_function(catalog: Catalog, node: Node, statement: Statement) -> None:
     elif found.get("window"):
         function = replace(function, routine_kind="window")
     config = with_settings((), found.get("config", ()))
-    function = replace(function, config=config or (), unknown=frozenset({"config"} if config is None else ()))
+    function = replace(function, unknown=frozenset({"config"} if config is None else ()), **in_order(config or ()))
     function = replace(function, identity=rename.identity_of(function))
     before = existing(catalog, function)
     if before is not None:

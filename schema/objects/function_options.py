@@ -82,6 +82,11 @@ def with_settings(config: Sequence[str], clauses: Iterable[Node]) -> tuple[str, 
     return None if settings is None else tuple(f"{name}={value}" for name, value in settings.items())
 
 
+def in_order(settings: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """The attributes of a Function with these settings: as they are compared, and as the server keeps them."""
+    return {"config": tuple(sorted(settings)), "proconfig": settings}
+
+
 def flattened(name: str, args: Iterable[Node]) -> str:
     """The value of a setting as text: flatten_set_variable_args of guc_funcs.c."""
     parts = []

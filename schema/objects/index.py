@@ -42,7 +42,7 @@ class Index(Object, frozen=True, kw_only=True):
             'method', am.amname, 'nulls_not_distinct', i.indnullsnotdistinct, 'valid', i.indisvalid,
             'primary', i.indisprimary, 'definition', pg_catalog.pg_get_indexdef(i.indexrelid),
             'predicate', pg_catalog.pg_get_expr(i.indpred, i.indrelid),
-            'options', (select coalesce(pg_catalog.jsonb_agg(o order by o), '[]')
+            'options', (select coalesce(pg_catalog.jsonb_agg(o order by o collate pg_catalog."C"), '[]')
                         from pg_catalog.unnest(c.reloptions) o),
             'constraint', (select k.conname from pg_catalog.pg_constraint k
                            where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')),

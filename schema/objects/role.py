@@ -33,7 +33,8 @@ class Role(Object, frozen=True, kw_only=True):
                       and (coalesce((pg_catalog.to_jsonb(m) ->> 'inherit_option')::boolean, true)
                            or coalesce((pg_catalog.to_jsonb(m) ->> 'set_option')::boolean, true))), '[]'),
                  'config', coalesce((
-                   select pg_catalog.to_jsonb(s.setconfig) from pg_catalog.pg_db_role_setting s
+                   select pg_catalog.jsonb_agg(c order by c collate pg_catalog."C")
+                     from pg_catalog.pg_db_role_setting s, pg_catalog.unnest(s.setconfig) c
                     where s.setrole = r.oid and s.setdatabase = 0), '[]')) as attributes
           from pg_catalog.pg_roles r
          where r.rolname !~ '^pg_'
@@ -48,7 +49,7 @@ class Role(Object, frozen=True, kw_only=True):
     createdb: bool = False
     replication: bool = False
     memberships: tuple[str, ...] = ()  # the roles it is a member of, sorted
-    config: tuple[str, ...] = ()  # rolconfig
+    config: tuple[str, ...] = ()  # rolconfig, sorted: its order has no meaning
 
 
 _FLAGS = {
@@ -133,10 +134,9 @@ def alter_role_set(catalog: Catalog, node: Node, statement: Statement) -> None:
         return
     name, value = session.setting(catalog, setting)
     kept = [each for each in role.config if each.partition("=")[0] != name]
-    before = next((at for at, each in enumerate(role.config) if each.partition("=")[0] == name), len(kept))
     if value is not None:
-        kept.insert(before, f"{name}={value}")
-    catalog.put(replace(role, config=tuple(kept)))
+        kept.append(f"{name}={value}")
+    catalog.put(replace(role, config=tuple(sorted(kept))))
 
 
 @executes("RenameStmt", "OBJECT_ROLE")

@@ -49,7 +49,7 @@ class Table(Object, frozen=True, kw_only=True):
             'partition_bound', pg_catalog.pg_get_expr(c.relpartbound, c.oid),
             'partition_key', case when c.relkind = 'p' then pg_catalog.pg_get_partkeydef(c.oid) end,
             'inherits', case when c.relispartition then '[]' else coalesce(parents.identities, '[]') end,
-            'options', (select coalesce(pg_catalog.jsonb_agg(o order by o), '[]')
+            'options', (select coalesce(pg_catalog.jsonb_agg(o order by o collate pg_catalog."C"), '[]')
                         from pg_catalog.unnest(c.reloptions) o),
             'owner', pg_catalog.pg_get_userbyid(c.relowner)) as attributes
         from pg_catalog.pg_class c

@@ -157,7 +157,7 @@ def _routines(reader: Reader) -> Iterator[Row]:
         if obj.knows("security_definer"):
             row["prosecdef"] = obj.security_definer
         if obj.knows("config"):
-            row["proconfig"] = list(obj.config) or None
+            row["proconfig"] = list(obj.proconfig or obj.config) or None
         yield row
     if reader.name is not None:  # one is asked for, which an extension may have brought
         for extension in reader.every("extension"):

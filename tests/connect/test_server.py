@@ -196,6 +196,15 @@ class TestProjects:
                 "select pg_has_role('anon', 'supabase_admin', 'member'), pg_has_role('pg_monitor', 'member')"
             ).fetchone() == (False, True)
 
+    def test_what_a_project_does_to_the_roles_is_undone_to_the_letter(self, server: Server) -> None:
+        before = rolconfigs(server)
+        with server.database() as project, project.connect("supabase_admin") as connection:
+            connection.execute(
+                "alter role authenticator reset statement_timeout; alter role authenticator set work_mem = '1GB';"
+                "alter role authenticator set statement_timeout = '1s'; alter role supabase_auth_admin reset all"
+            )
+        assert rolconfigs(server) == before
+
     def test_two_at_once_do_not_see_each_other(self, server: Server) -> None:
         with server.database() as one, server.database() as two, one.connect() as here, two.connect() as there:
             here.execute("create table public.t (id int)")
@@ -212,6 +221,12 @@ class TestProjects:
             connection.execute("create table t (id int); create schema auth; create table auth.users (id int)")
             assert connection.execute("show search_path").fetchone() == ('"$user", public',)
             assert connection.execute("select count(*) from pg_extension").fetchone() == (1,)
+
+
+def rolconfigs(server: Server) -> list[tuple[object, ...]]:
+    """The settings of each role, in their order."""
+    with psycopg.connect(server.dsn("postgres", "supabase_admin")) as connection:
+        return connection.execute("select rolname, rolconfig from pg_roles order by 1").fetchall()
 
 
 def test_what_is_not_there_is_told() -> None:

@@ -175,7 +175,7 @@ end $$;
 create function f1() returns int language sql as 'select 1';
 create function f2() returns int language sql set search_path = public as 'select 1';
 create function f3(a int) returns int language sql as 'select 1';
-create function f4(a int) returns int language sql set work_mem = '8MB' as 'select 1';
+create function f4(a int) returns int language sql set work_mem = '8MB' set enable_seqscan = off as 'select 1';
 do $$
 declare r record;
 begin
