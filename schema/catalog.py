@@ -328,6 +328,7 @@ def describe(key: Key) -> str:
 
 Handler = Callable[[Catalog, Node, "Statement"], None]
 HANDLERS: dict[tuple[str, str | None], Handler] = {}
+SHAPES: dict[str, msgspec.json.Decoder[dict[str, Any]]] = {}  # of statements whose handlers may not need all of them
 
 # The field of a statement that says which kind of object it is about.
 SELECTORS = {
@@ -346,12 +347,15 @@ SELECTORS = {
 }
 
 
-def executes(statement: str, *objects: str) -> Callable[[Handler], Handler]:
+def executes(statement: str, *objects: str, shape: Any = None) -> Callable[[Handler], Handler]:
     """Register the handler of a statement, by its node's name and, where it has one, its object type.
 
     A handler takes (catalog, node, statement), changes the catalog, and raises CatalogError where the server
-    would refuse. Without ``objects`` it handles every object type that no other handler claims.
+    would refuse. Without ``objects`` it handles every object type that no other handler claims. The node is of the
+    ``shape`` of a TypedDict, if one is given: what it has as ``msgspec.Raw`` is read where it is needed.
     """
+    if shape is not None:
+        SHAPES[statement] = msgspec.json.Decoder(shape)
 
     def register(handler: Handler) -> Handler:
         for each in objects or (None,):

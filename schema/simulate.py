@@ -10,7 +10,7 @@ from functools import cache
 import msgspec
 
 from . import bystander_made, session, taint  # noqa: F401 - bystander_made brings handlers
-from .catalog import Catalog, CatalogError, Event, Rejection, handler_of
+from .catalog import SHAPES, Catalog, CatalogError, Event, Rejection, handler_of
 from .meaning import resting
 from .objects import kinds
 from .objects.comment import put_comment
@@ -79,7 +79,8 @@ def run(catalog: Catalog, statement: Statement) -> None:
     outer = catalog.statement
     catalog.statement = statement
     try:
-        node = statement.node
+        shape = SHAPES.get(statement.kind)
+        node = statement.node if shape is None else statement.read(shape)
         handler = handler_of(statement.kind, node)
         if handler is not None:
             handler(catalog, node, statement)

@@ -23,7 +23,7 @@ from .text.lexer import comments as comment_spans
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 __all__ = [
     "Location",
@@ -239,17 +239,28 @@ class Statement(Piece, frozen=True, eq=False, kw_only=True):
 
     ``kind`` is the name of its node ("CreateStmt") and ``node`` what is in it, as libpg_query writes JSON: a
     field that is 0, false or empty is absent. ``base`` plus a node's "location" (absent: 0) is a byte offset
-    in the source's data.
+    in the source's data. ``tree`` is that node, or the JSON that it is read from when it is asked for.
     """
 
     kind: str
-    tree: dict[str, Any] | None
+    tree: dict[str, Any] | msgspec.Raw | None
     base: int = 0
 
     @property
     def node(self) -> dict[str, Any]:
         """What is in it; read again where ``release`` let go of it."""
-        return _read_again(self) if self.tree is None else self.tree
+        tree = self.tree
+        if isinstance(tree, dict):
+            return tree
+        if tree is None:
+            return _read_again(self)
+        node = _node_decoder.decode(tree)
+        msgspec.structs.force_setattr(self, "tree", node)
+        return node
+
+    def read(self, shape: msgspec.json.Decoder[dict[str, Any]]) -> dict[str, Any]:
+        """What is in it, of a shape that may leave parts of it as JSON (``node_of`` reads them)."""
+        return shape.decode(self.tree) if isinstance(self.tree, msgspec.Raw) else self.node
 
     def release(self) -> None:
         """Let go of the tree, which takes fifty times the room of its text; places in it count from here then."""
@@ -319,12 +330,31 @@ class _Parsed(msgspec.Struct):
     stmts: list[Raw]
 
 
+class _Unread(msgspec.Struct):
+    """A statement as ``Raw``, its node as JSON."""
+
+    stmt: dict[str, msgspec.Raw]
+    stmt_location: int = 0
+    stmt_len: int = 0
+
+
+class _ParsedUnread(msgspec.Struct):
+    stmts: list[_Unread]
+
+
 _decoder = msgspec.json.Decoder(_Parsed)
+_unread_decoder = msgspec.json.Decoder(_ParsedUnread)
+_node_decoder = msgspec.json.Decoder(dict[str, Any])
 
 
 def parse(text: str) -> list[Raw]:
     """Parse a text whole; raises ParseError, or RecursionError where its tree is too deep to be decoded."""
     return _decoder.decode(parse_sql_json(text)).stmts
+
+
+def node_of(tree: Mapping[str, Any] | msgspec.Raw) -> Mapping[str, Any]:
+    """A node that may have been left as JSON."""
+    return _node_decoder.decode(tree) if isinstance(tree, msgspec.Raw) else tree
 
 
 @functools.lru_cache(128)  # rules ask for the statements of a file in their order, some of them twice
@@ -340,7 +370,7 @@ def statements(source: Source) -> list[Statement | Rejected]:
     """Read the statements of a source, in order, and what cannot be read as Rejected; never raises."""
     try:
         with uncollected():
-            return list(_link(source, parse(source.text)))
+            return list(_link(source, _unread_decoder.decode(parse_sql_json(source.text)).stmts))
     except (ParseError, RecursionError):
         from .text.recovery import recover
 
@@ -366,7 +396,7 @@ def uncollected() -> Iterator[None]:
 _MAY_END_NO_CODE = b" \t\n\r\f\v/"
 
 
-def _link(source: Source, raws: list[Raw]) -> Iterable[Statement]:
+def _link(source: Source, raws: list[_Unread]) -> Iterable[Statement]:
     """Make statements of a whole source that parsed."""
     data = source.data
     previous = 0

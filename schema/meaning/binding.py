@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ..source import node_of
 from .queries import Binder
 from .remembered import remembered, remembered_of
 from .result_types import UNKNOWN, Types, Untyped
@@ -58,11 +59,11 @@ def bind(
     and 42702 where the server is sure to; a relation or function that nothing made is recorded as missing.
     """
     if aliases or values or span[0] >= span[1] or (table is not None and table.kind != "table"):
-        return _bind(catalog, statement, node, span, table, aliases=aliases, values=values)
+        return _bind(catalog, statement, node_of(node), span, table, aliases=aliases, values=values)
     text = statement.source.data[span[0] : span[1]]
 
     def work_out(reading: Catalog) -> Bound:
-        return _bind(reading, statement, node, span, table)
+        return _bind(reading, statement, node_of(node), span, table)
 
     if table is None:
         return remembered(catalog, (text, None), work_out)

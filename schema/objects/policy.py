@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from sys import intern
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
 
+import msgspec
 from msgspec.structs import replace
 
 from ..catalog import WHOLE, Catalog, CatalogError, Comparison, Dependency, Key, Node, Object, executes, strings
@@ -90,7 +91,19 @@ def _expression(
     return bound.text, bound.refs, span[1] + closed
 
 
-@executes("CreatePolicyStmt")
+class _Written(TypedDict, total=False):
+    """CREATE POLICY; what its expressions mean is known, as a rule, from an earlier policy."""
+
+    policy_name: str
+    table: dict[str, Any]
+    cmd_name: str
+    permissive: bool
+    roles: list[dict[str, Any]]
+    qual: msgspec.Raw
+    with_check: msgspec.Raw
+
+
+@executes("CreatePolicyStmt", shape=_Written)
 def create_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
     """Make a policy."""
     command = intern(node.get("cmd_name", "all"))
