@@ -18,7 +18,7 @@ from ..schema.objects.role import Role
 from ..schema.objects.schema import Schema as SchemaObject
 from ..schema.objects.table import Table
 from ..schema.objects.view import View
-from .secrets import Masks, Secret, found
+from .secrets import TELLING, Masks, Secret, found
 
 if TYPE_CHECKING:
     from ..schema.catalog import Catalog, Key, Object
@@ -80,7 +80,7 @@ class Schema:
 
     # -- the files ---------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def sources(self) -> tuple[Source, ...]:
         """The migrations, in the order they run."""
         return tuple(migration.source for migration in self.project.migrations)
@@ -119,14 +119,11 @@ class Schema:
     @cached_property
     def secrets(self) -> list[Secret]:
         """The secrets that stand in the migrations and in schema.yaml."""
-        rejected: dict[str, list[Rejected]] = {}
-        for each in self.simulation.rejected:
-            rejected.setdefault(each.source.path, []).append(each)
-        secrets = [
-            secret
-            for source in self.sources
-            for secret in found(source, (*self.statements_of[source.path], *rejected.get(source.path, ())))
-        ]
+        pieces: dict[str, list[Statement | Rejected]] = {}
+        telling: list[Statement | Rejected] = [*self.statements_of_kind(*TELLING), *self.simulation.rejected]
+        for each in telling:
+            pieces.setdefault(each.source.path, []).append(each)
+        secrets = [secret for source in self.sources for secret in found(source, pieces.get(source.path, ()))]
         secrets += [secret for source in self.project.declared for secret in found(source, ())]
         spec = self.project.spec_source
         return secrets if spec is None else [*secrets, *found(spec, ())]
