@@ -7,8 +7,9 @@ that pglast carries (PostgreSQL 18): a name that only a newer server reserves is
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pglast.keywords import COL_NAME_KEYWORDS, RESERVED_KEYWORDS, TYPE_FUNC_NAME_KEYWORDS
 
@@ -17,6 +18,7 @@ from .pattern import lazy
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+T = TypeVar("T", bound=Hashable)
 Modifier = int | str  # of a type: varchar(10), geometry(Point, 4326)
 
 _PLAIN = lazy(r"[a-z_][a-z0-9_]*")
@@ -62,6 +64,12 @@ def quote_ident(name: str) -> str:
 def name_of(schema: str, name: str) -> str:
     """``qualified``, for the names that are asked for again and again."""
     return f"{quote_ident(schema)}.{quote_ident(name)}"
+
+
+@lru_cache(8192)
+def kept(names: T) -> T:
+    """The one object for all that are equal: tuples and sets of a few columns' names stand in most tables."""
+    return names
 
 
 def qualified(schema: str, name: str) -> str:

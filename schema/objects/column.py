@@ -73,6 +73,8 @@ class Column(Object, frozen=True, kw_only=True):
 class _Plain(NamedTuple):
     """What a column definition says that asks for nothing but the column itself."""
 
+    name: str
+    ending: str  # of its identity, behind that of the table
     type: str
     not_null: bool
     default: str | None
@@ -110,6 +112,7 @@ _ATTRIBUTES = {  # of the key or foreign key before them
 }
 _KEYS = {"CONSTR_PRIMARY", "CONSTR_UNIQUE"}
 _OF_COLUMN = {"CONSTR_NOTNULL", "CONSTR_NULL", "CONSTR_DEFAULT", "CONSTR_GENERATED", "CONSTR_IDENTITY"}
+_BEHIND = {"CONSTR_CHECK", "CONSTR_FOREIGN"}  # what says nothing about the column itself, and differs most
 _OTHER = {"args": ()}  # what is no call is looked through
 # Collations that initdb makes; a name that is none of them may be a user's own.
 _BUILT_IN_COLLATION = lazy(r"C|POSIX|default|ucs_basic|unicode|pg_c_utf8|.*-x-icu|[a-z]{2,3}_[A-Z]{2}.*|C\..*")
@@ -158,7 +161,7 @@ class Definitions:
 
     def __init__(self, catalog: Catalog, table: Table, statement: Statement, *, here: bool = True) -> None:
         self.catalog, self.table, self.statement, self.here = catalog, table, statement, here
-        self.own = Dependency(table.key, auto=True)
+        self.own = (Dependency(table.key, auto=True),)
         self.complete = table.knows("columns")
 
     def read(self, node: Node, position: int, end: int) -> Draft:
@@ -167,16 +170,18 @@ class Definitions:
         Raises 42701 for a system column's name, 42601 for clauses that contradict each other, 22023 and 42P16 for
         an identity that cannot be.
         """
-        name, statement = node["colname"], self.statement
-        if name in SYSTEM_COLUMNS:
-            message = f'column name "{name}" conflicts with a system column name'
-            raise CatalogError("42701", message, node.get("location"))
-        at = node["typeName"].get("location", -1) if self.here else -1
-        if at >= 0 and (written := statement.source.data[statement.base + at : end]):
-            plain = remembered(self.catalog, ("column", written), lambda reading: self._plain(reading, node))
-            if plain is not None:
-                return self._drafted(node, position, plain)
-        return _read(self.catalog, self.table, node, position, statement)
+        at, base = node.get("location", -1) if self.here else -1, self.statement.base
+        if at >= 0:
+            last = node["constraints"][-1]["Constraint"] if "constraints" in node else {}
+            behind = last.get("contype") in _BEHIND
+            if behind:
+                end = base + last["location"]
+            if written := self.statement.source.data[base + at : end]:
+                question = ("column", written, behind)
+                plain = remembered(self.catalog, question, lambda reading: self._plain(reading, node))
+                if plain is not None:
+                    return self._drafted(node, position, plain)
+        return _read(self.catalog, self.table, node, position, self.statement)
 
     def _plain(self, catalog: Catalog, node: Node) -> _Plain | None:
         """Read a definition that makes nothing beside the column, nor depends on its table; None for another."""
@@ -185,37 +190,42 @@ class Definitions:
             return None
         found = _read(catalog, self.table, node, 0, self.statement)
         column = found.column
-        unknown = column.unknown - {"position"}
         return _Plain(
+            column.name,
+            column.identity[len(self.table.identity) :],
             column.type,
             column.not_null,
             column.default,
             column.collation,
-            unknown,
+            column.unknown - {"position"},
             found.edges[1:],
             alone=not found.constraints,
         )
 
     def _drafted(self, node: Node, position: int, plain: _Plain) -> Draft:
         """The column that a definition makes which was read before."""
-        name, table = intern(node["colname"]), self.table.identity
+        name, ending, type_, not_null, default, collation, unknown, edges, alone = plain
+        table = self.table.identity
         made = Column(
-            identity=f"{table}.{quote_ident(name)}",
+            identity=table + ending,
             table=table,
             name=name,
             position=position,
-            type=plain.type,
-            not_null=plain.not_null,
-            default=plain.default,
-            collation=plain.collation,
-            unknown=plain.unknown if self.complete else plain.unknown | {"position"},
+            type=type_,
+            not_null=not_null,
+            default=default,
+            collation=collation,
+            unknown=unknown if self.complete else unknown | {"position"},
         )
-        constraints = () if plain.alone else tuple(_constraints(name, node["constraints"]))
-        return Draft(made, (self.own, *plain.edges), constraints, None)
+        own = (*self.own, *edges) if edges else self.own
+        return Draft(made, own, () if alone else tuple(_constraints(name, node["constraints"])), None)
 
 
 def _read(catalog: Catalog, table: Table, node: Node, position: int, statement: Statement) -> Draft:
-    name = node["colname"]
+    name = intern(node["colname"])  # names come again and again
+    if name in SYSTEM_COLUMNS:
+        message = f'column name "{name}" conflicts with a system column name'
+        raise CatalogError("42701", message, node.get("location"))
     serial, printed, edges = _type(catalog, node)
     column = Column(
         identity=identity_of(table.identity, name), table=table.identity, name=name, position=position, type=printed

@@ -105,12 +105,14 @@ def primary_key(catalog: Catalog, table: Object) -> Constraint | None:
     return next((each for each in constraints_of(catalog, table) if each.type == "primary_key"), None)
 
 
-def require_free_name(catalog: Catalog, table: Object, name: str, position: int | None = None) -> None:
-    """Raise 42710 where the table has a constraint of this name."""
-    if catalog.get(Constraint, identity_on(name, table.identity)):
+def require_free_name(catalog: Catalog, table: Object, name: str, position: int | None = None) -> str:
+    """The identity that a constraint of this name will have. Raises 42710 where the table has one."""
+    identity = identity_on(name, table.identity)
+    if ("constraint", identity) in catalog:
         relation_name = getattr(table, "name", "")
         message = f'constraint "{name}" for relation "{relation_name}" already exists'
         raise CatalogError("42710", message, position)
+    return identity
 
 
 def timing(node: Node) -> str:

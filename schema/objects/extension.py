@@ -170,6 +170,10 @@ def _users(catalog: Catalog, extension: Extension) -> list[Object]:
 
 
 def _texts(obj: Any) -> list[str]:
+    if obj.kind == "index":
+        from .index import definition  # that module asks for extensions
+
+        return [definition(obj, obj.name)]
     names = ("type", "default", "generated", "definition", "using", "check", "condition", "returns", "base")
     texts = [value for name in names if isinstance(value := getattr(obj, name, None), str)]
     return texts + [argument.type for argument in getattr(obj, "arguments", ()) if hasattr(argument, "type")]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from sys import intern
 from typing import TYPE_CHECKING
 
 from ..catalog import Catalog, CatalogError, Dependency, Node, Object, strings
 from ..meaning.resolve import relation
-from ..names import quote_ident
+from ..names import kept, quote_ident
 from .casts import without_modifier
-from .column import column_named, identity_of
-from .constraint import Constraint, constraints_of, identity_on, primary_key, require_free_name, timing
+from .column import Column, column_named, identity_of
+from .constraint import Constraint, constraints_of, primary_key, require_free_name, timing
 from .index import Index
 from .names_given import constraint_name, joined
 
@@ -28,41 +29,30 @@ def add_foreign_key(catalog: Catalog, table: Table, node: Node, statement: State
     table has no such key, 42804 where the types have no equality.
     """
     position = node.get("location")
-    columns = tuple(strings(node["fk_attrs"]))
+    columns = kept(tuple(strings(node["fk_attrs"])))
     name = node.get("conname") or constraint_name(catalog, table.schema, table.name, joined(columns), "fkey")
-    require_free_name(catalog, table, name, position)
+    identity = require_free_name(catalog, table, name, position)
     target = relation(catalog, node["pktable"])
     if target.kind != "table":
         raise CatalogError("42809", f'referenced relation "{node["pktable"]["relname"]}" is not a table', position)
     _require_persistence(table, target, position)
-    for each in columns:
-        _referable(catalog, table, each, position)
+    mine = [_referable(catalog, table, each, position) for each in columns]
     referenced, key, sure = _referenced(catalog, target, node)
     if sure:
-        _comparable(catalog, table, columns, target, referenced, name=name)
-    on_update, on_delete = _ACTIONS[node.get("fk_upd_action", "a")], _ACTIONS[node.get("fk_del_action", "a")]
-    definition = f"FOREIGN KEY ({_listed(columns)}) REFERENCES {target.identity}({_listed(referenced)})"
-    if node.get("fk_matchtype") == "f":
-        definition += " MATCH FULL"
-    if on_update != "no action":
-        definition += f" ON UPDATE {on_update.upper()}"
-    if on_delete != "no action":
-        definition += f" ON DELETE {on_delete.upper()}"
-    if node.get("fk_del_set_cols"):
-        definition += f" ({_listed(strings(node['fk_del_set_cols']))})"
+        _comparable(name, mine, [column_named(catalog, target, each) for each in referenced])
     made = Constraint(
-        identity=identity_on(name, table.identity),
+        identity=identity,
         table=table.identity,
         name=name,
         type="foreign_key",
         columns=columns,
-        definition=definition + timing(node) + (" NOT VALID" if node.get("skip_validation") else ""),
+        definition=_definition(node, columns, target.identity, referenced),
         validated=not node.get("skip_validation"),
         deferrable=bool(node.get("deferrable") or node.get("initdeferred")),
         deferred=bool(node.get("initdeferred")),
         references=target.identity,
-        on_delete=on_delete,
-        on_update=on_update,
+        on_delete=_ACTIONS[node.get("fk_del_action", "a")],
+        on_update=_ACTIONS[node.get("fk_upd_action", "a")],
         referenced_columns=referenced,
         unknown=frozenset() if referenced else frozenset({"definition"}),
     )
@@ -74,6 +64,21 @@ def add_foreign_key(catalog: Catalog, table: Table, node: Node, statement: State
     if key is not None:
         edges.append(Dependency(key.key))
     return catalog.put(made, edges)
+
+
+def _definition(node: Node, columns: tuple[str, ...], target: str, referenced: tuple[str, ...]) -> str:
+    """A foreign key as ``pg_get_constraintdef`` prints it."""
+    text = f"FOREIGN KEY ({_listed(columns)}) REFERENCES {target}({_listed(referenced)})"
+    if node.get("fk_matchtype") == "f":
+        text += " MATCH FULL"
+    for word, action in (("UPDATE", node.get("fk_upd_action", "a")), ("DELETE", node.get("fk_del_action", "a"))):
+        if action != "a":
+            text += f" ON {word} {_ACTIONS[action].upper()}"
+    if node.get("fk_del_set_cols"):
+        text += f" ({_listed(strings(node['fk_del_set_cols']))})"
+    if node.get("skip_validation"):
+        return text + timing(node) + " NOT VALID"
+    return intern(text + timing(node))  # most projects have many to the same few tables
 
 
 _REFERABLE = {"permanent": "permanent", "unlogged": "permanent or unlogged", "temporary": "temporary"}
@@ -117,10 +122,13 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(map(quote_ident, names))
 
 
-def _referable(catalog: Catalog, table: Object, name: str, position: int | None) -> None:
-    if ("column", identity_of(table.identity, name)) not in catalog and table.knows("columns"):
+def _referable(catalog: Catalog, table: Object, name: str, position: int | None) -> Column | None:
+    """The column of this name; None where the table's columns are not all known. Raises 42703."""
+    column = catalog.get(Column, identity_of(table.identity, name))
+    if column is None and table.knows("columns"):
         message = f'column "{name}" referenced in foreign key constraint does not exist'
         raise CatalogError("42703", message, position)
+    return column
 
 
 def _referenced(
@@ -196,22 +204,20 @@ def require_comparable(catalog: Catalog, key: Constraint) -> None:
     table = catalog.find(("table", key.table))
     target = catalog.find(("table", key.references or ""))
     if table is not None and target is not None and len(key.columns) == len(key.referenced_columns):
-        _comparable(catalog, table, key.columns, target, key.referenced_columns, name=key.name)
+        mine = [column_named(catalog, table, each) for each in key.columns]
+        theirs = [column_named(catalog, target, each) for each in key.referenced_columns]
+        _comparable(key.name, mine, theirs)
 
 
-def _comparable(
-    catalog: Catalog, table: Object, columns: tuple[str, ...], target: Object, referenced: tuple[str, ...], *, name: str
-) -> None:
-    for left, right in zip(columns, referenced, strict=True):
-        one, other = column_named(catalog, table, left), column_named(catalog, target, right)
-        if one is None or other is None or not (one.knows("type") and other.knows("type")):
-            continue
-        if one.type == other.type:
+def _comparable(name: str, mine: Iterable[Column | None], theirs: Iterable[Column | None]) -> None:
+    for one, other in zip(mine, theirs, strict=True):
+        if one is None or other is None or one.type == other.type or not (one.knows("type") and other.knows("type")):
             continue
         families = [_family(each.type) for each in (one, other)]
         if None not in families and families[0] != families[1]:
             raise CatalogError(
                 "42804",
                 f'foreign key constraint "{name}" cannot be implemented',
-                detail=f'Key columns "{left}" and "{right}" are of incompatible types: {one.type} and {other.type}.',
+                detail=f'Key columns "{one.name}" and "{other.name}" are of incompatible types: '
+                f"{one.type} and {other.type}.",
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from sys import intern
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -13,7 +14,7 @@ from ..expression import compare, compare_keys
 from ..live import named, ours
 from ..meaning.lookup import find_relation
 from ..meaning.resolve import bind, relation, require_free
-from ..names import qualified, quote_ident
+from ..names import kept, name_of, quote_ident
 from ..text.clauses import Span, after, parenthesised, tokens, until
 from .column import Column, identity_of, refuse_subquery
 from .immutable import require_immutable
@@ -25,15 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..source import Statement
+    from .view import ViewColumn
 
 
 class Index(Object, frozen=True, kw_only=True):
     """A row of ``pg_index``."""
 
     kind: ClassVar[str] = "index"
-    internal: ClassVar[frozenset[str]] = frozenset(
-        {"schema", "name", "keys", "reads", "definition", "primary", "parent"}
-    )
+    internal: ClassVar[frozenset[str]] = frozenset({"schema", "name", "keys", "reads", "primary", "parent"})
     comparisons: ClassVar[Mapping[str, Comparison]] = {"columns": compare_keys, "predicate": compare}
     live: ClassVar[str] = f"""
         select 'index' as kind, {named("n", "c.relname")} as identity, {named("tn", "t.relname")} as parent,
@@ -102,7 +102,6 @@ class Index(Object, frozen=True, kw_only=True):
     options: tuple[str, ...] = ()  # reloptions, name=value, sorted
     valid: bool = True
     constraint: str | None = None  # name of the constraint it backs
-    definition: str = ""  # pg_get_indexdef
     primary: bool = False
     keys: tuple[str | None, ...] = ()  # the plain column of each key, None for an expression
     reads: frozenset[str] = frozenset()  # every column it touches, through keys, expressions, INCLUDE, predicate
@@ -137,8 +136,8 @@ _BARE = frozenset(
 def create_index(catalog: Catalog, node: Node, statement: Statement) -> None:
     """CREATE INDEX."""
     table = relation(catalog, node["relation"])
-    materialized = getattr(table, "relation_kind", None) == "materialized"
-    if not (table.kind == "table" or materialized) or getattr(table, "relation_kind", None) == "foreign":
+    relation_kind = getattr(table, "relation_kind", None)
+    if relation_kind == "foreign" or not (table.kind == "table" or relation_kind == "materialized"):
         words = "views" if table.kind == "view" else "foreign tables" if table.kind == "table" else f"{table.kind}s"
         raise CatalogError(
             "42809",
@@ -147,18 +146,17 @@ def create_index(catalog: Catalog, node: Node, statement: Statement) -> None:
         )
     name = node.get("idxname")
     schema: str = table.schema  # type: ignore[attr-defined]  # tables and views have one
-    index, edges = read(catalog, table, node, statement)  # the server looks at the columns before the name
-    if name is not None:
-        found = find_relation(catalog, [schema, name])
-        if node.get("if_not_exists") and found is not None and found.origin != "assumed":
-            return
-        require_free(catalog, schema, name)
+    index, edges = _read(catalog, table, node, statement)  # the server looks at the columns before the name
     if name is None:
         everything = [each["IndexElem"] for each in (*node["indexParams"], *node.get("indexIncludingParams", ()))]
         name = of_index(catalog, schema, table.name, everything, "idx")  # type: ignore[attr-defined]  # as above
+    elif node.get("if_not_exists") and (found := find_relation(catalog, [schema, name])) and found.origin != "assumed":
+        return
+    else:
+        require_free(catalog, schema, name)
     index = titled(index, schema, name)
     require_partition_key(table, index)
-    partitioned = getattr(table, "relation_kind", None) == "partitioned"
+    partitioned = relation_kind == "partitioned"
     if partitioned and node.get("concurrent"):
         message = f'cannot create index on partitioned table "{node["relation"]["relname"]}" concurrently'
         raise CatalogError("0A000", message)
@@ -169,7 +167,7 @@ def create_index(catalog: Catalog, node: Node, statement: Statement) -> None:
         index_partitions(catalog, table, index, only=not node["relation"].get("inh"))
 
 
-def read(catalog: Catalog, table: Object, node: Node, statement: Statement) -> tuple[Index, list[Dependency]]:
+def _read(catalog: Catalog, table: Object, node: Node, statement: Statement) -> tuple[Index, list[Dependency]]:
     """Read an IndexStmt: the index, still without a name, and its edges.
 
     Raises 42703 for a column, 42704 for an access method or an operator class, 0A000 for what the access method
@@ -178,13 +176,14 @@ def read(catalog: Catalog, table: Object, node: Node, statement: Statement) -> t
     method = intern(node.get("accessMethod", "btree"))
     elements = [each["IndexElem"] for each in node["indexParams"]]
     _require_ability(node, method, elements)
-    plain = "whereClause" not in node and all("name" in each for each in elements)
+    where = node.get("whereClause")
+    plain = where is None and all("name" in each for each in elements)
     span = (0, 0) if plain else parenthesised(statement, statement.base + node["relation"].get("location", 0))
     keys = read_keys(catalog, table, elements, span, statement, method=method)
-    include = tuple(each["IndexElem"]["name"] for each in node.get("indexIncludingParams", ()))
+    include = tuple([each["IndexElem"]["name"] for each in node.get("indexIncludingParams", ())])
     for each in include:
         require_column(catalog, table, each)
-    predicate, reads, edges = read_predicate(catalog, table, node.get("whereClause"), span[1], statement)
+    predicate, reads, edges = read_predicate(catalog, table, where, span[1], statement)
     index = build(
         table,
         method,
@@ -200,8 +199,8 @@ def read(catalog: Catalog, table: Object, node: Node, statement: Statement) -> t
 
 
 def _require_ability(node: Node, method: str, elements: Sequence[Node]) -> None:
-    if method in _METHODS_OF_EXTENSIONS:
-        return
+    if method == "btree" or method in _METHODS_OF_EXTENSIONS:
+        return  # the one can do all of this, what the others can is theirs to say
     if method not in _BUILT_IN_METHODS:
         raise CatalogError("42704", f'access method "{method}" does not exist')
     refused = None
@@ -227,20 +226,29 @@ def require_exclusion(method: str) -> None:
         raise CatalogError("0A000", f'access method "{method}" does not support exclusion constraints')
 
 
-def require_column(catalog: Catalog, table: Object, name: str) -> str | None:
-    """The type of a column that an index names, None where it is not known. Raises 42703."""
+def require_column(catalog: Catalog, table: Object, name: str) -> Column | ViewColumn | None:
+    """The column that an index names, None where it is not known. Raises 42703."""
     column = catalog.get(Column, identity_of(table.identity, name))
     if column is not None:
-        return column.type if column.knows("type") else None
+        return column
     for each in getattr(table, "columns", ()):  # of a materialized view
         if each.name == name:
-            return str(each.type) if each.type else None
+            return each  # type: ignore[no-any-return]  # they are ViewColumns
     if table.knows("columns"):
         raise CatalogError("42703", f'column "{name}" does not exist')
     return None
 
 
+def _type_of(column: Column | ViewColumn | None) -> str | None:
+    """The type of a column, None where it is not known."""
+    if column is None or (isinstance(column, Column) and not column.knows("type")):
+        return None
+    return column.type or None
+
+
 # -- keys ------------------------------------------------------------------------------------------------------
+
+_BY_DEFAULT = {"ordering": "SORTBY_DEFAULT", "nulls_ordering": "SORTBY_NULLS_DEFAULT"}
 
 
 def read_keys(
@@ -277,11 +285,14 @@ def _elements(statement: Statement, span: Span) -> Iterator[Span]:
 def _key(
     catalog: Catalog, table: Object, element: Node, span: Span | None, statement: Statement, *, method: str
 ) -> Key:
+    name = element.get("name", "")
+    if element == {**_BY_DEFAULT, "name": name}:
+        return plain_key(catalog, method, name, require_column(catalog, table, name))
     expression = element.get("expr")
-    bare = _bare_column(expression) if expression else intern(element["name"])
+    bare = _bare_column(expression) if expression else name
     edges: tuple[Dependency, ...] = ()
     if bare is not None:
-        kind = require_column(catalog, table, bare)
+        kind = _type_of(require_column(catalog, table, bare))
         text, reads = quote_ident(bare), frozenset({bare})
     else:
         assert span is not None, "an expression has a place"  # noqa: S101 - says what the type cannot
@@ -303,6 +314,17 @@ def _key(
     else:
         require_default(catalog, kind, method)
     return Key(text + _order(element), bare, reads, edges, known)
+
+
+def plain_key(catalog: Catalog, method: str, name: str, column: Column | ViewColumn | None) -> Key:
+    """A key that is a column and no more. Raises 42704 for a type without a default operator class."""
+    require_default(catalog, _type_of(column), method)
+    return _column_key(name)
+
+
+@lru_cache(4096)
+def _column_key(name: str) -> Key:
+    return Key(quote_ident(name), name, frozenset({name}))
 
 
 def _bare_column(expression: Node) -> str | None:
@@ -379,6 +401,10 @@ def build(
     method: str,
     keys: Sequence[Key],
     *,
+    schema: str = "",
+    name: str = "",
+    constraint: str | None = None,
+    primary: bool = False,
     unique: bool = False,
     include: tuple[str, ...] = (),
     predicate: str | None = None,
@@ -386,30 +412,30 @@ def build(
     nulls_not_distinct: bool = False,
     options: tuple[str, ...] = (),
 ) -> Index:
-    """An index of these keys, without a name as yet (``titled`` gives it one)."""
+    """An index of these keys; where it has no name as yet, ``titled`` gives it one."""
     return Index(
-        identity="",
-        schema="",
-        name="",
+        identity=name_of(schema, name),
+        schema=schema,
+        name=name,
         table=table.identity,
         unique=unique,
         method=method,
-        columns=tuple(each.text for each in keys),
+        columns=kept(tuple([each.text for each in keys])),
         include=include,
         predicate=predicate,
         nulls_not_distinct=nulls_not_distinct,
         options=options,
-        keys=tuple(each.column for each in keys),
-        reads=reads.union(include, *(each.reads for each in keys)),
-        unknown=frozenset() if all(each.known for each in keys) else frozenset({"columns"}),
+        constraint=constraint,
+        primary=primary,
+        keys=kept(tuple([each.column for each in keys])),
+        reads=kept(reads.union(include, *[each.reads for each in keys])),
+        unknown=frozenset({"columns"}) if False in [each.known for each in keys] else frozenset(),
     )
 
 
 def titled(index: Index, schema: str, name: str) -> Index:
-    """The index under this name, its definition written anew."""
-    return replace(
-        index, identity=qualified(schema, name), schema=schema, name=name, definition=definition(index, name)
-    )
+    """The index under this name."""
+    return replace(index, identity=name_of(schema, name), schema=schema, name=name)
 
 
 def definition(index: Index, name: str) -> str:

@@ -10,11 +10,21 @@ from msgspec.structs import replace
 
 from ..catalog import Catalog, CatalogError, Dependency, Node, strings
 from ..meaning.resolve import require_free
-from ..names import quote_ident
+from ..names import kept, quote_ident
 from ..text.clauses import parenthesised
-from .column import column_named, identity_of
+from .column import Column, column_named, identity_of
 from .constraint import KEYS, Constraint, identity_on, primary_key, require_free_name, timing
-from .index import Index, build, edges_of, read_keys, read_predicate, require_exclusion, require_partition_key, titled
+from .index import (
+    Index,
+    build,
+    edges_of,
+    plain_key,
+    read_keys,
+    read_predicate,
+    require_exclusion,
+    require_partition_key,
+    titled,
+)
 from .names_given import of_index
 from .reloptions import parsed, stored
 
@@ -35,95 +45,113 @@ def add_key(catalog: Catalog, table: Table, node: Node, statement: Statement) ->
     if table.relation_kind == "foreign":
         words = {"primary_key": "primary key", "exclusion": "exclusion"}.get(kind, kind)
         raise CatalogError("0A000", f"{words} constraints are not supported on foreign tables", position)
-    if kind == "exclusion":
-        elements = [each["List"]["items"][0]["IndexElem"] for each in node["exclusions"]]
-    else:
-        elements = [{"name": name} for name in _key_columns(catalog, table, node, kind)]
-    including = strings(node.get("including", ()))
+    exclusions = [each["List"]["items"][0]["IndexElem"] for each in node.get("exclusions", ())]
+    columns = {} if exclusions else _key_columns(catalog, table, node, kind)
+    including = strings(node["including"]) if "including" in node else []
     for name in including:
         _required(catalog, table, name, position)
-    label = {"primary_key": "pkey", "unique": "key", "exclusion": "excl"}[kind]
-    everything = [*elements, *({"name": name} for name in including)]
-    name = node.get("conname") or of_index(catalog, table.schema, table.name, everything, label)
-    require_free(catalog, table.schema, name, position)
-    require_free_name(catalog, table, name, position)
+    if "conname" not in node:
+        everything = exclusions + [{"name": each} for each in (*columns, *including)]
+        name = of_index(catalog, table.schema, table.name, everything, _LABELS[kind])
+    else:
+        name = node["conname"]
+        require_free(catalog, table.schema, name, position)
+    identity = require_free_name(catalog, table, name, position)
     if kind == "primary_key":
-        set_not_null(catalog, table, strings(node["keys"]))
-    index, operators, needs = _index_of_key(catalog, table, node, statement, name=name, elements=elements)
+        set_not_null(catalog, columns.values())
+    index, operators, needs = _index_of_key(
+        catalog, table, node, statement, name=name, columns=columns, exclusions=exclusions
+    )
     require_partition_key(table, index)
-    columns = tuple(each for each in index.keys if each is not None)
+    own = edges_of(table, index)
     made = Constraint(
-        identity=identity_on(name, table.identity),
+        identity=identity,
         table=table.identity,
         name=name,
         type=kind,
-        columns=columns,
+        columns=kept(tuple([each for each in index.keys if each is not None])),
         definition=_key_definition(node, index, kind, operators),
         deferrable=bool(node.get("deferrable") or node.get("initdeferred")),
         deferred=bool(node.get("initdeferred")),
         index=index.identity,
         unknown=frozenset({"definition"}) if index.unknown else frozenset(),
     )
-    own = [Dependency(table.key, auto=True)]
-    own += [Dependency(("column", identity_of(table.identity, each)), auto=True) for each in (*columns, *including)]
-    catalog.put(made, [*own, *needs])
-    catalog.put(index, [Dependency(made.key, auto=True), *edges_of(table, index)])
+    catalog.put(made, {each.on: each for each in (*own, *needs)}.values() if needs else own)
+    catalog.put(index, [Dependency(made.key, auto=True), *own])
     return made
 
 
-def _key_columns(catalog: Catalog, table: Table, node: Node, kind: str) -> list[str]:
-    names = strings(node["keys"])
-    words = "primary key" if kind == "primary_key" else "unique"
-    for number, name in enumerate(names):
-        if name in names[:number]:
-            message = f'column "{name}" appears twice in {words} constraint'
-            raise CatalogError("42701", message, node.get("location"))
-        _required(catalog, table, name, node.get("location"))
-    return names
+_LABELS = {"primary_key": "pkey", "unique": "key", "exclusion": "excl"}  # of the names that are given
 
 
-def _required(catalog: Catalog, table: Table, name: str, position: int | None) -> None:
-    if ("column", identity_of(table.identity, name)) not in catalog and table.knows("columns"):
+def _key_columns(catalog: Catalog, table: Table, node: Node, kind: str) -> dict[str, Column | None]:
+    """The columns of a key by their names, in its order; None for one that the table may have."""
+    columns: dict[str, Column | None] = {}
+    for name in strings(node["keys"]):
+        if name in columns:
+            words = "primary key" if kind == "primary_key" else "unique"
+            raise CatalogError("42701", f'column "{name}" appears twice in {words} constraint', node.get("location"))
+        columns[name] = _required(catalog, table, name, node.get("location"))
+    return columns
+
+
+def _required(catalog: Catalog, table: Table, name: str, position: int | None) -> Column | None:
+    column = catalog.get(Column, identity_of(table.identity, name))
+    if column is None and table.knows("columns"):
         raise CatalogError("42703", f'column "{name}" named in key does not exist', position)
+    return column
 
 
-def set_not_null(catalog: Catalog, table: Table, names: Iterable[str]) -> None:
-    """Mark columns NOT NULL, as a primary key does."""
-    for name in names:
-        column = column_named(catalog, table, name)
+def set_not_null(catalog: Catalog, columns: Iterable[Column | None]) -> None:
+    """Mark columns NOT NULL, as a primary key does; None is one that may be there."""
+    for column in columns:
         if column is not None and not column.not_null:
             catalog.put(replace(column, not_null=True))
 
 
 def _index_of_key(
-    catalog: Catalog, table: Table, node: Node, statement: Statement, *, name: str, elements: list[Node]
+    catalog: Catalog,
+    table: Table,
+    node: Node,
+    statement: Statement,
+    *,
+    name: str,
+    columns: dict[str, Column | None],
+    exclusions: list[Node],
 ) -> tuple[Index, list[str], list[Dependency]]:
     """The index behind a key, the operators of an exclusion constraint, and what its expressions need."""
     method = node.get("access_method", "btree")
-    if "exclusions" in node:
+    predicate: str | None = None
+    reads: frozenset[str] = frozenset()
+    operators: list[str] = []
+    needs: list[Dependency] = []
+    if exclusions:
         require_exclusion(method)
         span = parenthesised(statement, statement.base + node.get("location", 0))
-        keys = read_keys(catalog, table, elements, span, statement, method=method)
+        keys = read_keys(catalog, table, exclusions, span, statement, method=method)
         predicate, reads, edges = read_predicate(catalog, table, node.get("where_clause"), span[1], statement)
+        operators = [".".join(strings(each["List"]["items"][1]["List"]["items"])) for each in node["exclusions"]]
+        needs = [*edges, *(edge for key in keys for edge in key.edges)]
+        within = reads.union(*(key.reads for key in keys if key.column is None))
+        needs += [Dependency(("column", identity_of(table.identity, each))) for each in sorted(within)]
     else:
-        keys = read_keys(catalog, table, elements, (0, 0), statement, method=method)
-        predicate, reads, edges = None, frozenset(), ()
+        keys = [plain_key(catalog, method, each, column) for each, column in columns.items()]
     index = build(
         table,
         method,
         keys,
-        unique="exclusions" not in node,
-        include=tuple(strings(node.get("including", ()))),
+        schema=table.schema,
+        name=name,
+        constraint=name,
+        primary=node["contype"] == "CONSTR_PRIMARY",
+        unique=not exclusions,
+        include=tuple(strings(node["including"])) if "including" in node else (),
         predicate=predicate,
         reads=reads,
         nulls_not_distinct=bool(node.get("nulls_not_distinct")),
         options=stored(parsed(node["options"], "index")) if "options" in node else (),
     )
-    index = replace(index, constraint=name, primary=node["contype"] == "CONSTR_PRIMARY")
-    operators = [".".join(strings(each["List"]["items"][1]["List"]["items"])) for each in node.get("exclusions", ())]
-    needs = [*edges, *(edge for key in keys for edge in key.edges)]
-    needs += [Dependency(("column", identity_of(table.identity, each))) for each in sorted(reads)]
-    return titled(index, table.schema, name), operators, needs
+    return index, operators, needs
 
 
 def _key_definition(node: Node, index: Index, kind: str, operators: list[str]) -> str:
@@ -182,7 +210,7 @@ def use_index(catalog: Catalog, table: Table, node: Node) -> Constraint:
     if not index.identity:
         return catalog.put(made, edges)
     if kind == "primary_key":
-        set_not_null(catalog, table, columns)
+        set_not_null(catalog, [column_named(catalog, table, each) for each in columns])
     if name != written:
         require_free(catalog, table.schema, name, position)
         catalog.rename(index.key, titled(index, index.schema, name))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
@@ -11,7 +10,7 @@ from ..catalog import Acl, Catalog, CatalogError, Dependency, Node, Object, exec
 from ..live import named, ours
 from ..meaning.lookup import find_relation, place_of
 from ..meaning.resolve import query, relation, require_free, schema_for_creation, type_of
-from ..names import qualified
+from ..names import name_of
 from ..text.clauses import Span, after, until
 from . import inheritance, like
 from .column import Column, Definitions, Draft, generate, identity_of
@@ -82,6 +81,7 @@ class Table(Object, frozen=True, kw_only=True):
     partition_columns: tuple[str, ...] | None = None  # the plain columns of the key; None: there are others as well
 
 
+_INCOMPLETE = frozenset({"columns", "constraints", "indexes"})
 _PERSISTENCE = {"p": "permanent", "u": "unlogged", "t": "temporary"}
 
 
@@ -99,23 +99,26 @@ def create_foreign_table(catalog: Catalog, node: Node, statement: Statement) -> 
 
 def _create(catalog: Catalog, node: Node, statement: Statement, kind: str, server: str | None = None) -> None:
     rangevar = node["relation"]
-    table = _new(catalog, rangevar, if_not_exists=bool(node.get("if_not_exists")))
-    if table is None:
+    place = _place(catalog, rangevar, if_not_exists=bool(node.get("if_not_exists")))
+    if place is None:
         return
     parents = [_parent(catalog, each["RangeVar"]) for each in node.get("inhRelations", ())]
     bound = node.get("partbound")
-    table = replace(
-        table,
-        relation_kind="partitioned" if "partspec" in node else kind,
-        options=stored(parsed(node["options"], "table")) if "options" in node else (),
-        server=server,
-        inherits=() if bound else tuple(each.identity for each in parents),
-        partition_of=parents[0].identity if bound else None,
-    )
+    options = stored(parsed(node["options"], "table")) if "options" in node else ()
     elements = node.get("tableElts", ())
     typed = _of_type(catalog, node["ofTypename"], elements) if "ofTypename" in node else elements
-    if any(not each.knows("columns") for each in parents) or typed is None:
-        table = replace(table, unknown=frozenset({"columns", "constraints", "indexes"}))
+    incomplete = typed is None or any(not each.knows("columns") for each in parents)
+    table = _new(
+        catalog,
+        rangevar,
+        place,
+        relation_kind="partitioned" if "partspec" in node else kind,
+        options=options,
+        server=server,
+        inherits=() if bound else tuple([each.identity for each in parents]),
+        partition_of=parents[0].identity if bound else None,
+        unknown=_INCOMPLETE if incomplete else frozenset(),
+    )
     if bound:
         table = inheritance.with_bound(catalog, table, parents[0], bound, statement)
     catalog.put(table, _edges(catalog, node, parents, server))
@@ -151,25 +154,30 @@ def _edges(catalog: Catalog, node: Node, parents: list[Table], server: str | Non
     return edges
 
 
-def _new(catalog: Catalog, rangevar: Node, *, if_not_exists: bool) -> Table | None:
-    """A table of this name, as yet without anything; None where IF NOT EXISTS finds one. Raises 42P07."""
+def _place(catalog: Catalog, rangevar: Node, *, if_not_exists: bool) -> tuple[str, str] | None:
+    """Where a new table comes to be: (schema, name); None where IF NOT EXISTS finds one. Raises 42P07."""
     schema, name = schema_for_creation(catalog, rangevar), rangevar["relname"]
     if if_not_exists:
         found = find_relation(catalog, [schema, name])
         if found is not None and found.origin != "assumed":
             return None
     require_free(catalog, schema, name, rangevar.get("location"))
-    identity = qualified(schema, name)
-    for column in catalog.children(identity, Column):  # of the table that was assumed in its place
+    for column in catalog.children(name_of(schema, name), Column):  # of the table that was assumed in its place
         catalog.remove(column.key)
-    owner = catalog.role
+    return schema, name
+
+
+def _new(catalog: Catalog, rangevar: Node, place: tuple[str, str], **attributes: Any) -> Table:
+    """A table in its place, as yet without anything."""
+    schema, name = place
     return Table(
-        identity=identity,
+        identity=name_of(schema, name),
         schema=schema,
         name=name,
         persistence=_PERSISTENCE[rangevar.get("relpersistence", "p")],
-        owner=owner,
-        acl=initial_acl(catalog, "tables", owner, schema),
+        owner=catalog.role,
+        acl=initial_acl(catalog, "tables", catalog.role, schema),
+        **attributes,
     )
 
 
@@ -220,13 +228,13 @@ def _columns(
     copied: list[tuple[Table, int]] = []
     definitions = Definitions(catalog, table, statement, here="ofTypename" not in node)
     partition = "partbound" in node
-    for element, following in zip_longest(elements, elements[1:]):
+    for element, end in zip(elements, _ends(elements, statement), strict=False):
         if "ColumnDef" in element:
             body = element["ColumnDef"]
             if partition:
                 found = inheritance.overridden(catalog, table, drafts.get(body["colname"]), body, statement)
             else:
-                found = definitions.read(body, len(drafts) + 1, _begin(following, statement))
+                found = definitions.read(body, len(drafts) + 1, end)
             fresh = [found]
         elif "TableLikeClause" in element:
             source, options = like.source_of(catalog, element["TableLikeClause"]), element["TableLikeClause"]
@@ -245,10 +253,10 @@ def _columns(
     return list(drafts.values()), copied
 
 
-def _begin(element: Node | None, statement: Statement) -> int:
-    """Where an element of a new table begins, and the one before it surely ends: else where the statement ends."""
-    body = None if element is None else element.get("ColumnDef") or element.get("Constraint")
-    return statement.end if body is None else statement.base + int(body["location"])
+def _ends(elements: Sequence[Node], statement: Statement) -> list[int]:
+    """Where each element of a new table has surely ended: where the next one begins, else where the statement ends."""
+    bodies = [each.get("ColumnDef") or each.get("Constraint") for each in elements[1:]]
+    return [statement.end if each is None else statement.base + each["location"] for each in bodies] + [statement.end]
 
 
 def _new_constraint(node: Node) -> Node:
@@ -289,6 +297,8 @@ def _constraints(
 
 def _distinct_keys(table: Table, keys: list[Node]) -> list[Node]:
     """The keys to make, the primary one first, and one of those that say the same. Raises 42P16 for two primary."""
+    if len(keys) < 2:
+        return keys
     primary = [each for each in keys if each["contype"] == "CONSTR_PRIMARY"]
     if len(primary) > 1:
         message = f'multiple primary keys for table "{table.name}" are not allowed'
@@ -352,10 +362,10 @@ def make_from(
     catalog: Catalog, into: Node, source: Node, span: Span, statement: Statement, *, if_not_exists: bool
 ) -> None:
     """Make a table with the columns of a query's result. Raises 42701 for a name twice, 42601 for too many names."""
-    table = _new(catalog, into["rel"], if_not_exists=if_not_exists)
-    if table is None:
+    place = _place(catalog, into["rel"], if_not_exists=if_not_exists)
+    if place is None:
         return
-    table = replace(table, options=stored(parsed(into.get("options", ()), "table")))
+    table = _new(catalog, into["rel"], place, options=stored(parsed(into.get("options", ()), "table")))
     names = strings(into.get("colNames", ()))
     bound = query(catalog, statement, source, span) if "SelectStmt" in source else None
     if bound is None or not bound.known:

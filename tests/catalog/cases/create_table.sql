@@ -185,6 +185,15 @@ create table ex (a int4range, b point, c int, d int, exclude using gist (a with 
 create table ex2 (a jsonb, exclude using gin (a with @>));
 -- refused: 42704
 create table ex3 (a int, exclude using gist (a with =));
+create table ex4 (a int, b int, c int, exclude using gist (int4range(a, b) with &&));
+-- refused: 2BP01
+alter table ex4 drop column b;
+alter table ex4 drop column c;
+
+-- case: the name that a key is given may be that of a type
+create type pet_pkey as enum ('cat');
+create type pet_name_key as enum ('cat');
+create table pet (id int primary key, name text unique);
 
 -- case: options, unlogged, temporary
 create unlogged table o1 (a int) with (fillfactor = 70, autovacuum_enabled = false, toast.autovacuum_enabled = off);
