@@ -153,7 +153,7 @@ class _Loader:
         self.problems.append(Problem(path=shown, message=message, remedy=remedy, location=location))
 
     def _show(self, path: Path) -> str:
-        return _shown(os.path.relpath(path, self.directory))
+        return _shown(_from(self.directory, path))
 
     # -- configuration -----------------------------------------------------------------------------------
 
@@ -287,7 +287,7 @@ class _Loader:
                 Migration(
                     path=path,
                     shown=source.path,
-                    relative=_shown(os.path.relpath(path, root)),
+                    relative=_shown(_from(root, path)),
                     version=versioned[1] if versioned else None,
                     name=_shown(versioned[2]) if versioned else None,
                     source=source,
@@ -350,7 +350,7 @@ def _glob(root: Path, pattern: str) -> list[Path]:
     if not has_magic(pattern):
         return [_absolute(root / pattern)]
     found = glob(str(Path(escape(str(root))) / pattern), recursive=True)  # noqa: PTH207 - see above
-    return [_absolute(Path(each)) for each in found]
+    return [_absolute(each) for each in found]
 
 
 def _shown(path: str) -> str:
@@ -358,7 +358,13 @@ def _shown(path: str) -> str:
     return os.fsencode(path).decode(errors="replace").replace(os.sep, "/")
 
 
-def _absolute(path: Path) -> Path:
+def _from(start: Path, path: Path) -> str:
+    """The way to a path from a folder, both absolute: most often what follows the folder's own path."""
+    whole, inside = str(path), os.path.join(start, "")  # noqa: PTH118 - text, with the slash at its end
+    return whole[len(inside) :] if whole.startswith(inside) else os.path.relpath(whole, start)
+
+
+def _absolute(path: Path | str) -> Path:
     """Make a path absolute without following links: people know a file by the name they gave it."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve follows links
 
