@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -105,16 +107,16 @@ class Schema:
         return found
 
     @cached_property
-    def _by_kind(self) -> dict[str, list[tuple[int, Statement]]]:
-        found: dict[str, list[tuple[int, Statement]]] = {}
+    def _by_kind(self) -> dict[str, array[int]]:
+        found: dict[str, array[int]] = defaultdict(lambda: array("L"))
         for number, statement in enumerate(self.simulation.statements):
-            found.setdefault(statement.kind, []).append((number, statement))
+            found[statement.kind].append(number)
         return found
 
     def statements_of_kind(self, *kinds: str) -> list[Statement]:
         """The statements whose node is of one of these kinds, in the order they run."""
-        numbered = [each for kind in kinds for each in self._by_kind.get(kind, ())]
-        return [statement for _, statement in (numbered if len(kinds) == 1 else sorted(numbered, key=_first))]
+        numbers = [number for kind in kinds for number in self._by_kind.get(kind, ())]
+        return [self.simulation.statements[number] for number in sorted(numbers)]
 
     @cached_property
     def secrets(self) -> list[Secret]:
@@ -308,10 +310,6 @@ class Schema:
         if index.constraint:
             return f"alter table {index.table} drop constraint {quote_ident(index.constraint)};"
         return f"drop index {qualified(index.schema, index.name)};"
-
-
-def _first(pair: tuple[int, Statement]) -> int:
-    return pair[0]
 
 
 def splinter_array(names: Iterable[str]) -> str:

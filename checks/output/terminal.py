@@ -23,11 +23,15 @@ _STYLES = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36
 
 def printable(text: str) -> str:
     """Spell out the characters that a terminal would obey or hide; line feeds and tabs stay."""
+    if text.isprintable():  # as most is: none of these characters counts as such
+        return text
     return _HOSTILE.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)
 
 
 def escape_json(document: str) -> str:
     """Spell such characters as JSON does; in a document they can stand in strings alone."""
+    if document.isascii() and "\x7f" not in document:  # the other controls JSON itself writes otherwise
+        return document
     return _HOSTILE.sub(lambda match: _escaped(match[0]), document)
 
 

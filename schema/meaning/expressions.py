@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ..text.clauses import Span
 
 _TAKES_REGCLASS = {"nextval", "currval", "setval"}  # functions whose literal names a sequence
+_OF_AGGREGATES = frozenset({"agg_filter", "agg_order", "over"})
 _NO_MATCH = "No function matches the given name and argument types. You might need to add explicit type casts."
 _TYPES = {"NullTest": "boolean", "BooleanTest": "boolean", "BoolExpr": "boolean", "GroupingFunc": "integer"}
 
@@ -80,9 +81,9 @@ class Expressions:
 
         ``parts`` counts from the front, or from the end where it is negative; 0: all of them.
         """
-        at = place_of(node)
         if self.mentions is None:
             return
+        at = place_of(node)
         if at is None:
             self.mentions.append(Mention(key, -1, -1, form))
             return
@@ -343,10 +344,12 @@ class Expressions:
             types: list[str | None] = ["regclass", *self.each(args[1:], scope)]
         else:
             types = self.each(args, scope)
-        order = self.each([each["SortBy"]["node"] for each in body.get("agg_order", ())], scope)
-        self.expression(body.get("agg_filter", {}), scope)
-        self.rest(body.get("over", {}), scope)
-        named = tuple(each["NamedArgExpr"]["name"] for each in args if "NamedArgExpr" in each)
+        order: list[str | None] = []
+        if not _OF_AGGREGATES.isdisjoint(body):
+            order = self.each([each["SortBy"]["node"] for each in body.get("agg_order", ())], scope)
+            self.expression(body.get("agg_filter", {}), scope)
+            self.rest(body.get("over", {}), scope)
+        named = tuple([each["NamedArgExpr"]["name"] for each in args if "NamedArgExpr" in each])
         self.constructed = None
         function = self.function(names, types, named, body)
         if function is not None:
@@ -426,8 +429,8 @@ class Expressions:
         return any(missing.in_extension(self.catalog, each, names[-1], "functions") for each in schemas)
 
     def _operation(self, body: Node, scope: Scope) -> str | None:
-        left = self.expression(body.get("lexpr", {}), scope)
-        right = self.expression(body.get("rexpr", {}), scope)
+        left = self.expression(body["lexpr"], scope) if "lexpr" in body else None
+        right = self.expression(body["rexpr"], scope) if "rexpr" in body else None
         return self.types.operator(body, left, right)
 
     def _collate(self, body: Node, scope: Scope) -> str | None:
@@ -494,7 +497,8 @@ class Expressions:
         raise NotImplementedError
 
     def _sublink(self, body: Node, scope: Scope) -> str | None:
-        self.expression(body.get("testexpr", {}), scope)
+        if "testexpr" in body:
+            self.expression(body["testexpr"], scope)
         select = body["subselect"]["SelectStmt"]
         outputs = self.select(select, scope, named=False)
         first = outputs[0].type if outputs else None

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from ..catalog import Key, Node
 
 _ROWS = ("table", "view", "type")  # what a value's type may be that has columns of its own
+# What a query says of the rows that it found
+_ARRANGING = frozenset({
+    "distinctClause", "groupClause", "havingClause", "limitCount", "limitOffset", "sortClause", "windowClause",
+})  # fmt: skip
 # What may follow a result column
 _AFTER_TARGET = frozenset(
     [
@@ -51,18 +55,22 @@ class Binder(Expressions):
             for item in body.get("fromClause", ()):
                 scope.items.append(self.from_item(item, scope))
             outputs = self.targets(body.get("targetList", ()), scope, named=named, aliases=aliases)
-            self.expression(body.get("whereClause", {}), scope)
-            by_name = {each.name for each in outputs or ()}
-            for each in body.get("groupClause", ()):
-                self.grouping(each, scope, by_name)
-            self.expression(body.get("havingClause", {}), scope)
-            for each in body.get("windowClause", ()):
-                self.expression(each, scope)
-            self.ordering(body.get("distinctClause", ()), scope, by_name)
-        self.ordering(body.get("sortClause", ()), scope, {each.name for each in outputs or ()})
+            if "whereClause" in body:
+                self.expression(body["whereClause"], scope)
+        if not _ARRANGING.isdisjoint(body):
+            self.arranged(body, scope, {each.name for each in outputs or ()})
+        return outputs
+
+    def arranged(self, body: Node, scope: Scope, by_name: set[str]) -> None:
+        """Resolve what a SELECT says of its rows behind WHERE."""
+        for each in body.get("groupClause", ()):
+            self.grouping(each, scope, by_name)
+        self.expression(body.get("havingClause", {}), scope)
+        self.each(body.get("windowClause", ()), scope)
+        self.ordering(body.get("distinctClause", ()), scope, by_name)
+        self.ordering(body.get("sortClause", ()), scope, by_name)
         self.expression(body.get("limitOffset", {}), scope)
         self.expression(body.get("limitCount", {}), scope)
-        return outputs
 
     def united(self, left: Outputs, right: Outputs) -> Outputs:
         """The columns of a UNION, INTERSECT or EXCEPT: the first query's names."""
@@ -97,27 +105,28 @@ class Binder(Expressions):
         for node in nodes:
             target = node["ResTarget"]
             value = target["val"]
-            reference = value.get("ColumnRef")
-            if reference is not None and "A_Star" in reference["fields"][-1]:
-                found = self.star(reference, scope)
+            ((tag, inner),) = value.items()
+            if tag == "ColumnRef" and "A_Star" in inner["fields"][-1]:
+                found = self.star(inner, scope)
                 if found is None:
                     known = False
                     continue
                 if named:
-                    self._write_out(reference, scope, found, aliases[len(outputs) :])
+                    self._write_out(inner, scope, found, aliases[len(outputs) :])
                 outputs += found
                 continue
-            if "A_Star" in value.get("A_Indirection", {}).get("indirection", ({},))[-1]:
+            if tag == "A_Indirection" and "A_Star" in inner["indirection"][-1]:
                 found = self.fields(target, scope)
                 known = known and found is not None
                 outputs += found or ()
                 continue
-            before = len(self.mentions or ())
+            before = len(self.mentions) if self.mentions else 0
             kind = self.expression(value, scope)
             name = target.get("name")
             if name is None:
                 name = figure_name(value)
-                self._bare_mention(before, value)
+                if self.mentions:
+                    self._bare_mention(before, value)
             if known and len(outputs) < len(aliases):
                 self._name(target, aliases[len(outputs)])
             outputs.append(Output(name, kind))

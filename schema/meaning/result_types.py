@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cache, lru_cache, wraps
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from ..catalog import Catalog
 from ..names import print_type
 
 if TYPE_CHECKING:
-    from ..catalog import Catalog, Node
+    from ..catalog import Node
 
 UNKNOWN = "unknown"
 
@@ -206,6 +207,29 @@ class Untyped:
 
 # -- the choice ------------------------------------------------------------------------------------------
 
+T = TypeVar("T")
+_Asked = Callable[["Types", str, Sequence[str | None]], T]
+
+
+@lru_cache(4096)
+def _is_built_in(kind: str | None) -> bool:
+    """Whether no catalog has anything to say of a type."""
+    return kind is None or kind == UNKNOWN or argument_form(kind).removesuffix("[]") in _tables().categories
+
+
+def _same_everywhere(method: _Asked[T]) -> _Asked[T]:
+    """Keep what is answered about built-in types: that is the same over every catalog."""
+
+    @lru_cache(2048)
+    def kept(name: str, given: tuple[str | None, ...]) -> T:
+        return method(Types(Catalog()), name, given)
+
+    @wraps(method)
+    def answer(types: Types, name: str, given: Sequence[str | None]) -> T:
+        return kept(name, tuple(given)) if all(map(_is_built_in, given)) else method(types, name, given)
+
+    return answer
+
 
 class Types(Untyped):
     """The types of expressions over one catalog, whose own types may be operands."""
@@ -286,7 +310,10 @@ class Types(Untyped):
         name = node["name"][0]["String"].get("sval", "")
         if name in _COMPARISONS:
             return "boolean"
-        given = [left, right] if "lexpr" in node else [right]
+        return self._operator(name, [left, right] if "lexpr" in node else [right])
+
+    @_same_everywhere
+    def _operator(self, name: str, given: Sequence[str | None]) -> str | None:
         candidates = [_signature(line) for line in self.tables.operators.get(name, ())]
         candidates = [each for each in candidates if len(each.arguments) == len(given)]
         if len(given) == 2 and None not in given and UNKNOWN in given:  # it is taken for the other's type
@@ -297,6 +324,7 @@ class Types(Untyped):
         chosen = self.choose(candidates, given)
         return None if chosen is None else self.result(chosen, given)
 
+    @_same_everywhere
     def call(self, name: str, given: Sequence[str | None]) -> str | None:
         """The type that a built-in function returns."""
         candidates = self._called(name, len(given))
@@ -307,11 +335,13 @@ class Types(Untyped):
         plain = len(results) == 1 and not results & _POLYMORPHIC
         return results.pop() if plain and None in given and not any(c.columns for c in candidates) else None
 
+    @_same_everywhere
     def rows(self, name: str, given: Sequence[str | None]) -> tuple[tuple[str, str], ...]:
         """The columns of the rows that a built-in function returns, if it does."""
         chosen = self.choose(self._called(name, len(given)), given)
         return chosen.columns if chosen is not None else ()
 
+    @_same_everywhere
     def refuses(self, name: str, given: Sequence[str | None]) -> bool:
         """Whether a built-in function surely takes no such arguments: all are of simple types, none is converted."""
         known = self.tables.functions.get(name)

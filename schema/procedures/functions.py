@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -109,6 +108,8 @@ def _series(first: Value, last: Value, step: Value = 1) -> Value:
 
 def _elements(text: str) -> Value:
     """``jsonb_array_elements_text``."""
+    import json
+
     try:
         values = json.loads(text)
     except ValueError:

@@ -154,10 +154,10 @@ def _first_pair() -> re.Pattern[bytes]:
 
 @cache
 def _plainly_until(stops: bytes) -> re.Pattern[bytes]:
-    """Whatever comes before a stop (a comma, a semicolon) or a parenthesis that closes more than was opened."""
+    """What comes before a stop (a comma, a semicolon), a bracket, or a parenthesis that closes more than was opened."""
     passed = b"".join({b",", b";"} - {stops[n : n + 1] for n in range(len(stops))})
     others = rb"|[" + passed + rb"]" if passed else b""
-    return re.compile(rb"\s*+((?:" + _OPEN + others + rb"|\(" + _paired() + rb"\)|\[" + _paired() + rb"\])*+)")
+    return re.compile(rb"\s*+((?:" + _OPEN + others + rb"|\(" + _paired() + rb"\))*+)")
 
 
 def _stripped(data: bytes, start: int, end: int) -> Span:
