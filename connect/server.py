@@ -28,6 +28,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from . import roles
 from .binaries import Binaries, ServerUnavailable, find_binaries, looked_for, unusable
 from .template import BARE, PLATFORM, SUPERUSER, Template, User, template, user
 
@@ -86,6 +87,8 @@ class Server:
         self.stubs = template.stubs
         self._made = 0
         self._open: set[str] = set()
+        self._younger: list[tuple[str, roles.Roles]] = []  # each database, and the roles before it
+        self._spoiled = ""  # why no other project can be had
         self._admin: psycopg.Connection[Any] | None = None
         self._pid = os.getpid()
         self.directory = _new_directory(directory, user)
@@ -101,7 +104,6 @@ class Server:
         atexit.register(self.close)
         try:
             self._wait()
-            self._roles = self._cluster()
         except BaseException:
             self.close()
             raise
@@ -127,15 +129,20 @@ class Server:
     def database(self, *, platform: bool = True) -> Database:
         """Make a database, owned by ``postgres``: with the platform's baseline and restrictions, or bare.
 
-        Roles belong to the server. When its last database is dropped they are what they were at first.
+        Roles belong to the server: when the database is dropped they are what they were before it, at the latest
+        when those that were made after it are dropped too. Raises ServerUnavailable where they could not be that.
         """
+        if self._spoiled:
+            raise ServerUnavailable(self._spoiled)
         self._made += 1
         name = f"project_{self._made}"
+        before = roles.read(self._execute)
         source = PLATFORM if platform else BARE
         self._execute(f"create database {name} template {source} owner postgres strategy file_copy")
         if not platform:  # the role's own search_path names the platform's schema
             self._execute(f'alter role postgres in database {name} set search_path = "$user", public')
         self._open.add(name)
+        self._younger.append((name, before))
         return Database(self, name)
 
     def drop(self, database: Database) -> None:
@@ -144,8 +151,7 @@ class Server:
             return
         self._open.remove(database.name)
         self._execute(f"drop database if exists {database.name} with (force)")
-        if not self._open:
-            self._restore_roles()
+        self._restore_roles()
 
     def close(self) -> None:
         """Stop it and remove its directory; may be called more than once."""
@@ -168,30 +174,21 @@ class Server:
         cursor = self._admin.execute(sql.encode())
         return cursor.fetchall() if cursor.description else []
 
-    def _cluster(self) -> dict[str, tuple[Any, ...]]:
-        """Read what belongs to the server and not to a database: roles, settings, memberships."""
-        rows = self._execute(_ROLES)
-        return {row[0]: row[1:] for row in rows}
-
     def _restore_roles(self) -> None:
-        """Undo what a project did to the roles, so that the next one finds them as on a new project."""
-        for role in self._cluster().keys() - self._roles.keys():
-            self._execute(f"drop role {_quote(role)}")
-        now = self._cluster()
-        for role, (attributes, settings, members) in self._roles.items():
-            if now.get(role) == (attributes, settings, members):
-                continue
-            name = _quote(role)
-            _, _, members_now = now.get(role, ("", [], []))
-            if role not in now:
-                self._execute(f"create role {name}")
-            self._execute(f"alter role {name} {attributes}; alter role {name} reset all")
-            for setting in settings:
-                self._execute(f"alter role {name} set {setting}")
-            for granted in set(members_now) - set(members):
-                self._execute(f"revoke {granted.split(' ')[0]} from {name} cascade")
-            for granted in set(members) - set(members_now):
-                self._execute(f"grant {granted.replace(' ', f' to {name} ', 1)}")
+        """Undo what a project did to the roles, so that the next one finds them as if it had not been.
+
+        A database that is older sees its own again, so only what younger ones did is undone.
+        """
+        import psycopg  # an optional extra, and slow to import
+
+        roles_then = None
+        while self._younger and self._younger[-1][0] not in self._open:
+            _, roles_then = self._younger.pop()
+        if roles_then is not None:
+            try:
+                roles.restore(self._execute, roles_then)
+            except (psycopg.Error, RuntimeError) as error:  # who is done does not care, who comes next does
+                self._spoiled = f"what a project did to the roles of the server cannot be undone: {error}"
 
     def __enter__(self) -> Self:
         return self
@@ -200,29 +197,6 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         self.close()
-
-
-# A role's attributes, settings and memberships as the SQL that makes them.
-_ROLES = """
-select r.rolname,
-  concat_ws(' ', case when r.rolsuper then 'superuser' else 'nosuperuser' end,
-    case when r.rolinherit then 'inherit' else 'noinherit' end,
-    case when r.rolcreaterole then 'createrole' else 'nocreaterole' end,
-    case when r.rolcreatedb then 'createdb' else 'nocreatedb' end,
-    case when r.rolcanlogin then 'login' else 'nologin' end,
-    case when r.rolreplication then 'replication' else 'noreplication' end,
-    case when r.rolbypassrls then 'bypassrls' else 'nobypassrls' end,
-    'connection limit ' || r.rolconnlimit),
-  (select coalesce(array_agg(split_part(c, '=', 1) || ' = '
-      || case when split_part(c, '=', 1) = 'search_path' then substr(c, strpos(c, '=') + 1)
-         else quote_literal(substr(c, strpos(c, '=') + 1)) end order by n), '{}')
-    from pg_db_role_setting s, unnest(s.setconfig) with ordinality as u(c, n)
-    where s.setrole = r.oid and s.setdatabase = 0),
-  (select coalesce(array_agg(quote_ident(g.rolname)
-      || case when m.admin_option then ' with admin option' else ' ' end order by g.rolname), '{}')
-    from pg_auth_members m join pg_roles g on g.oid = m.roleid where m.member = r.oid)
-from pg_roles r where r.rolname not like 'pg\\_%'
-"""
 
 
 def start(majors: Collection[int] | None = None, *, directory: Path | None = None) -> Server:
@@ -343,8 +317,3 @@ def _kill(directory: Path) -> None:
             for _ in range(500):
                 time.sleep(0.01)
                 os.kill(pid, 0)
-
-
-def _quote(name: str) -> str:
-    """Quote an identifier."""
-    return '"' + name.replace('"', '""') + '"'

@@ -86,6 +86,61 @@ def told(process: subprocess.Popen[str]) -> tuple[Path, int]:
     return Path(directory), int(pid)
 
 
+# By the superuser, as on the platform by hand: what belongs to the whole server is otherwise afterwards.
+SPOILT = {
+    "the order of settings": """
+        alter role authenticator reset statement_timeout;
+        alter role authenticator set statement_timeout = '8s'
+    """,
+    "settings": """
+        alter role anon reset all;
+        alter role anon set timezone = 'UTC';
+        alter role postgres set search_path = auth, "$user", '';
+        alter role service_role set work_mem = '1GB'
+    """,
+    "attributes": "alter role anon login bypassrls connection limit 3; alter role postgres noreplication",
+    "memberships": """
+        grant supabase_admin to anon;
+        revoke pg_monitor from postgres;
+        revoke admin option for anon from postgres;
+        revoke authenticator from supabase_storage_admin cascade;
+        grant service_role to anon with admin option
+    """,
+    "roles of one's own": """
+        create role reader in role anon;
+        create role "Odd ""one" role reader;
+        create schema reader authorization reader;
+        grant select on auth.users to reader;
+        grant connect on database postgres to reader;
+        grant set on parameter work_mem to reader;
+        comment on role reader is 'reads'
+    """,
+    "the name of a role": "alter role anon rename to nobody; alter role nobody set lock_timeout = '1s'",
+    "the names of two": """
+        alter role anon rename to x;
+        alter role authenticated rename to anon;
+        alter role x rename to authenticated
+    """,
+    "a role that is gone": "drop role supabase_superuser",
+    "comments": "comment on role anon is 'anybody'",
+}
+
+
+def cluster(server: Server) -> list[object]:
+    """What the server keeps of roles, their settings in their order."""
+    asked = """
+        select to_jsonb(r) - 'oid' from pg_roles r order by rolname;
+        select roleid::regrole::text, member::regrole::text, grantor::regrole::text,
+          to_jsonb(m) - '{oid,roleid,member,grantor}'::text[] from pg_auth_members m order by 1, 2, 3;
+        select setrole::regrole::text, setconfig from pg_db_role_setting where setdatabase = 0 order by 1;
+        select description from pg_shdescription where classoid = 'pg_authid'::regclass order by 1;
+        select parname from pg_parameter_acl order by 1;
+        select c.relname, c.relacl::text from pg_class c where relacl::text ~ 'anon|authenticated'
+    """
+    with psycopg.connect(server.dsn("template_platform", "supabase_admin")) as connection:
+        return [row for sql in asked.split(";") for row in connection.execute(sql.encode()).fetchall()]
+
+
 @pytest.mark.server
 @pytest.mark.parametrize("binaries", installed(), ids=lambda b: f"{b.major} ({b.origin})")
 class TestEachMajor:
@@ -196,14 +251,26 @@ class TestProjects:
                 "select pg_has_role('anon', 'supabase_admin', 'member'), pg_has_role('pg_monitor', 'member')"
             ).fetchone() == (False, True)
 
-    def test_what_a_project_does_to_the_roles_is_undone_to_the_letter(self, server: Server) -> None:
-        before = rolconfigs(server)
+    @pytest.mark.parametrize("what", SPOILT)
+    def test_what_a_project_does_to_the_roles_is_undone(self, server: Server, what: str) -> None:
+        before = cluster(server)
         with server.database() as project, project.connect("supabase_admin") as connection:
-            connection.execute(
-                "alter role authenticator reset statement_timeout; alter role authenticator set work_mem = '1GB';"
-                "alter role authenticator set statement_timeout = '1s'; alter role supabase_auth_admin reset all"
-            )
-        assert rolconfigs(server) == before
+            connection.execute(SPOILT[what].encode())
+            assert cluster(server) != before
+        assert cluster(server) == before
+
+    def test_what_an_older_project_did_to_the_roles_stays_until_its_end(self, server: Server) -> None:
+        before = cluster(server)
+        with server.database() as older, older.connect() as connection:
+            connection.execute("create role keeper; alter role anon set lock_timeout = '1s'")
+            between = cluster(server)
+            with server.database() as younger, younger.connect() as other:
+                other.execute("alter role keeper rename to keeping; alter role anon set lock_timeout = '2s'")
+            assert cluster(server) == between
+            last = server.database()
+        assert cluster(server) == between
+        last.drop()
+        assert cluster(server) == before
 
     def test_two_at_once_do_not_see_each_other(self, server: Server) -> None:
         with server.database() as one, server.database() as two, one.connect() as here, two.connect() as there:
@@ -221,12 +288,6 @@ class TestProjects:
             connection.execute("create table t (id int); create schema auth; create table auth.users (id int)")
             assert connection.execute("show search_path").fetchone() == ('"$user", public',)
             assert connection.execute("select count(*) from pg_extension").fetchone() == (1,)
-
-
-def rolconfigs(server: Server) -> list[tuple[object, ...]]:
-    """The settings of each role, in their order."""
-    with psycopg.connect(server.dsn("postgres", "supabase_admin")) as connection:
-        return connection.execute("select rolname, rolconfig from pg_roles order by 1").fetchall()
 
 
 def test_what_is_not_there_is_told() -> None:
