@@ -45,6 +45,7 @@ _SOCKET_LIMIT = 100  # bytes of a socket's path, the least that systems allow (1
 _PORT = 5432
 _OLDEST = 15  # the platform's oldest major; the baseline is written for it
 _ROOM = 2 * 1024**3  # bytes of memory that must be free for a server's directory to be there
+_PATIENCE = 120.0  # seconds that a server has to take connections: a busy machine is slow
 _UNLOCKED = 60.0  # seconds after which a directory without a lock is nobody's
 
 
@@ -92,7 +93,7 @@ class Server:
         self._admin: psycopg.Connection[Any] | None = None
         self._pid = os.getpid()
         self.directory = _new_directory(directory, user)
-        lock = _lock(self.directory)
+        lock = _locked(self.directory)
         try:
             _copy(template.data, self.directory / "data", user)
             self._watchdog = _watch(self.directory, template.postgres, user, lock)
@@ -111,7 +112,8 @@ class Server:
     def _wait(self) -> None:
         """Wait until it takes connections."""
         status = self.directory / "data" / "postmaster.pid"
-        for _ in range(3000):
+        patience = time.monotonic() + _PATIENCE
+        while time.monotonic() < patience:
             with contextlib.suppress(OSError):
                 if status.read_text(encoding="utf-8").rstrip().endswith("ready"):
                     return
@@ -247,10 +249,11 @@ def _places() -> list[Path]:
     return places
 
 
-def _lock(directory: Path) -> int:
-    """Take the lock that tells a server's directory from a leftover; released when its last holder ends."""
-    held = os.open(directory / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def _locked(directory: Path) -> int:
+    """Put the lock that tells a server's directory from a leftover into a new one; free when its last holder ends."""
+    held = os.open(directory / "lock.new", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    (directory / "lock.new").rename(directory / "lock")  # nobody ever sees it free
     return held
 
 
@@ -286,7 +289,7 @@ def _watch(directory: Path, postgres: Path, user: User, lock: int) -> subprocess
 def _sweep(below: Path | None, user: User) -> None:
     """Remove what earlier servers left whose watchdog was killed too."""
     for place in {below} if below else set(_places()):
-        for left in place.glob(f"{_PREFIX}*"):
+        for left in place.glob(f"{_PREFIX}{'[a-z0-9_]' * 8}"):  # as mkdtemp names them: the cache may be beside them
             with contextlib.suppress(OSError):
                 if left.is_symlink() or left.stat().st_uid not in (os.geteuid(), user.uid):
                     continue
@@ -294,8 +297,9 @@ def _sweep(below: Path | None, user: User) -> None:
                     if time.time() - left.stat().st_mtime > _UNLOCKED:
                         shutil.rmtree(left, ignore_errors=True)
                     continue
-                held = _lock(left)  # BlockingIOError: its watchdog lives
+                held = os.open(left / "lock", os.O_RDWR | os.O_CLOEXEC)
                 try:
+                    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)  # BlockingIOError: its watchdog lives
                     _kill(left)
                     shutil.rmtree(left, ignore_errors=True)
                 finally:

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from pasteproof.connect.server import Database, Server, ServerUnavailable, start
 
@@ -15,12 +15,23 @@ if TYPE_CHECKING:
 
 MAJORS = "PASTEPROOF_TEST_MAJORS"  # "17" or "15,17": only these; then a server is demanded, not merely used
 
-# The command shows itself otherwise in a workflow; a test that wants that says so.
-for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):
-    os.environ.pop(name, None)
+# The command shows itself otherwise in a workflow, libpq takes what it is not told from there, and git works on another
+# repository in a hook; a test that wants any of that says so.
+WORKFLOW = {"GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"}
+TERMINAL = {"COLUMNS", "FORCE_COLOR", "NO_COLOR"}
+HOOK = {"GIT_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_WORK_TREE"}
+for name in list(os.environ):
+    if name in WORKFLOW | TERMINAL | HOOK or name.startswith("PG"):
+        del os.environ[name]
 
-# The same examples at every run, so that a red run can be had again; with the variable set they are new ones.
-settings.register_profile("same", derandomize="PASTEPROOF_TEST_EXAMPLES" not in os.environ)
+# The same examples at every run, so that a red run can be had again; with the variable set they are new ones. How long
+# one takes says how busy the machine is.
+settings.register_profile(
+    "same",
+    derandomize="PASTEPROOF_TEST_EXAMPLES" not in os.environ,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("same")
 
 

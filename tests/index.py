@@ -4,7 +4,10 @@ import re
 
 import pytest
 
-_UNREACHABLE = re.compile("No matching distribution|Could not find a version|NewConnectionError|name resolution")
+_UNREACHABLE = re.compile(
+    "No matching distribution|Could not find a version|(NewConnection|ConnectTimeout|ReadTimeout|MaxRetry|Proxy)Error"
+    "|name resolution|timed out|Connection (refused|reset|aborted)"
+)
 
 
 def skip_without_index(said: str) -> None:

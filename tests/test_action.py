@@ -231,7 +231,7 @@ def test_every_input_is_documented() -> None:
 
 def test_it_installs_itself_from_its_own_checkout(runner: Runner, tmp_path: Path) -> None:
     checkout = tmp_path / "checkout"
-    ignored = shutil.ignore_patterns(".venv", ".git", "__pycache__", ".*_cache", ".hypothesis")
+    ignored = shutil.ignore_patterns(".venv", ".git", "__pycache__", ".*_cache", ".hypothesis", ".coverage*")
     shutil.copytree(ROOT, checkout, symlinks=True, ignore=ignored)
     runner.environment["GITHUB_ACTION_PATH"] = str(checkout)
     write(runner, TABLE)

@@ -44,7 +44,7 @@ def run(
         capture_output=True,
         check=False,
         env=clean | {"COLUMNS": "200"} | (environment or {}),
-        timeout=120,
+        timeout=300,
     )
     out, err = done.stdout.decode(), done.stderr.decode()
     assert "Traceback" not in out + err
@@ -411,7 +411,7 @@ def test_streams_that_do_not_flow(project: Path, line: str, code: int, words: st
     many = "".join(LAST.replace("last", f"f{n}") for n in range(300))
     (project / "supabase/migrations/002_b.sql").write_text(many)
     done = subprocess.run(
-        ["bash", "-c", line.format(COMMAND)], cwd=project, capture_output=True, text=True, check=False, timeout=60
+        ["bash", "-c", line.format(COMMAND)], cwd=project, capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == code
     assert len(done.stdout) <= 1

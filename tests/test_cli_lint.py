@@ -29,7 +29,7 @@ def schema(*arguments: str, cwd: Path, stdin: str | bytes = "", **environment: s
         capture_output=True,
         check=False,
         env=clean | environment,
-        timeout=60,
+        timeout=300,
     )
     out, err = done.stdout.decode(), done.stderr.decode()
     assert "Traceback" not in err, err
@@ -185,7 +185,7 @@ def test_a_report_that_cannot_be_written_is_not_half_written(project: Path) -> N
         capture_output=True,
         check=False,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode == 2
     assert "report.txt cannot be written" in done.stderr
@@ -233,7 +233,9 @@ def test_rules_and_their_pages(tmp_path: Path) -> None:
 def test_a_reader_that_goes_away(project: Path) -> None:
     write(project, "002_b.sql", WARNS * 1)
     command = f"'{sys.executable}' -m pasteproof rules | head -c 1; echo ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=project, capture_output=True, text=True, check=False, timeout=300
+    )
     assert "Traceback" not in done.stderr
     assert done.stdout.endswith("0\n")
 

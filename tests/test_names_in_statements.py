@@ -167,7 +167,7 @@ def test_event_triggers() -> None:
     trigger = simulation.after.get(EventTrigger, "e2")
     assert trigger is not None
     assert (trigger.tags, trigger.enabled, trigger.function) == (
-        ("CREATE TABLE", "ALTER TABLE"),
+        ("ALTER TABLE", "CREATE TABLE"),
         "disabled",
         "public.f()",
     )

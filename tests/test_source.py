@@ -503,7 +503,7 @@ def spans(pieces: list[Any]) -> list[tuple[int, int]]:
     return [(piece.start, piece.end) for piece in pieces]
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(SQL | ANY)
 @example("\\")
 @example("copy t from stdin;\n\\.")
@@ -526,7 +526,7 @@ def test_any_text_becomes_pieces(text: str) -> None:
     assert len(claimed) == len(set(claimed))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from([text for text, _ in READ.values()])).map(";\n".join))
 def test_a_good_text_reads_the_same_piece_by_piece(text: str) -> None:
     source = Source.from_text("m.sql", text)

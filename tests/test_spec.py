@@ -413,7 +413,7 @@ BITS = st.sampled_from(
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 20), BITS | st.just("")), min_size=1, max_size=4))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_whatever_is_cut_or_typed_is_told_inside_the_file(edits: list[tuple[float, int, str]]) -> None:
     text = (EXAMPLES / "integration_logs" / "schema.yaml").read_text("utf-8")
     for where, cut, typed in edits:

@@ -135,7 +135,6 @@ def project(server: Server) -> Iterator[Project]:
 
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # the text says enough, and each step of shrinking is slow
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from pasteproof.connect.server import Binaries
 
 CHILD = """
-import sys, time
+import signal, sys
+from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 from pasteproof.connect.server import start
-server = start([int(sys.argv[1])])
+server = start([int(sys.argv[1])], directory=Path(sys.argv[2]) if sys.argv[2:] else None)
 print(server.directory, (server.directory / "data" / "postmaster.pid").read_text().split()[0], flush=True)
 with server.database() as made:
     with made.connect() as connection:
@@ -59,18 +61,18 @@ def alive(pid: int) -> bool:
 
 
 def eventually(gone: Path, pid: int) -> bool:
-    """Wait until directory and process are no more."""
-    for _ in range(100):
+    """Wait until directory and process are no more, as long as a busy machine may take."""
+    for _ in range(600):
         if not gone.exists() and not alive(pid):
             return True
         time.sleep(0.1)
     return False
 
 
-def child(major: int, **options: object) -> subprocess.Popen[str]:
+def child(major: int, *below: Path, **options: object) -> subprocess.Popen[str]:
     """Start another Python that holds a server."""
     return subprocess.Popen(  # type: ignore[call-overload,no-any-return]  # options are its keywords
-        [sys.executable, "-c", CHILD, str(major)],
+        [sys.executable, "-c", CHILD, str(major), *below],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -170,14 +172,14 @@ class TestEachMajor:
             process.send_signal(signal.SIGINT)
             assert eventually(directory, pid)
 
-    def test_the_next_start_sweeps_what_a_killed_watchdog_left(self, binaries: Binaries) -> None:
-        with child(binaries.major) as process:
+    def test_the_next_start_sweeps_what_a_killed_watchdog_left(self, binaries: Binaries, open_directory: Path) -> None:
+        with child(binaries.major, open_directory) as process:  # where no other test's start looks
             directory, pid = told(process)
             owner = parent_of(pid)
             os.kill(owner, signal.SIGKILL)  # as a machine's out-of-memory killer would: both
             process.send_signal(signal.SIGKILL)
         assert alive(pid)
-        with start([binaries.major]):
+        with start([binaries.major], directory=open_directory):
             assert eventually(directory, pid)
 
 
@@ -185,6 +187,14 @@ def parent_of(pid: int) -> int:
     """The process that started another."""
     asked = subprocess.run(["ps", "-o", "ppid=", "-p", str(pid)], capture_output=True, text=True, check=True)
     return int(asked.stdout)
+
+
+def test_a_start_sweeps_nothing_that_no_server_left(server: Server, open_directory: Path) -> None:
+    cache = open_directory / "pasteproof-cache-1000"
+    cache.mkdir()
+    os.utime(cache, (0, 0))
+    with start([server.major], directory=open_directory):
+        assert cache.exists()
 
 
 def test_two_that_prepare_at_once(server: Server, open_directory: Path) -> None:

@@ -189,10 +189,14 @@ with uncollected():
 def test_the_simulation_stays_cheap_beside_the_parser_and_grows_with_the_files() -> None:
     """A guard with generous bounds: about 6 times the parser on an idle machine, and 4 times for four times the files.
 
-    In a process of its own, where nobody counts lines; the least of several turns is taken, as noise only ever adds.
-    ``script/measure.py`` measures.
+    In a process of its own, where nobody counts lines; the least of several turns is taken, as noise only ever adds,
+    and of three such processes one must keep the bounds. ``script/measure.py`` measures.
     """
-    done = subprocess.run([sys.executable, "-c", MEASURE], check=True, capture_output=True, text=True)
-    floor, short, long = map(float, done.stdout.split())
-    assert short < 14 * floor
-    assert long < 7 * short
+    ratios = []
+    for _ in range(3):
+        done = subprocess.run([sys.executable, "-c", MEASURE], check=True, capture_output=True, text=True)
+        floor, short, long = map(float, done.stdout.split())
+        ratios.append((short / floor, long / short))
+        if short < 14 * floor and long < 7 * short:
+            return
+    pytest.fail(f"beside the parser, and with four times the files: {ratios}")
