@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,13 +14,15 @@ from ..schema.objects.column import Column
 from ..schema.objects.default_privilege import DefaultPrivilege
 from ..schema.objects.privilege import acl_of, acts_as, owner_of
 from ..schema.objects.role import Role
+from ..schema.pattern import lazy
 
 if TYPE_CHECKING:
     from ..schema.catalog import Catalog, Object
-    from ..schema.source import Location, Statement
+    from ..schema.source import Location, Source, Statement
 
 _ON = {"table": "OBJECT_TABLE", "view": "OBJECT_TABLE", "sequence": "OBJECT_SEQUENCE", "schema": "OBJECT_SCHEMA"}
 _ROUTINES = frozenset({"OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE"})
+_WORD = lazy(rb"\w+")
 _TYPES = {"table": "tables", "view": "tables", "sequence": "sequences", "function": "functions", "schema": "schemas"}
 
 
@@ -83,9 +87,6 @@ class Grants:
 
     def __init__(self, statements: tuple[Statement, ...]) -> None:
         self.statements = statements
-        self._numbers: dict[Location, int] | None = None
-        self._by_name: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
-        self._read = 0
         self._defaults: tuple[Catalog, dict[tuple[str, str, str], list[DefaultPrivilege]]] | None = None
 
     def defaults(self, catalog: Catalog) -> Mapping[tuple[str, str, str], list[DefaultPrivilege]]:
@@ -100,9 +101,17 @@ class Grants:
 
     def number(self, place: Location | None) -> int:
         """Which statement stands at a place; -1 for what was there before the first."""
-        if self._numbers is None:
-            self._numbers = {each.location: number for number, each in enumerate(self.statements)}
-        return self._numbers.get(place, -1) if place else -1
+        sources, numbers = self._by_start
+        if place is None or place.file not in sources:
+            return -1
+        number = numbers.get((place.file, sources[place.file].offset(place.line, place.column)), -1)
+        return number if number >= 0 and self.statements[number].location == place else -1
+
+    @cached_property
+    def _by_start(self) -> tuple[Mapping[str, Source], Mapping[tuple[str, int], int]]:
+        """The sources by their paths, and the statements by path and offset."""
+        sources = {each.source.path: each.source for each in self.statements}
+        return sources, {(each.source.path, each.start): number for number, each in enumerate(self.statements)}
 
     def before(self, one: Object, other: Object) -> bool:
         """Whether one object was made before another, or was there from the beginning."""
@@ -113,27 +122,33 @@ class Grants:
         column = obj.name if isinstance(obj, Column) else None
         schema, name = _written(obj)
         since = self.number(obj.made_at)
-        found = self._named(name) + self._named(f"*{schema}")
-        for number, node in sorted(found, key=lambda each: each[0], reverse=True):
-            if number <= since or bool(node.get("is_grant")) is not grant:
+        about = {name, f"*{schema}"}
+        everything = self._saying(schema) & self._saying("schema")  # in the schema
+        for number in sorted(self._saying(name) | everything, reverse=True):
+            if number <= since:
+                break
+            node = self.statements[number].node
+            if bool(node.get("is_grant")) is not grant or about.isdisjoint(_names(node)):
                 continue
             if _is_on(node, obj, schema) and _gives(node, grantee, privilege, column):
                 return self.statements[number]
         return None
 
-    def read(self, count: int) -> None:
-        """Read the first statements, as long as their trees are at hand; the others are read when asked for."""
-        for number in range(self._read, count):
-            statement = self.statements[number]
-            if statement.kind == "GrantStmt":
-                node = statement.node
-                for each in set(_names(node)):
-                    self._by_name.setdefault(each, []).append((number, node))
-        self._read = max(self._read, count)
+    def _saying(self, name: str) -> set[int]:
+        """The statements that may name this: they have a word of it, or escapes (``U&"..."``)."""
+        words = _WORD.findall(name.encode().lower())
+        found = self._by_word.get(max(words, key=len) if words else b"", set())
+        return found | self._by_word[b"u"] if b"u" in self._by_word else found
 
-    def _named(self, name: str) -> list[tuple[int, Mapping[str, Any]]]:
-        self.read(len(self.statements))
-        return self._by_name.get(name, [])
+    @cached_property
+    def _by_word(self) -> Mapping[bytes, set[int]]:
+        """The statements by the words of their texts, all by none: few are asked for, and those are read again."""
+        found: dict[bytes, set[int]] = defaultdict(set)
+        for number, statement in enumerate(self.statements):
+            if statement.kind == "GrantStmt":
+                for word in (b"", *_WORD.findall(statement.source.data[statement.start : statement.end].lower())):
+                    found[word].add(number)
+        return found
 
 
 def _written(obj: Object) -> tuple[str, str]:

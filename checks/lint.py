@@ -19,7 +19,7 @@ from ..schema.stating.section import place_of
 from .cause import Cause, cause_of, matched, reasoned
 from .draft import EVENTS, Draft, Scope, drafted
 from .finding import Finding, Level
-from .rule import Check, Fault, Profile, Rule, UnknownRuleError, rule_named, rules
+from .rule import Check, Fault, Profile, Rule, UnknownRuleError, concerning, rule_named, rules
 from .schema import Schema
 from .secrets import Masks
 from .suppression import Suppression, unmatched, waived, written
@@ -224,8 +224,9 @@ def _faults(asked: Collection[Rule], schema: Schema, *, states: bool = False) ->
             subjects = _subjects(about, schema)
         else:
             continue
+        put_to = concerning(called)
         for subject in subjects:
-            for rule, check in called:
+            for rule, check in put_to(subject):
                 for fault in check.function(subject, schema):
                     yield rule, fault, scope
 
@@ -239,11 +240,8 @@ def _about_texts(
         for kind in check.kinds or ("",):
             by_node.setdefault(kind, []).append((rule, check))
     everywhere = by_node.pop("", [])
-    done = 0
     for source in schema.sources:
         statements = schema.statements_of[source.path]
-        done += len(statements)
-        schema.grants.read(done)
         for rule, check in about_files:
             for fault in check.function(source, schema):
                 yield rule, fault, Scope.TEXT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -16,10 +16,12 @@ from .topic import Topic, topic_of
 
 if TYPE_CHECKING:
     from ..schema.catalog import Event, Key, Object
+    from ..schema.objects.policy import Policy
     from ..schema.source import Location, Statement
     from .schema import Schema
 
 S = TypeVar("S")
+F = TypeVar("F", bound=Callable[[str], object])
 
 Profile = Literal["default", "pedantic"]  # pedantic: what is sound advice, and no fault
 
@@ -82,11 +84,17 @@ class Rule:
         self.topic = topic or topic_of(about)
         self.name = module.rpartition(".")[2]
         self.checks: list[Check] = []
+        self.may_fault: Callable[[str], object] | None = None
 
     def __call__(self, function: Callable[[S, Schema], Iterable[Fault]]) -> Callable[[S, Schema], Iterable[Fault]]:
         """Make a generator the rule's check."""
         self.checks.append(Check(self.about, self.kinds, function))
         return function
+
+    def where(self, may_fault: F) -> F:
+        """Ask this of each expression, and leave out the policies that have some and none that may be at fault."""
+        self.may_fault = may_fault
+        return may_fault
 
     def also(self, about: type[Any], *kinds: str) -> Callable[[Callable[[S, Schema], Iterable[Fault]]], None]:
         """Add a check about something else."""
@@ -115,6 +123,29 @@ class Rule:
     def url(self) -> str | None:
         """The Advisor's page, where the rule is one of its lints."""
         return _SPLINTER + self.splinter if self.splinter else None
+
+
+def concerning(called: Sequence[tuple[Rule, Check]]) -> Callable[[Any], Iterable[tuple[Rule, Check]]]:
+    """Choose, for an object, those of the checks about its kind that it is to be put to.
+
+    Policies say the same again and again: what hangs on an expression alone is asked once for each.
+    """
+    if not any(rule.may_fault for rule, _ in called):
+        return lambda _: called
+
+    @cache
+    def found(text: str) -> frozenset[Rule]:
+        return frozenset(rule for rule, _ in called if rule.may_fault is None or rule.may_fault(text))
+
+    @cache
+    def chosen(*texts: str | None) -> Sequence[tuple[Rule, Check]]:
+        wanted = [found(text) for text in texts if text is not None]
+        return [each for each in called if any(each[0] in rules for rules in wanted)] if wanted else called
+
+    def of_policy(policy: Policy) -> Sequence[tuple[Rule, Check]]:
+        return chosen(policy.using, policy.check)
+
+    return of_policy
 
 
 @cache

@@ -7,7 +7,8 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, TypeVar
 
 from ..schema.catalog import Missing
 from ..schema.names import qualified, quote_ident
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["CLIENT_ROLES", "COMMANDS", "RESERVED_SCHEMAS", "WRITES", "Relation", "Schema", "splinter_array"]
 
 Relation = Table | View
+C = TypeVar("C", Column, Index, Policy)
 
 CLIENT_ROLES = ("anon", "authenticated")
 WRITES = ("insert", "update", "delete")
@@ -76,7 +78,7 @@ class Schema:
         """The same project before the files that were not applied."""
         other = copy.copy(self)
         other.catalog = self.simulation.before
-        for derived in ("definers", "chains", "recursions"):
+        for derived in _OF_THE_STATE:
             other.__dict__.pop(derived, None)
         return other
 
@@ -170,21 +172,33 @@ class Schema:
 
     # -- what belongs to a relation ------------------------------------------------------------------------
 
-    def policies(self, table: Table) -> list[Policy]:
+    def policies(self, table: Table) -> Sequence[Policy]:
         """The table's policies, by name."""
-        return sorted(self.catalog.children(table.identity, Policy), key=lambda each: each.name)
+        return self._policies.get(table.identity, ())
 
-    def indexes(self, relation: Relation) -> list[Index]:
+    def indexes(self, relation: Relation) -> Sequence[Index]:
         """The relation's indexes, by name."""
-        return sorted(self.catalog.children(relation.identity, Index), key=lambda each: each.name)
+        return self._indexes.get(relation.identity, ())
 
-    def columns(self, table: Table) -> list[Column]:
+    def columns(self, table: Table) -> Sequence[Column]:
         """The table's columns, in their order."""
-        return sorted(self.catalog.children(table.identity, Column), key=lambda each: each.position)
+        return self._columns.get(table.identity, ())
 
-    def constraints(self, table: Table) -> list[Constraint]:
+    def constraints(self, table: Table) -> Sequence[Constraint]:
         """The table's constraints, in the order they were made."""
         return self.catalog.children(table.identity, Constraint)
+
+    @cached_property
+    def _policies(self) -> dict[str, list[Policy]]:
+        return _by_table(sorted(self.catalog.of(Policy), key=_name))
+
+    @cached_property
+    def _indexes(self) -> dict[str, list[Index]]:
+        return _by_table(sorted(self.catalog.of(Index), key=_name))
+
+    @cached_property
+    def _columns(self) -> dict[str, list[Column]]:
+        return _by_table(sorted(self.catalog.of(Column), key=attrgetter("position")))
 
     def table_of(self, child: Policy | Index | Constraint | Column) -> Table | None:
         """The table that something belongs to."""
@@ -207,8 +221,12 @@ class Schema:
 
     def bypasses_rls(self, role: str) -> bool:
         """Whether row level security does not concern the role (it may be its superuser)."""
-        found = self.catalog.get(Role, role)
-        return found is not None and (found.bypassrls or found.superuser)
+        return role in self.bypassing
+
+    @cached_property
+    def bypassing(self) -> frozenset[str]:
+        """The roles that row level security does not concern."""
+        return frozenset(role.identity for role in self.catalog.of(Role) if role.bypassrls or role.superuser)
 
     def holders(
         self,
@@ -310,6 +328,19 @@ class Schema:
         if index.constraint:
             return f"alter table {index.table} drop constraint {quote_ident(index.constraint)};"
         return f"drop index {qualified(index.schema, index.name)};"
+
+
+# What was worked out from the catalog, and not from the files
+_OF_THE_STATE = ("bypassing", "chains", "definers", "recursions", "_columns", "_indexes", "_policies")
+
+_name = attrgetter("name")
+
+
+def _by_table(children: Iterable[C]) -> dict[str, list[C]]:
+    found: defaultdict[str, list[C]] = defaultdict(list)
+    for each in children:
+        found[each.table].append(each)
+    return found
 
 
 def splinter_array(names: Iterable[str]) -> str:

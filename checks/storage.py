@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .conditions.callers import asks_caller, columns
-from .conditions.expressions import bare, is_uid, nodes, operator, parsed, roles_compared, texts
+from .conditions.expressions import bare, is_uid, named, operator, roles_compared, texts
 from .conditions.outcome import Outcome, outcome
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def tests_bucket(policy: Policy) -> bool:
 def _buckets(text: str) -> frozenset[str]:
     return frozenset(
         bucket
-        for name, node in nodes({"Expression": parsed(text)})
-        if name == "A_Expr" and node.get("kind") in {"AEXPR_OP", "AEXPR_IN", "AEXPR_OP_ANY"} and operator(node) == "="
+        for node in named(text, "A_Expr")
+        if node.get("kind") in {"AEXPR_OP", "AEXPR_IN", "AEXPR_OP_ANY"} and operator(node) == "="
         for one, other in ((node.get("lexpr"), node.get("rexpr")), (node.get("rexpr"), node.get("lexpr")))
         if _is_bucket(one)
         for bucket in texts(other)
@@ -82,8 +82,7 @@ def for_signed_in(policy: Policy) -> bool:
 def _asks_for_user(text: str) -> bool:
     """Whether ``auth.uid() is not null`` is asked."""
     return any(
-        name == "NullTest" and node.get("nulltesttype") == "IS_NOT_NULL" and is_uid(node.get("arg"))
-        for name, node in nodes({"Expression": parsed(text)})
+        node.get("nulltesttype") == "IS_NOT_NULL" and is_uid(node.get("arg")) for node in named(text, "NullTest")
     )
 
 

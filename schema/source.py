@@ -105,9 +105,7 @@ class Source:
 
     def locate(self, start: int, end: int) -> Location:
         """Turn byte offsets into lines and columns."""
-        lines = self._lines
-        if lines is None:
-            lines = self._lines = self._begins()
+        lines = self._begins()
         line = bisect_right(lines, start)
         if self._narrow and 0 <= start < end <= len(self.data):
             end_line = bisect_right(lines, end, line - 1)
@@ -116,14 +114,25 @@ class Source:
         end_line, end_column = self._place(lines, end) if end > start else (line, column)
         return Location(self.path, line, column, end_line, end_column)
 
+    def offset(self, line: int, column: int) -> int:
+        """Turn the line and column of a place in the text, as ``locate`` gives them, into a byte offset."""
+        lines = self._begins()
+        start = lines[line - 1]
+        if self._narrow:
+            return start + column - 1
+        end = lines[line] if line < len(lines) else len(self.data)
+        return start + len(self.data[start:end].decode()[: column - 1].encode())
+
     def slice(self, start: int, end: int) -> str:
         """Return the text between two byte offsets."""
         return self.data[start:end].decode(errors="replace")
 
     def _begins(self) -> array[int]:
         """Where each line begins."""
-        sizes = map((1).__add__, map(len, self.data.split(b"\n")))
-        return array("Q", itertools.accumulate(sizes, initial=0))[:-1]
+        if self._lines is None:
+            sizes = map((1).__add__, map(len, self.data.split(b"\n")))
+            self._lines = array("Q", itertools.accumulate(sizes, initial=0))[:-1]
+        return self._lines
 
     def _place(self, lines: array[int], offset: int) -> tuple[int, int]:
         offset = min(max(offset, 0), len(self.data))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
-from .expressions import Node, bare, function_name, nodes, parsed
+from .expressions import Node, bare, function_name, named, reads_rows
 
 # Functions whose result depends on their arguments and the time alone; any other may know who asks
 _PLAIN = frozenset({
@@ -20,10 +19,9 @@ _PLAIN = frozenset({
 def columns(text: str) -> frozenset[str]:
     """The bare names of the columns that an expression reads; ``*`` for a whole row."""
     found = set()
-    for name, node in nodes({"Expression": parsed(text)}):
-        if name == "ColumnRef":
-            last = node["fields"][-1]
-            found.add("*" if "A_Star" in last else str(last["String"].get("sval", "")))
+    for node in named(text, "ColumnRef"):
+        last = node["fields"][-1]
+        found.add("*" if "A_Star" in last else str(last["String"].get("sval", "")))
     return frozenset(found)
 
 
@@ -39,24 +37,18 @@ def asks_caller(text: str) -> bool:
 
     That somebody is signed in (``auth.uid() is not null``, ``auth.role()``) tells nobody from anybody.
     """
-    tree = {"Expression": parsed(text)}
-    ignored = {id(each) for each in _null_tested(tree)}
-    for name, node in nodes(tree):
-        if name == "SubLink" and "fromClause" in node.get("subselect", {}).get("SelectStmt", {}):
-            return True
-        if name == "SQLValueFunction":
-            return True
-        if name == "FuncCall" and id(node) not in ignored:
-            called = function_name(node)
-            if called not in _PLAIN and not called.startswith("storage."):
-                return True
-    return False
+    if named(text, "SQLValueFunction"):
+        return True
+    if any(map(reads_rows, named(text, "SubLink"))):
+        return True
+    ignored = {id(each) for each in _null_tested(text)}
+    called = [function_name(node) for node in named(text, "FuncCall") if id(node) not in ignored]
+    return any(name not in _PLAIN and not name.startswith("storage.") for name in called)
 
 
-def _null_tested(tree: Any) -> Iterator[Node]:
+def _null_tested(text: str) -> Iterator[Node]:
     """The calls of which only it is asked whether they give anything."""
-    for name, node in nodes(tree):
-        if name == "NullTest":
-            inner = bare(node.get("arg"))
-            if isinstance(inner, dict) and "FuncCall" in inner:
-                yield inner["FuncCall"]
+    for node in named(text, "NullTest"):
+        inner = bare(node.get("arg"))
+        if isinstance(inner, dict) and "FuncCall" in inner:
+            yield inner["FuncCall"]

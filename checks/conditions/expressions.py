@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -26,8 +26,9 @@ def parsed(text: str) -> Node | None:
     return parse_expression(text)
 
 
-def nodes(tree: Any) -> Iterator[tuple[str, Node]]:
+def nodes(tree: Any) -> list[tuple[str, Node]]:
     """Every node of a tree with its name; a node comes before those inside it."""
+    found: list[tuple[str, Node]] = []
     stack = [tree]
     while stack:
         each = stack.pop()
@@ -35,12 +36,26 @@ def nodes(tree: Any) -> Iterator[tuple[str, Node]]:
             for name, value in each.items():
                 if isinstance(value, dict):
                     if name[0].isupper():
-                        yield name, value
+                        found.append((name, value))
                     stack.append(value)
                 elif isinstance(value, list):
                     stack.append(value)
         elif isinstance(each, list):
             stack.extend(reversed(each))
+    return found
+
+
+@lru_cache(maxsize=8)  # what is asked about a text is asked at once
+def _by_name(text: str) -> Mapping[str, Sequence[Node]]:
+    found: dict[str, list[Node]] = {}
+    for name, node in nodes(parsed(text)):
+        found.setdefault(name, []).append(node)
+    return found
+
+
+def named(text: str, name: str) -> Sequence[Node]:
+    """The nodes of this name in an expression; a node comes before those inside it."""
+    return _by_name(text).get(name, ())
 
 
 def function_name(call: Node) -> str:
@@ -59,23 +74,26 @@ def selected(sublink: Node) -> Node | None:
     return value
 
 
+def reads_rows(sublink: Node) -> bool:
+    """Whether a sub-select reads a relation: ``(select auth.uid())`` reads none."""
+    return "fromClause" in sublink.get("subselect", {}).get("SelectStmt", {})
+
+
 @lru_cache(maxsize=4096)
 def calls(text: str) -> tuple[Call, ...]:
     """Every function that the expression calls, in no certain order."""
-    tree = parsed(text)
     wrapped = {
         id(targets[0]["ResTarget"].get("val", {}).get("FuncCall"))
-        for name, node in nodes(tree)
-        if name == "SelectStmt" and "distinctClause" not in node and (targets := node.get("targetList"))
+        for node in named(text, "SelectStmt")
+        if "distinctClause" not in node and (targets := node.get("targetList"))
     }
-    return tuple(Call(function_name(node), id(node) in wrapped) for name, node in nodes(tree) if name == "FuncCall")
+    return tuple(Call(function_name(node), id(node) in wrapped) for node in named(text, "FuncCall"))
 
 
 @lru_cache(maxsize=4096)
 def roles_compared(text: str) -> frozenset[str]:
     """The role names that ``auth.role()``, or the token's claim, is compared with."""
-    tests = (_role_test(node) for name, node in nodes(parsed(text)) if name == "A_Expr")
-    return frozenset(role for test in tests for role in test)
+    return frozenset(role for node in named(text, "A_Expr") for role in _role_test(node))
 
 
 def requires_role(text: str, role: str) -> bool:

@@ -128,6 +128,11 @@ def equalities(policy: Policy, table: Table, schema: Schema) -> Iterator[tuple[E
             yield tuple(each for each in found if each)
 
 
+def necessary(text: str) -> Iterator[Equality]:
+    """What may be an equality among the conditions that every row must meet, read in each way that there is."""
+    return (each for part in _conditions(text) if len(part) == 1 for each in part[0])
+
+
 def _of_caller(readings: tuple[Equality, ...], table: Table, schema: Schema) -> Equality | None:
     """The reading of an equality by which one side certainly does not depend on the row."""
     for each in readings:

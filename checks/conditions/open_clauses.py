@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ...schema.pattern import lazy
@@ -16,10 +17,13 @@ _SHORT = lazy(r"\W*(true|1|t|yes|on|y|bool|cast|--|/\*)", re.IGNORECASE)  # what
 
 def open_clauses(policy: Policy) -> list[str]:
     """The clauses of a policy that limit nothing, as splinter reads them."""
-    clauses = (("USING", _using_is_open(policy)), ("WITH CHECK", _check_is_open(policy)))
-    return [clause for clause, is_open in clauses if is_open]
+    return [
+        *(["USING"] if _using_is_open(policy) else ()),
+        *(["WITH CHECK"] if _check_is_open(policy) else ()),
+    ]
 
 
+@lru_cache(maxsize=1024)  # policies say the same again and again
 def _is_true(expression: str | None) -> bool:
     return expression is not None and _SHORT.match(expression) is not None and plainly_true(expression)
 

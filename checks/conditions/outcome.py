@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from ...schema.normal import literals
-from .expressions import Node, function_name, is_claims, nodes, operator, parsed, texts
+from .expressions import Node, function_name, is_claims, named, operator, parsed, reads_rows, texts
 from .truth import PER_ROW, Judge, Request, request_of
 
 
@@ -21,7 +21,8 @@ class Outcome(Enum):
 
 
 _NOBODY = Judge(Request("", None, claimed=False), {}, lambda _: False)
-_OF_THE_REQUEST = frozenset({"auth.uid", "auth.role", "auth.email", "auth.jwt", "current_setting"})
+# Functions whose value the row and the request decide
+_KNOWN = frozenset({"auth.uid", "auth.role", "auth.email", "auth.jwt", "current_setting", *PER_ROW})
 
 
 def plainly_true(text: str) -> bool:
@@ -70,15 +71,18 @@ def outcome(text: str | None, role: str) -> Outcome:
     found = Judge(request_of(role, "supabase"), {}, lambda _: True).text(text)
     if found.always or found.never:
         return Outcome.ALWAYS if found.always else Outcome.NEVER
-    return Outcome.UNDECIDED if any(_opaque(name, node) for name, node in nodes(tree)) else Outcome.SOME
+    return Outcome.UNDECIDED if _is_opaque(text) else Outcome.SOME
 
 
-def _opaque(name: str, node: Node) -> bool:
-    """Whether a node's value rests on more than the row and who asks: other tables, functions, other claims."""
-    if name == "SubLink":
-        return "fromClause" in node.get("subselect", {}).get("SelectStmt", {})
-    if name == "FuncCall":
-        return function_name(node) not in _OF_THE_REQUEST | PER_ROW
-    if name == "A_Expr" and operator(node) in {"->", "->>"} and is_claims(node.get("lexpr")):
-        return not set(texts(node.get("rexpr"))) <= {"sub", "role"}
-    return False
+def _is_opaque(text: str) -> bool:
+    """Whether an expression rests on more than the row and who asks: other tables, functions, other claims."""
+    return (
+        any(map(reads_rows, named(text, "SubLink")))
+        or any(function_name(node) not in _KNOWN for node in named(text, "FuncCall"))
+        or any(map(_is_other_claim, named(text, "A_Expr")))
+    )
+
+
+def _is_other_claim(test: Node) -> bool:
+    claim = operator(test) in {"->", "->>"} and is_claims(test.get("lexpr"))
+    return claim and not set(texts(test.get("rexpr"))) <= {"sub", "role"}

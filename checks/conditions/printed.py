@@ -141,6 +141,11 @@ def unwrapped(text: str) -> tuple[str, ...]:
     )
 
 
+def bare_calls(text: str) -> tuple[str, ...]:
+    """The same; most expressions are seen to have none without a parser."""
+    return unwrapped(text) if may_be_bare(text) else ()
+
+
 def _has(piece: Printed, call: str) -> bool:
     return piece.text.endswith(call) if piece.called else call in piece.text
 

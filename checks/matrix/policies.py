@@ -13,7 +13,7 @@ from ...schema.objects.privilege import acts_as
 from ...schema.objects.table import Table
 from ...schema.objects.view import View
 from ..bodies import Mention, body_of, mentions, path_of, resolved
-from ..conditions.expressions import nodes, parsed
+from ..conditions.expressions import named, parsed
 from ..conditions.truth import NEVER, Judge, Request, Truth, every, some
 from ..reach import reads
 
@@ -117,7 +117,7 @@ def _named(text: str) -> tuple[Mention, ...]:
 
 @lru_cache(4096)
 def _has_query(text: str) -> bool:
-    return any(name == "SubLink" for name, _ in nodes(parsed(text)))
+    return bool(named(text, "SubLink"))
 
 
 def _lacking(schema: Schema, role: str, text: str) -> Iterator[Obstacle]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...schema.objects.policy import Policy
-from ..conditions.printed import AUTH_CALLS, may_be_bare, unwrapped
+from ..conditions.printed import AUTH_CALLS, bare_calls
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import RESERVED_SCHEMAS, Schema
@@ -21,6 +21,7 @@ from ..topic import Topic
 from ..words import listed
 
 rule = Rule(__name__, level=Level.WARN, about=Policy, splinter="0003_auth_rls_initplan", topic=Topic.PERFORMANCE)
+rule.where(bare_calls)
 
 _LOOKED_AT = {"realtime"}  # policies on realtime.messages are watched as well
 
@@ -35,8 +36,8 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
         return
     bare: dict[str, None] = {}
     for attribute, text in (("using", policy.using), ("check", policy.check)):
-        if text is not None and policy.knows(attribute) and may_be_bare(text):
-            bare.update(dict.fromkeys(unwrapped(text)))
+        if text is not None and policy.knows(attribute):
+            bare.update(dict.fromkeys(bare_calls(text)))
     if bare:
         names = sorted(bare, key=AUTH_CALLS.index)
         example = "current_setting(...)" if names[0] == "current_setting(" else names[0]

@@ -21,6 +21,7 @@ from ..topic import Topic
 from ..words import listed
 
 rule = Rule(__name__, level=Level.WARN, about=Policy, topic=Topic.PERFORMANCE)
+rule.where(may_be_bare)
 
 _LOOKED_AT = {"storage", "realtime"}
 _NAMES = {call.partition("(")[0] for call in AUTH_CALLS}

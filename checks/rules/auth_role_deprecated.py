@@ -30,12 +30,9 @@ _MARK = lazy(r"auth\W+(role|email)", re.IGNORECASE)  # what has none of it needs
 @rule
 def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     """Look for calls of the deprecated functions."""
-    texts = [
-        text
-        for name, text in (("using", policy.using), ("check", policy.check))
-        if text and policy.knows(name) and _MARK.search(text)
-    ]
-    called = {call.name for text in texts for call in calls(text)}
+    clauses = (("using", policy.using), ("check", policy.check))
+    texts = [text for name, text in clauses if text and policy.knows(name) and _MARK.search(text)]
+    called = {name for text in texts for name in _called(text)}
     found = [name for name in _DEPRECATED if name in called and not (name == "auth.role" and _lacks_to(policy, schema))]
     if not found:
         return
@@ -49,6 +46,12 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
         remedy=remedy,
         sql=sql,
     )
+
+
+@rule.where
+def _called(text: str) -> set[str]:
+    """The deprecated functions that an expression calls."""
+    return {call.name for call in calls(text)} & set(_DEPRECATED) if _MARK.search(text) else set()
 
 
 def _lacks_to(policy: Policy, schema: Schema) -> bool:

@@ -20,6 +20,7 @@ from ..schema import Schema
 from ..words import listed
 
 rule = Rule(__name__, level=Level.WARN, about=Policy)
+rule.where(roles_compared)
 
 
 @rule

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from ...schema.objects.policy import Policy
-from ..conditions.filters import is_correlated, memberships
+from ..conditions.filters import Query, is_correlated, memberships
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
@@ -31,10 +31,10 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     if table is None or not table.knows("row_security") or not table.row_security:
         return
     for attribute, text in (("using", policy.using), ("check", policy.check)):
-        if text is None or not policy.knows(attribute) or not _MARK.search(text):
+        if text is None or not policy.knows(attribute):
             continue
-        for link in memberships(text):
-            if link.of_caller and is_correlated(link.query, table, schema):
+        for query in _of_caller(text):
+            if is_correlated(query, table, schema):
                 yield Fault(
                     policy,
                     f'policy "{policy.name}" on {policy.table} runs a sub-select for every row, '
@@ -44,3 +44,9 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
                     "(select <its counterpart> from <members> where <member> = (select auth.uid()))",
                 )
                 return
+
+
+@rule.where
+def _of_caller(text: str) -> list[Query]:
+    """The sub-selects of an expression in which whoever asks is looked for."""
+    return [link.query for link in memberships(text) if link.of_caller] if _MARK.search(text) else []

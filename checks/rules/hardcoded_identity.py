@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...schema.objects.policy import Policy
-from ..conditions.expressions import bare, is_claims, is_uid, nodes, operator, parsed, texts
+from ..conditions.expressions import bare, is_claims, is_uid, named, operator, texts
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
@@ -28,7 +28,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     """Look for ids that are written out."""
     del schema
     for attribute, text in (("using", policy.using), ("check", policy.check)):
-        if text and policy.knows(attribute) and "'" in text and any(_constants(text)):
+        if text and policy.knows(attribute) and _names_user(text):
             yield Fault(
                 policy,
                 f'policy "{policy.name}" on {policy.table} names a certain user by their id',
@@ -38,14 +38,15 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
             return
 
 
-def _constants(text: str) -> Iterator[str]:
-    """The ids that the caller's is compared with."""
-    for name, node in nodes({"Expression": parsed(text)}):
-        if name == "A_Expr" and node.get("kind") in _KINDS and operator(node) == "=":
-            left, right = node.get("lexpr"), node.get("rexpr")
-            for one, other in ((left, right), (right, left)):
-                if _is_id(one):
-                    yield from (each for each in texts(other) if set(each) - set("0-"))
+@rule.where
+def _names_user(text: str) -> bool:
+    """Whether an id is written out that the caller's is compared with."""
+    if "'" not in text:
+        return False
+    tests = [node for node in named(text, "A_Expr") if node.get("kind") in _KINDS and operator(node) == "="]
+    sides = [(node.get("lexpr"), node.get("rexpr")) for node in tests]
+    others = [other for left, right in sides for one, other in ((left, right), (right, left)) if _is_id(one)]
+    return any(set(each) - set("0-") for each in texts(others))
 
 
 def _is_id(node: Any) -> bool:

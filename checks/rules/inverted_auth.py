@@ -51,6 +51,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
         )
 
 
+@rule.where
 def _is_inverted(text: str) -> bool:
     if not any(call.name in _IDENTITY for call in calls(text)):
         return False

@@ -10,7 +10,7 @@ TABLE is meant to run once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from ...schema.pattern import lazy
@@ -24,7 +24,7 @@ from ..words import counted
 
 rule = Rule(__name__, level=Level.INFO, about=Source, topic=Topic.PASTE)
 
-Thing = tuple[str, ...]
+Dropped = dict[str, set[tuple[str, ...]]]  # by kind: the names, each with its table's before it, or that alone
 
 _TYPES = {
     "CompositeTypeStmt": "typevar",
@@ -43,7 +43,11 @@ _PLAIN = {  # statements that know a guard: what their node says when it is used
     "IndexStmt": "if_not_exists",
     "ViewStmt": "replace",
 }
-_MATTER = {"AlterTableStmt", "CreatePolicyStmt", "CreateTrigStmt", "DropStmt", *_TYPES, *_PLAIN}
+_MEMBERS = {  # statements that know none: what they make, and what their node calls its table and itself
+    "CreatePolicyStmt": ("CREATE POLICY", "policy", "table", "policy_name"),
+    "CreateTrigStmt": ("CREATE TRIGGER", "trigger", "relation", "trigname"),
+}
+_MATTER = {"AlterTableStmt", "DropStmt", *_MEMBERS, *_TYPES, *_PLAIN}
 # A statement that begins so is guarded: it need not be read
 _GUARDED = lazy(rb"create\s+(?:or\s+replace\b|(?:\w+\s+){1,3}if\s+not\s+exists\b)", re.IGNORECASE)
 
@@ -51,22 +55,20 @@ _GUARDED = lazy(rb"create\s+(?:or\s+replace\b|(?:\w+\s+){1,3}if\s+not\s+exists\b
 @rule
 def check(source: Source, schema: Schema) -> Iterator[Fault]:
     """Look for statements that fail on a second run, in a file that is otherwise guarded."""
-    dropped: set[Thing] = set()
-    found: list[tuple[Statement, str]] = []
-    statements = [
-        each
-        for each in schema.statements_of[source.path]
-        if each.kind in _MATTER and not _GUARDED.match(source.data, each.start, each.end)
-    ]
-    if b"drop" not in source.data.lower() and any(map(_is_plain, statements)):
+    statements = [each for each in schema.statements_of[source.path] if each.kind in _MATTER]
+    drops = [each for each in statements if each.kind == "DropStmt"]
+    if any(_is_plain(each, drops) for each in statements):
         return
+    dropped: Dropped = {}
+    found: list[tuple[Statement, str]] = []
     for statement in statements:
-        dropped.update(_dropped(statement))
+        if _GUARDED.match(source.data, statement.start, statement.end):
+            continue
+        for what, *names in _dropped(statement):
+            dropped.setdefault(what, set()).add(tuple(names))
         if _is_once(statement, dropped):
             return
-        for what, thing in _unguarded(statement):
-            if not any(thing[: len(each)] == each for each in dropped):
-                found.append((statement, what))
+        found += [(statement, what) for what in _unguarded(statement, dropped)]
     if found:
         first, what = found[0]
         others = f" and {counted(len(found) - 1, 'more statement')}" if len(found) > 1 else ""
@@ -79,50 +81,68 @@ def check(source: Source, schema: Schema) -> Iterator[Fault]:
         )
 
 
-def _is_plain(statement: Statement) -> bool:
-    """Whether the text alone shows that nothing guards a statement that could be (of an index it does not)."""
-    plain = statement.kind in _PLAIN and statement.kind != "IndexStmt"
-    return plain and not statement.says(b"exists", b"replace")
+def _is_plain(statement: Statement, drops: Collection[Statement]) -> bool:
+    """Whether the texts alone show that nothing guards a statement that could be (of an index they do not)."""
+    kind = statement.kind
+    if kind not in _PLAIN or kind == "IndexStmt" or statement.says(b"exists", b"replace"):
+        return False
+    taking = (b"function",) if kind == "CreateFunctionStmt" else (b"table", b"view", b"sequence")
+    return not any(each.says(*taking) for each in drops)
 
 
-def _is_once(statement: Statement, dropped: set[Thing]) -> bool:
+def _is_once(statement: Statement, dropped: Dropped) -> bool:
     """Whether a statement that could be guarded is not: the file is meant to run once."""
-    kind, node = statement.kind, statement.node
+    kind = statement.kind
     if kind == "AlterTableStmt":
-        commands = [each["AlterTableCmd"] for each in node.get("cmds", ())]
+        commands = [each["AlterTableCmd"] for each in statement.node.get("cmds", ())] if statement.says(b"add") else []
         return any(each["subtype"] == "AT_AddColumn" and not each.get("missing_ok") for each in commands)
     guard = _PLAIN.get(kind)
-    if guard is None or node.get(guard):
+    if guard is None or (node := statement.node).get(guard):
         return False
     name = _name(node.get("relation") or node.get("view") or node.get("into", {}).get("rel") or node.get("sequence"))
     if kind == "IndexStmt":
-        return "idxname" in node and ("index", str(node["idxname"])) not in dropped
+        return "idxname" in node and (str(node["idxname"]),) not in dropped.get("index", ())
     if kind == "CreateFunctionStmt":
-        return ("function", _last(node.get("funcname"))) not in dropped
-    return not {(each, name) for each in ("table", "view", "sequence")} & dropped
+        return (_last(node.get("funcname")),) not in dropped.get("function", ())
+    return not any((name,) in dropped.get(each, ()) for each in ("table", "view", "sequence"))
 
 
-def _unguarded(statement: Statement) -> Iterator[tuple[str, Thing]]:
-    """What a statement makes that knows no IF NOT EXISTS, and by which name it would be dropped."""
-    kind, node = statement.kind, statement.node
-    if kind == "CreatePolicyStmt":
-        yield "CREATE POLICY", ("policy", _name(node.get("table")), str(node.get("policy_name")))
-    elif kind == "CreateTrigStmt" and not node.get("replace"):
-        yield "CREATE TRIGGER", ("trigger", _name(node.get("relation")), str(node.get("trigname")))
+def _unguarded(statement: Statement, dropped: Dropped) -> Iterator[str]:
+    """What a statement makes that knows no IF NOT EXISTS, and that nothing dropped before.
+
+    Where nothing of its kind was dropped, its name need not be read.
+    """
+    kind = statement.kind
+    if kind in _MEMBERS:
+        word, what, table, name = _MEMBERS[kind]
+        gone = dropped.get(what)
+        if statement.says(b"replace") and statement.node.get("replace"):
+            return
+        if not gone or not _is_among(gone, _name(statement.node.get(table)), str(statement.node.get(name))):
+            yield word
     elif field := _TYPES.get(kind):
-        name = node.get(field)
-        word = "CREATE DOMAIN" if kind == "CreateDomainStmt" else "CREATE TYPE"
-        yield word, ("type", _name(name) if isinstance(name, dict) else _last(name))
-    elif kind == "AlterTableStmt":
-        for each in node.get("cmds", ()):
+        gone = dropped.get("type")
+        if not gone or not _is_among(gone, _name_of_type(statement.node.get(field))):
+            yield "CREATE DOMAIN" if kind == "CreateDomainStmt" else "CREATE TYPE"
+    elif kind == "AlterTableStmt" and statement.says(b"constraint"):
+        for each in statement.node.get("cmds", ()):
             command = each["AlterTableCmd"]
             name = command.get("def", {}).get("Constraint", {}).get("conname")
             if command["subtype"] == "AT_AddConstraint" and name:
-                yield "ADD CONSTRAINT", ("constraint", _name(node.get("relation")), name)
+                gone = dropped.get("constraint")
+                if not gone or not _is_among(gone, _name(statement.node.get("relation")), name):
+                    yield "ADD CONSTRAINT"
 
 
-def _dropped(statement: Statement) -> Iterator[Thing]:
+def _is_among(dropped: Collection[tuple[str, ...]], *path: str) -> bool:
+    """Whether something was dropped by its name, or with its table."""
+    return any(path[: len(each)] == each for each in dropped)
+
+
+def _dropped(statement: Statement) -> Iterator[tuple[str, ...]]:
     """What a statement drops if it exists; a table takes its policies, triggers and constraints along."""
+    if not statement.says(b"drop") or not statement.says(b"exists"):
+        return
     kind, node = statement.kind, statement.node
     if kind == "DropStmt" and node.get("missing_ok"):
         what = str(node.get("removeType", "")).removeprefix("OBJECT_").lower()
@@ -145,6 +165,10 @@ def _dropped(statement: Statement) -> Iterator[Thing]:
 
 def _name(relation: Any) -> str:
     return str((relation or {}).get("relname", ""))
+
+
+def _name_of_type(name: Any) -> str:
+    return _name(name) if isinstance(name, dict) else _last(name)
 
 
 def _last(names: Any) -> str:

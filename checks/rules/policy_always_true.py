@@ -61,6 +61,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     )
 
 
+@rule.where
 @lru_cache(maxsize=1024)  # policies say the same again and again
 def _is_true(text: str | None) -> bool:
     """Whether an expression is true whoever asks."""

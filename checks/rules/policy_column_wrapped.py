@@ -17,7 +17,7 @@ from ...schema.names import quote_ident
 from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
 from ..conditions.expressions import Node
-from ..conditions.filters import Equality, equalities, own_columns
+from ..conditions.filters import Equality, equalities, necessary, own_columns
 from ..conditions.printed import without_callers
 from ..finding import Level
 from ..rule import Fault, Rule
@@ -39,7 +39,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
         return
     if policy.using is None or not table.knows("indexes") or not table.knows("columns"):
         return
-    if not _MARK.search(without_callers(policy.using)):
+    if not _may_wrap(policy.using):
         return
     for tests in equalities(policy, table, schema):
         for test in tests:
@@ -52,6 +52,14 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
                     remedy="Compare the column as it is, and bring the other side to its type; "
                     "or make an index on the expression",
                 )
+
+
+@rule.where
+def _may_wrap(text: str) -> bool:
+    """Whether an equality of an expression may have one column with something around it."""
+    if not _MARK.search(without_callers(text)):
+        return False
+    return any(each.column is None and len(own_columns(each.row)) == 1 for each in necessary(text))
 
 
 def _wrapped(test: Equality, table: Table, schema: Schema) -> str | None:

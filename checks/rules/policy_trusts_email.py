@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...schema.objects.policy import Policy
-from ..conditions.expressions import bare, function_name, is_claims, nodes, operator, parsed, texts
+from ..conditions.expressions import bare, function_name, is_claims, named, operator, texts
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
@@ -31,7 +31,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     if table is None or not policy.permissive or not table.row_security:
         return
     for attribute, text in (("using", policy.using), ("check", policy.check)):
-        if text and policy.knows(attribute) and "email" in text and _compares(text):
+        if text and policy.knows(attribute) and _compares(text):
             yield Fault(
                 policy,
                 f'policy "{policy.name}" on {policy.table} trusts the e-mail address of the token',
@@ -43,18 +43,14 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
             return
 
 
+@rule.where
 def _compares(text: str) -> bool:
     """Whether the token's address decides a comparison."""
-    for name, node in nodes({"Expression": parsed(text)}):
-        if (
-            name == "A_Expr"
-            and operator(node) in _EQUAL
-            and (_is_email(node.get("lexpr")) or _is_email(node.get("rexpr")))
-        ):
-            return True
-        if name == "SubLink" and _is_email(node.get("testexpr")):
-            return True
-    return False
+    if "email" not in text:
+        return False
+    tests = [node for node in named(text, "A_Expr") if operator(node) in _EQUAL]
+    sides = [node.get(side) for node in tests for side in ("lexpr", "rexpr")]
+    return any(map(_is_email, (*sides, *(node.get("testexpr") for node in named(text, "SubLink")))))
 
 
 def _is_email(node: Any) -> bool:

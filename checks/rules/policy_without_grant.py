@@ -40,8 +40,10 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
         return
     commands = COMMANDS if policy.command == "all" else (policy.command,)
     roles = CLIENT_ROLES if policy.roles == ("public",) else policy.roles
-    asked = [role for role in roles if _is_asked(role, policy, schema)]
-    needs = {role: _lacking(role, commands, table, namespace, schema) for role in asked}
+    lacking_by_role = {role: _lacking(role, commands, table, namespace, schema) for role in roles}
+    if not any(lacking_by_role.values()):
+        return
+    needs = {role: lacks for role, lacks in lacking_by_role.items() if _is_asked(role, policy, schema)}
     if policy.roles == ("public",) and not all(_unusable(lacks, commands) for lacks in needs.values()):
         return
     by_lack: dict[tuple[Lack, ...], list[str]] = {}

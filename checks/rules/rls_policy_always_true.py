@@ -25,14 +25,13 @@ rule = Rule(__name__, level=Level.WARN, about=Policy, splinter="0024_permissive_
 @rule
 def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     """Look for expressions that let everything pass."""
-    table = schema.table_of(policy)
+    clauses = open_clauses(policy)
+    table = schema.table_of(policy) if clauses else None
     if table is None or not schema.advised(table) or not table.knows("row_security") or not table.row_security:
         return
     if not policy.permissive or not all(policy.knows(each) for each in ("using", "check", "roles", "command")):
         return
-    if policy.roles != ("public",) and not set(policy.roles) & set(CLIENT_ROLES):
-        return
-    if clauses := open_clauses(policy):
+    if policy.roles == ("public",) or set(policy.roles) & set(CLIENT_ROLES):
         does = "does" if len(clauses) == 1 else "do"
         yield Fault(
             policy,

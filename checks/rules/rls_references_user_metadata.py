@@ -32,7 +32,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     if table is None or table.schema in RESERVED_SCHEMAS:
         return
     for attribute, text in (("using", policy.using), ("check", policy.check)):
-        if text and "metadata" in text and policy.knows(attribute) and _reads_metadata(text):
+        if text and policy.knows(attribute) and _reads_metadata(text):
             clause = "USING" if attribute == "using" else "WITH CHECK"
             yield Fault(
                 policy,
@@ -44,5 +44,6 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
             return
 
 
+@rule.where
 def _reads_metadata(text: str) -> bool:
-    return any(follows(text, *source, _METADATA) for source in _SOURCES)
+    return "metadata" in text and any(follows(text, *source, _METADATA) for source in _SOURCES)

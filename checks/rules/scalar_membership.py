@@ -18,7 +18,7 @@ from ...schema.names import qualified
 from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
 from ..conditions.callers import reads_elsewhere
-from ..conditions.expressions import bare, function_name, nodes, operator, parsed
+from ..conditions.expressions import bare, function_name, named, nodes, operator
 from ..finding import Level, Related
 from ..rule import Fault, Rule
 from ..schema import Schema
@@ -35,7 +35,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     if guarded is None or not guarded.row_security:
         return
     for attribute, text in (("using", policy.using), ("check", policy.check)):
-        if text is None or not policy.knows(attribute) or not reads_elsewhere(text):
+        if text is None or not policy.knows(attribute):
             continue
         for select in _values(text):
             table = _several(select, schema)
@@ -55,11 +55,13 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
                 return
 
 
+@rule.where
 @lru_cache(maxsize=256)  # policies say the same again and again
 def _values(text: str) -> tuple[Mapping[str, Any], ...]:
     """The sub-selects of an expression that are used as a value, and read something that may be several rows."""
-    links = [link for name, link in nodes({"Expression": parsed(text)}) if name == "SubLink"]
-    values = [link for link in links if link.get("subLinkType") == "EXPR_SUBLINK"]
+    if not reads_elsewhere(text):
+        return ()
+    values = [link for link in named(text, "SubLink") if link.get("subLinkType") == "EXPR_SUBLINK"]
     selects = [link.get("subselect", {}).get("SelectStmt", {}) for link in values]
     return tuple(select for select in selects if _may_be_several(select))
 

@@ -24,12 +24,12 @@ rule = Rule(__name__, level=Level.WARN, about=Policy)
 @rule
 def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     """Look for policies that nobody is asked by."""
-    if not policy.permissive or not all(policy.knows(each) for each in ("roles", "using", "check")):
-        return
-    named = policy.roles != ("public",) and all(schema.bypasses_rls(role) for role in policy.roles)
+    named = policy.roles != ("public",) and all(map(schema.bypasses_rls, policy.roles))
     texts = [text for text in (policy.using, policy.check) if text is not None]
     tested = bool(texts) and all(requires_role(text, SERVICE_ROLE) for text in texts)
     if not named and not (tested and schema.bypasses_rls(SERVICE_ROLE)):
+        return
+    if not policy.permissive or not all(policy.knows(each) for each in ("roles", "using", "check")):
         return
     role = listed(policy.roles) if named else SERVICE_ROLE
     verb = "bypasses" if (named and len(policy.roles) == 1) or not named else "bypass"

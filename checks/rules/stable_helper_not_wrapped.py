@@ -12,6 +12,7 @@ could be evaluated once.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ...schema.names import quote_ident
 from ...schema.objects.function import Function
@@ -39,8 +40,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     found: dict[str, None] = {}
     for attribute, text in (("using", policy.using), ("check", policy.check)):
         if text is not None and policy.knows(attribute):
-            calls = [call for call in outer_calls(text) if not reads_columns(call.get("args", []))]
-            found.update({name: None for call in calls if (name := _name(call)) in helpers})
+            found.update({name: None for name in _called(text) if name in helpers})
     if found:
         said = listed(f"{name}()" for name in found)
         example = f"{next(iter(found))}(...)"
@@ -49,6 +49,14 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
             f'policy "{policy.name}" on {policy.table} calls {said} for every row, with the same arguments',
             remedy=f"Write (select {example}) instead of {example}: it is then called once per statement",
         )
+
+
+@rule.where
+@lru_cache(maxsize=256)  # policies say the same again and again
+def _called(text: str) -> tuple[str, ...]:
+    """What an expression calls outside every sub-select, with no column of the row; all that is yours has a schema."""
+    calls = [call for call in outer_calls(text) if not reads_columns(call.get("args", []))]
+    return tuple(name for name in map(_name, calls) if "." in name)
 
 
 def _helpers(policy: Policy, schema: Schema) -> set[str]:

@@ -18,7 +18,7 @@ from ...schema.objects.column import Column
 from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
 from ..conditions.callers import reads_elsewhere
-from ..conditions.expressions import bare, nodes, operator, parsed
+from ..conditions.expressions import bare, named, operator
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
@@ -32,7 +32,7 @@ rule = Rule(__name__, level=Level.ERROR, about=Policy)
 def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     """Look at what the columns of each sub-select mean."""
     for attribute, text in (("using", policy.using), ("check", policy.check)):
-        if text is None or not policy.knows(attribute) or not reads_elsewhere(text):
+        if text is None or not policy.knows(attribute):
             continue
         for select, tests in _sub_selects(text):
             if (found := _tautology(select, tests, schema)) is not None:
@@ -50,18 +50,21 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
                 return
 
 
+@rule.where
 @lru_cache(maxsize=256)  # policies say the same again and again
 def _sub_selects(text: str) -> tuple[tuple[Mapping[str, Any], tuple[_Sides, ...]], ...]:
-    """The sub-selects of an expression that read something, each with the sides of its comparisons."""
-    every = [node for name, node in nodes({"Expression": parsed(text)}) if name == "SelectStmt"]
-    return tuple((node, tuple(_sides(node))) for node in every if "fromClause" in node)
+    """The sub-selects of an expression that compare columns of one name, each with the two names of each comparison."""
+    if not reads_elsewhere(text):
+        return ()
+    every = ((node, tuple(_sides(node))) for node in named(text, "SelectStmt") if "fromClause" in node)
+    return tuple((node, sides) for node, sides in every if sides)
 
 
 def _sides(select: Mapping[str, Any]) -> Iterator[_Sides]:
-    """The names that each comparison by = of a sub-select has on both sides."""
+    """The names on both sides of the comparisons by = of a sub-select, where they may be of the same column."""
     for test in _tests([select.get("whereClause"), *_joins(select["fromClause"])]):
         left, right = (_parts(bare(test.get(side))) for side in ("lexpr", "rexpr"))
-        if left and right:
+        if left and right and left[-1] == right[-1]:
             yield left, right
 
 

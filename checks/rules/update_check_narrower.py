@@ -19,7 +19,7 @@ from ...schema.objects.column import Column
 from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
 from ..conditions.callers import columns
-from ..conditions.expressions import bare, is_uid, nodes, operator, parsed
+from ..conditions.expressions import bare, is_uid, named, operator, reads_rows
 from ..conditions.outcome import Outcome, outcome
 from ..finding import Level
 from ..rule import Fault, Rule
@@ -34,7 +34,8 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     """Compare the columns that both clauses ask for."""
     if policy.command not in {"update", "all"} or not policy.permissive or not policy.using or not policy.check:
         return
-    table = schema.table_of(policy)
+    left_out = [each for each in _own(policy.using) if each not in columns(policy.check)]
+    table = schema.table_of(policy) if left_out else None
     if table is None or not table.row_security or table.schema in RESERVED_SCHEMAS:
         return
     if not all(map(policy.knows, ("using", "check", "roles", "command"))):
@@ -42,8 +43,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     roles = CLIENT_ROLES if policy.roles == ("public",) else [each for each in policy.roles if each in CLIENT_ROLES]
     if all(outcome(policy.check, role) in {Outcome.ALWAYS, Outcome.NEVER} for role in roles):
         return
-    asked = columns(policy.check)
-    free = [each for each in _own(policy.using) if each not in asked and _writable(table, each, roles, schema)]
+    free = [each for each in left_out if _writable(table, each, roles, schema)]
     if free and not _is_limited(policy, free, schema):
         yield Fault(
             policy,
@@ -59,14 +59,15 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
         )
 
 
+@rule.where
 @lru_cache(maxsize=1024)  # policies say the same again and again
 def _own(text: str) -> tuple[str, ...]:
     """The columns that an expression compares with the caller's id."""
+    if any(map(reads_rows, named(text, "SubLink"))):
+        return ()  # which table's columns those are would have to be resolved
     found: dict[str, None] = {}
-    for name, node in nodes({"Expression": parsed(text)}):
-        if name == "SubLink" and "fromClause" in node.get("subselect", {}).get("SelectStmt", {}):
-            return ()  # which table's columns those are would have to be resolved
-        if name == "A_Expr" and node.get("kind") == "AEXPR_OP" and operator(node) == "=":
+    for node in named(text, "A_Expr"):
+        if node.get("kind") == "AEXPR_OP" and operator(node) == "=":
             sides = [bare(node.get(side)) for side in ("lexpr", "rexpr")]
             for one, other in (sides, sides[::-1]):
                 if is_uid(one) and isinstance(other, dict) and "ColumnRef" in other:

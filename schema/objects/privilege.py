@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, ClassVar, TypeVar
 
+import msgspec
 from msgspec.structs import replace
 
 from ..acl import MASKED, NOTHING, PUBLIC, effective, merged, owned
@@ -210,21 +211,17 @@ def holds(catalog: Catalog, role: str, obj: Object, privilege: str) -> bool | No
     ``privilege`` is in lower case. A column's counts when its table's does. None where it is not known.
     Rights that the object's schema must give as well are not looked at.
     """
-    if role == PUBLIC:
-        roles = {PUBLIC: True}
-    else:
-        roles = {PUBLIC: True, **acts_as(catalog, role)}
-        mine = catalog.get(Role, role)
-        if mine is not None and mine.superuser:
-            return True
+    known = catalog.derived("role", "subject")
+    if (subject := known.get(role)) is None:
+        subject = known[role] = _subject(catalog, role)
+    roles = subject.roles
+    if subject.superuser:
+        return True
     owner = owner_of(catalog, obj)
     acl = acl_of(obj)
-    object_type = OBJECT_TYPES.get(type(obj), "")
     if owner in roles and obj.knows("owner") and owner not in acl:
         return True
-    if not _PREDEFINED.keys().isdisjoint(roles) and any(
-        (object_type, privilege) in _PREDEFINED.get(each, ()) for each in roles
-    ):
+    if subject.predefined and (OBJECT_TYPES.get(type(obj), ""), privilege) in subject.predefined:
         return True
     if privilege in MASKED or WHOLE in obj.unknown or not obj.knows("privileges"):
         return None
@@ -236,4 +233,26 @@ def holds(catalog: Catalog, role: str, obj: Object, privilege: str) -> bool | No
         whole = holds(catalog, role, table, privilege) if table else None
         if whole is not False:
             return whole
-    return False if all(roles.values()) else None
+    return False if subject.sure else None
+
+
+class _Subject(msgspec.Struct, frozen=True):
+    """Who asks: the roles whose privileges count, PUBLIC among them, and what they may without being granted it."""
+
+    roles: Collection[str]
+    sure: bool  # whether these are all
+    superuser: bool = False
+    predefined: frozenset[tuple[str, str]] = frozenset()
+
+
+def _subject(catalog: Catalog, role: str) -> _Subject:
+    if role == PUBLIC:
+        return _Subject((PUBLIC,), sure=True)
+    roles = {PUBLIC: True, **acts_as(catalog, role)}
+    mine = catalog.get(Role, role)
+    return _Subject(
+        roles=tuple(roles),
+        sure=all(roles.values()),
+        superuser=mine is not None and mine.superuser,
+        predefined=frozenset().union(*(_PREDEFINED.get(each, ()) for each in roles)),
+    )
