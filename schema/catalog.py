@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 import msgspec
 from msgspec.structs import force_setattr, replace
 
+from .dependency import Dependency as Dependency  # noqa: PLC0414 - most find it here, beside what has edges
+from .dependency import Edges, absolute
+from .dependency import Key as Key  # noqa: PLC0414 - as above
 from .expression import Likeness, compare_values
 from .source import Location  # at run time too: msgspec reads the annotations
 from .store import HIDDEN, NOTHING, Store
@@ -22,7 +25,6 @@ from .store import HIDDEN, NOTHING, Store
 if TYPE_CHECKING:
     from .source import Statement
 
-Key = tuple[str, str]
 Node = Mapping[str, Any]
 Acl = Mapping[str, Mapping[str, bool]]  # grantee -> privilege -> may grant it on
 Comparison = Callable[[Any, Any], Likeness]
@@ -52,6 +54,7 @@ class Object(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     unknown: frozenset[str] = frozenset()
     made_at: Location | None = None
     changed_at: Location | None = None
+    needs: Edges = ()  # as ``Catalog.depends_on`` tells them
 
     @property
     def key(self) -> Key:
@@ -80,7 +83,7 @@ class Object(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.comparisons.get(attribute, compare_values)(left, right)
 
 
-_BASE_FIELDS = frozenset({"identity", "origin", "unknown", "made_at", "changed_at"})
+_BASE_FIELDS = frozenset({"identity", "origin", "unknown", "made_at", "changed_at", "needs"})
 _names_of: dict[type[Object], tuple[str, ...]] = {}
 
 
@@ -146,17 +149,6 @@ class Unmodelled(msgspec.Struct, frozen=True, kw_only=True):
 Event = Rejection | Missing | Unmodelled
 
 
-class Dependency(msgspec.Struct, frozen=True, gc=False):
-    """An edge of ``pg_depend``: with ``auto`` the dependent goes silently, else only with CASCADE.
-
-    ``attribute`` names the one attribute of the dependent that goes in its place, as a column's default does.
-    """
-
-    on: Key
-    auto: bool = False
-    attribute: str = ""
-
-
 class Catalog(Store):
     """All objects of a database, and the session that changes them."""
 
@@ -197,8 +189,9 @@ class Catalog(Store):
         before = self._objects.get(kind, NOTHING).get(identity)
         if before is not None:
             origin = before.origin if before.origin == "platform" else obj.origin  # a statement may put twice
-            obj = replace(obj, made_at=before.made_at, changed_at=here, origin=origin)
-            self._change((kind, identity), obj, None if depends is None else tuple(depends))
+            needs = before.needs if depends is None else tuple(depends)
+            obj = replace(obj, made_at=before.made_at, changed_at=here, origin=origin, needs=needs)
+            self._change((kind, identity), obj)
             return obj
         if obj.made_at is None and obj.changed_at is None:  # fresh from its handler: nobody else has it yet
             force_setattr(obj, "made_at", here)
@@ -207,7 +200,9 @@ class Catalog(Store):
         else:
             origin = obj.origin if obj.origin != "made" else self.origin
             obj = replace(obj, made_at=obj.made_at or here, changed_at=None, origin=origin)
-        self._add(kind, identity, obj, () if depends is None else depends)
+        if depends or obj.needs:
+            force_setattr(obj, "needs", tuple(depends or ()))
+        self._add(kind, identity, obj)
         return obj
 
     def put_all(self, made: Iterable[tuple[Object, Iterable[Dependency]]]) -> None:
@@ -219,7 +214,9 @@ class Catalog(Store):
                 force_setattr(obj, "made_at", here)
                 if origin != "made":
                     force_setattr(obj, "origin", origin)
-                self._add(kind, identity, obj, depends)
+                if depends or obj.needs:
+                    force_setattr(obj, "needs", tuple(depends))
+                self._add(kind, identity, obj)
             else:
                 self.put(obj, depends)
 
@@ -238,26 +235,27 @@ class Catalog(Store):
 
     def hold(self, obj: Object, depends: Iterable[Dependency] | None = None) -> None:
         """Take an object in as it is, places and all, as ``put`` does with what a statement makes."""
-        self._change(obj.key, obj, None if depends is None else tuple(depends))
+        if depends is None:
+            before = self.find(obj.key)
+            depends = before.needs if before else ()
+        self._change(obj.key, replace(obj, needs=tuple(depends)))
 
     def remove(self, key: Key) -> None:
         """Take one object out, without a look at what depends on it (``drop`` looks)."""
-        self._change(key, None, ())
+        self._change(key, None)
 
     def rename(self, old: Key, new: Object) -> None:
         """Put ``new`` in the place of ``old``: edges to and from it stay, texts that name it are the handler's."""
-        depends = self._depends.get(old, ())
-        dependents = tuple(self._dependents.get(old, ()))
         before = self.find(old)
+        dependents = self._needing(old)
         self.remove(old)
-        made_at = before.made_at if before else None
-        here = self._here()
-        renamed = replace(new, made_at=made_at, changed_at=here)
-        self._change(new.key, renamed, depends)
+        made_at, needs = (before.made_at, before.needs) if before else (None, ())
+        self._change(new.key, replace(new, made_at=made_at, changed_at=self._here(), needs=needs))
         for dependent in dependents:
-            edges = self._depends.get(dependent, ())
-            moved = tuple(Dependency(new.key, edge.auto) if edge.on == old else edge for edge in edges)
-            self._change(dependent, self.find(dependent), moved)
+            if found := self.find(dependent):
+                edges = ((edge, absolute(edge, found)) for edge in found.needs)
+                needs = tuple(replace(meant, on=new.key) if meant.on == old else edge for edge, meant in edges)
+                self._change(dependent, replace(found, needs=needs))
 
     def drop(self, keys: Iterable[Key], *, cascade: bool) -> list[Object]:
         """Drop objects and what goes with them, as ``performMultipleDeletions`` does.
@@ -275,10 +273,10 @@ class Catalog(Store):
                 todo.append(key)
         while todo:
             key = todo.pop()
-            for dependent in tuple(self._dependents.get(key, ())):
+            for dependent in self._needing(key):
                 if dependent in doomed:
                     continue
-                edges = [edge for edge in self._depends[dependent] if edge.on == key]
+                edges = [edge for edge in self.depends_on(dependent) if edge.on == key]
                 if not cascade and not all(edge.auto for edge in edges):
                     blocked.append((dependent, key))
                     continue
@@ -302,20 +300,19 @@ class Catalog(Store):
             self.remove(key)
         for key, attributes in losing.items():
             if stays := self.find(key):
-                kept = [edge for edge in self._depends.get(key, ()) if edge.attribute not in attributes]
+                kept = [edge for edge in stays.needs if edge.attribute not in attributes]
                 self.put(replace(stays, **dict.fromkeys(attributes)), kept)
         return removed
 
     def taint(self, obj: Object, attributes: Iterable[str]) -> None:
         """Forget attributes of an object: from here on their values are unknown."""
-        tainted = replace(obj, unknown=obj.unknown | frozenset(attributes))
-        self._change(obj.key, tainted, None)
+        self.hold(replace(obj, unknown=obj.unknown | frozenset(attributes)))
 
     def set_session(self, **values: Any) -> None:
         """Change role, search_path or another attribute of the session, so that a rollback restores it."""
         for name, value in values.items():
             before = getattr(self, name)
-            self._journal.append((name, before, None))
+            self._journal.append((name, before))
             setattr(self, name, value)
 
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 import copy
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from msgspec.structs import force_setattr
 
+from .dependency import absolute
+from .entries import Entries
 from .names import name_of
 
 if TYPE_CHECKING:
-    from .catalog import Dependency, Key, O, Object
+    from .catalog import O, Object
+    from .dependency import Edges, Key
 
 _RELATIONS = ("table", "view", "sequence", "index")  # what shares the names of pg_class, composite types aside
 _INDEXED = frozenset({*_RELATIONS, "function"})
@@ -27,9 +30,7 @@ NOTHING: dict[str, Any] = {}  # what there is of a kind that there is nothing of
 
 _NOTHING_UNKNOWN: frozenset[str] = frozenset()  # one for all objects: Python makes each empty set anew
 
-_Members = defaultdict[str, dict[str, None]]  # identity or name -> identities of objects of one kind
-# What undoes a change: (key, the object before, its edges before or None where they stay), (attribute, before, None)
-_Change = tuple[Any, Any, Any]
+_Change = tuple[Any, Any]  # what undoes a change: (key, the object before) or (attribute, its value before)
 
 
 class Store:
@@ -37,10 +38,8 @@ class Store:
 
     def __init__(self) -> None:
         self._objects: dict[str, dict[str, Object]] = {}
-        self._depends: dict[Key, tuple[Dependency, ...]] = {}
-        self._named: dict[str, _Members] = {}  # by kind and name, of the kinds that were asked for
+        self._named: dict[str, Entries[str, str]] = {}  # by kind and name, of the kinds that were asked for
         self._journal: list[_Change] = []
-        self._shared: dict[Dependency, Dependency] = {}  # the edges of one file: its objects have many in common
         self._derived: dict[str, tuple[int, dict[Any, Any]]] = {}  # what follows from a kind, at which version
         self.versions: dict[str, int] = defaultdict(int)  # kind -> how often anything of it changed
         self.answers: dict[Any, Any] = {}  # of ``remembered``
@@ -52,10 +51,8 @@ class Store:
             other.__dict__.pop(name, None)
         other.__dict__ |= {
             "_objects": {kind: dict(objects) for kind, objects in self._objects.items()},
-            "_depends": dict(self._depends),
             "_named": {},
             "_journal": [],
-            "_shared": {},
             "versions": self.versions.copy(),
             "answers": {},
             "_derived": {},
@@ -65,12 +62,13 @@ class Store:
     # -- the indexes -------------------------------------------------------------------------------------------
 
     @cached_property
-    def _children(self) -> defaultdict[str, _Members]:
-        """By kind, and by the relation (or domain) that it belongs to."""
-        index: defaultdict[str, _Members] = defaultdict(partial(defaultdict, dict))
+    def _children(self) -> defaultdict[str, dict[str, tuple[Any, ...]]]:
+        """By kind, and by the relation (or domain) that they belong to."""
+        index: defaultdict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
         for obj in self._all():
             if obj.belongs and obj.table is not None:
-                index[obj.kind][obj.table][obj.identity] = None
+                parts = index[obj.kind]
+                parts[obj.table] = (*parts.get(obj.table, ()), obj)
         return index
 
     @cached_property
@@ -88,21 +86,22 @@ class Store:
         return index
 
     @cached_property
-    def _unsure(self) -> _Members:
+    def _unsure(self) -> defaultdict[str, dict[str, None]]:
         """By kind, the objects of which something is unknown."""
-        index: _Members = defaultdict(dict)
+        index: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for obj in self._all():
             if obj.unknown:
                 index[obj.kind][obj.identity] = None
         return index
 
     @cached_property
-    def _dependents(self) -> defaultdict[Key, dict[Key, None]]:
-        """What needs an object, in the order it came."""
-        index: defaultdict[Key, dict[Key, None]] = defaultdict(dict)
-        for key, edges in self._depends.items():
-            for edge in edges:
-                index[edge.on][key] = None
+    def _dependents(self) -> Entries[Key, Key]:
+        """What needs an object, in the order it came, but for its relation's own parts: those say so themselves."""
+        index: Entries[Key, Key] = Entries()
+        for obj in self._all():
+            for edge in obj.needs:
+                if not edge.own:
+                    index.add(edge.on, obj.key)
         return index
 
     def _all(self) -> Iterator[Any]:
@@ -138,11 +137,7 @@ class Store:
 
     def children(self, parent: str, kind: type[O]) -> list[O]:
         """What belongs to a relation (or domain): its columns, constraints, indexes, triggers, policies."""
-        members = self._children[kind.kind].get(parent)
-        if not members:
-            return []
-        objects = self._objects[kind.kind]
-        return [objects[identity] for identity in members]  # type: ignore[misc]  # as in get
+        return list(self._children[kind.kind].get(parent, ()))
 
     def routines(self, schema: str, name: str) -> list[Object]:
         """All overloads of a function, procedure or aggregate."""
@@ -157,10 +152,10 @@ class Store:
         objects = self._objects.get(kind, NOTHING)
         index = self._named.get(kind)
         if index is None:
-            index = self._named[kind] = defaultdict(dict)
+            index = self._named[kind] = Entries()
             for identity, obj in objects.items():
-                index[obj.name][identity] = None
-        return [objects[identity] for identity in index.get(name, ())]
+                index.add(obj.name, identity)
+        return [objects[identity] for identity in index.of(name)]
 
     def constraints_named(self, name: str) -> list[Object]:
         """All constraints of this name, on whatever table or domain."""
@@ -179,70 +174,73 @@ class Store:
             self._derived[what] = (self.versions[kind], found)
         return found
 
-    def depends_on(self, key: Key) -> tuple[Dependency, ...]:
+    def depends_on(self, key: Key) -> Edges:
         """The edges from an object to what it needs."""
-        return self._depends.get(key, ())
+        found: Any = self.find(key)
+        return tuple([absolute(edge, found) for edge in found.needs]) if found else ()
 
     def dependents(self, key: Key) -> list[Object]:
-        """The objects that need this one, in the order they came."""
-        return [found for each in self._dependents.get(key, ()) if (found := self.find(each))]
+        """The objects that need this one: parts of the same relation by kind, then others in the order they came."""
+        return [found for each in self._needing(key) if (found := self.find(each))]
+
+    def needing(self, key: Key, kind: type[O]) -> list[O]:
+        """Those of a kind, and no part of its relation, that need an object."""
+        objects = self._objects.get(kind.kind, NOTHING)
+        return [objects[identity] for each, identity in self._dependents.of(key) if each == kind.kind]
+
+    def _needing(self, key: Key) -> list[Key]:
+        found: Any = self.find(key)
+        if found is None:
+            return list(self._dependents.of(key))
+        relation = found.table if found.belongs and found.table is not None else found.identity
+        own = [part.key for parts in self._children.values() for part in parts.get(relation, ()) if _needs(part, key)]
+        return list(dict.fromkeys((*own, *self._dependents.of(key))))
 
     # -- changing ----------------------------------------------------------------------------------------------
 
-    def _change(self, key: Key, obj: Object | None, depends: tuple[Dependency, ...] | None) -> None:
-        """Put an object in the place of what is there (None: take that out), with its edges unless they stay."""
+    def _change(self, key: Key, obj: Object | None) -> None:
+        """Put an object, with its edges, in the place of what is there (None: take that out)."""
         kind, identity = key
-        before = self._objects.get(kind, NOTHING).get(identity)
-        if obj is not None:
-            if before is None:
-                self._add(kind, identity, obj, depends or ())
+        before: Any = self._objects.get(kind, NOTHING).get(identity)
+        if before is None:
+            if obj is not None:
+                self._add(kind, identity, obj)
                 return
-            self._objects[kind][identity] = obj
-            if obj.unknown or before.unknown:
-                self._mark(kind, identity, obj)
-        elif before is not None:
+        elif obj is None:
+            self._part(before)
             del self._objects[kind][identity]
             self._leave(kind, identity, before)
-        edges = None
-        if depends is not None:
-            edges = self._depends.get(key, ())
-            if edges != depends:
-                self._link(key, edges, depends)
+        else:
+            self._replace(key, before, obj)
+            self._objects[kind][identity] = obj
         self.versions[kind] += 1
-        self._journal.append((key, before, edges))
+        self._journal.append((key, before))
 
-    def _add(self, kind: str, identity: str, obj: Any, depends: Iterable[Dependency]) -> None:
+    def _add(self, kind: str, identity: str, obj: Any) -> None:
         """Put an object where nothing is."""
         key = (kind, identity)
+        self._join(obj)  # before it is seen: an index is made of what is there
         if kind not in self._objects:
             self._objects[kind] = {}
         self._objects[kind][identity] = obj
-        if obj.belongs and obj.table is not None:
-            self._children[kind][obj.table][identity] = None
         if kind in _INDEXED or kind in self._named:
             self._enter(kind, identity, obj)
         if obj.unknown:
             self._unsure[kind][identity] = None
         else:
             force_setattr(obj, "unknown", _NOTHING_UNKNOWN)
-        shared = self._shared
-        if edges := tuple([shared.setdefault(edge, edge) for edge in depends]):
-            self._depends[key] = edges
-            dependents = self._dependents
-            for edge in edges:
-                dependents[edge.on][key] = None
+        for edge in obj.needs:
+            if not edge.own:
+                self._dependents.add(edge.on, key)
         self.versions[kind] += 1
-        self._journal.append((key, None, ()))
+        self._journal.append((key, None))
 
-    def fill(self, made: Iterable[tuple[Object, tuple[Dependency, ...]]]) -> None:
-        """Take objects with their edges into a store that holds nothing yet; that is not journalled."""
-        for obj, depends in made:
-            kind, identity = key = obj.key
-            if kind not in self._objects:
-                self._objects[kind] = {}
-            self._objects[kind][identity] = obj
-            if depends:
-                self._depends[key] = depends
+    def fill(self, made: Iterable[Object]) -> None:
+        """Take objects into a store that holds nothing yet; that is not journalled."""
+        for obj in made:
+            if obj.kind not in self._objects:
+                self._objects[obj.kind] = {}
+            self._objects[obj.kind][obj.identity] = obj
 
     def savepoint(self) -> int:
         """A mark to roll back to."""
@@ -252,26 +250,25 @@ class Store:
         """Undo everything since the mark."""
         journal = self._journal
         while len(journal) > mark:
-            what, before, edges = journal.pop()
+            what, before = journal.pop()
             if isinstance(what, str):
                 setattr(self, what, before)
             else:
-                self._change(what, before, edges)
+                self._change(what, before)
                 journal.pop()
 
     def changed(self, prefix: str) -> list[Key]:
         """What is there of what was changed since the journal began, and whose identity begins so."""
-        found = [what for what, *_ in self._journal if isinstance(what, tuple) and what[1].startswith(prefix)]
+        found = [what for what, _ in self._journal if isinstance(what, tuple) and what[1].startswith(prefix)]
         return [key for key in dict.fromkeys(found) if key in self]
 
     def changed_since(self, mark: int) -> dict[Key, Object | None]:
         """What was put, renamed or removed since the mark, and what it was before."""
-        return {what: before for what, before, _ in reversed(self._journal[mark:]) if isinstance(what, tuple)}
+        return {what: before for what, before in reversed(self._journal[mark:]) if isinstance(what, tuple)}
 
     def forget_journal(self) -> None:
         """What was done can no longer be undone."""
         self._journal.clear()
-        self._shared.clear()
 
     def _enter(self, kind: str, identity: str, obj: Any) -> None:
         """Enter an object that came into the indexes of its kind."""
@@ -286,21 +283,56 @@ class Store:
             if identity not in others:
                 self._routines[called] = (*others, identity)
         if kind in self._named:
-            self._named[kind][obj.name][identity] = None
+            self._named[kind].add(obj.name, identity)
 
     def _leave(self, kind: str, identity: str, obj: Any) -> None:
         """Take an object that went out of the indexes."""
-        if obj.belongs and obj.table is not None:
-            self._children[kind][obj.table].pop(identity, None)
         if kind in _RELATIONS:
             self._relate(identity)
         elif kind == "function":
             called = name_of(obj.schema, obj.name)
             self._routines[called] = tuple(each for each in self._routines.get(called, ()) if each != identity)
         if kind in self._named:
-            self._named[kind][obj.name].pop(identity, None)
+            self._named[kind].discard(obj.name, identity)
         if obj.unknown:
             self._unsure[kind].pop(identity, None)
+        for edge in obj.needs:
+            if not edge.own:
+                self._dependents.discard(edge.on, (kind, identity))
+
+    def _replace(self, key: Key, before: Any, obj: Any) -> None:
+        """Put an object in the place of another of the same identity (and relation) in the indexes."""
+        kind, identity = key
+        if obj.belongs and obj.table == before.table:
+            self._part(before, obj)
+        else:
+            self._part(before)
+            self._join(obj)
+        if obj.unknown:
+            self._unsure[kind][identity] = None
+        elif before.unknown:
+            self._unsure[kind].pop(identity, None)
+        if obj.needs != before.needs:
+            for edge in before.needs:
+                if not edge.own:
+                    self._dependents.discard(edge.on, key)
+            for edge in obj.needs:
+                if not edge.own:
+                    self._dependents.add(edge.on, key)
+
+    def _join(self, part: Any) -> None:
+        """Enter a part among the children of its relation."""
+        if part.belongs and part.table is not None:
+            parts = self._children[part.kind]
+            parts[part.table] = (*parts.get(part.table, ()), part)
+
+    def _part(self, part: Any, *other: Any) -> None:
+        """Take a part out of the children of its relation, or put another there."""
+        if part.belongs and part.table is not None:
+            parts = self._children[part.kind]
+            now = parts[part.table]
+            at = now.index(part)
+            parts[part.table] = (*now[:at], *other, *now[at + 1 :])
 
     def _relate(self, identity: str) -> None:
         """Keep the kind of a relation: an assumed one may stand beside a real one for a while."""
@@ -310,24 +342,10 @@ class Store:
                 return
         self._relations.pop(identity, None)
 
-    def _mark(self, kind: str, identity: str, obj: Object) -> None:
-        """Keep the list of what is not wholly known."""
-        if obj.unknown:
-            self._unsure[kind][identity] = None
-        else:
-            self._unsure[kind].pop(identity, None)
 
-    def _link(self, key: Key, old: tuple[Dependency, ...], new: tuple[Dependency, ...]) -> None:
-        """Put edges in the place of others."""
-        dependents = self._dependents
-        for edge in old:
-            dependents[edge.on].pop(key, None)
-        for edge in new:
-            dependents[edge.on][key] = None
-        if new:
-            self._depends[key] = new
-        else:
-            self._depends.pop(key, None)
+def _needs(part: Any, key: Key) -> bool:
+    """Whether a part of a relation needs an object of the same relation, or that itself."""
+    return any(edge.own and edge.on[0] == key[0] and absolute(edge, part).on == key for edge in part.needs)
 
 
 _INDEXES = tuple(name for name, value in vars(Store).items() if isinstance(value, cached_property))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from msgspec.structs import replace
 
 from ..catalog import Acl, Catalog, CatalogError, Comparison, Dependency, Key, Node, Object, strings
+from ..dependency import to_relation
 from ..expression import compare
 from ..live import named, ours
 from ..meaning.remembered import remembered
@@ -161,7 +162,6 @@ class Definitions:
 
     def __init__(self, catalog: Catalog, table: Table, statement: Statement, *, here: bool = True) -> None:
         self.catalog, self.table, self.statement, self.here = catalog, table, statement, here
-        self.own = (Dependency(table.key, auto=True),)
         self.complete = table.knows("columns")
 
     def read(self, node: Node, position: int, end: int) -> Draft:
@@ -198,7 +198,7 @@ class Definitions:
             column.default,
             column.collation,
             column.unknown - {"position"},
-            found.edges[1:],
+            found.edges,
             alone=not found.constraints,
         )
 
@@ -217,8 +217,7 @@ class Definitions:
             collation=collation,
             unknown=unknown if self.complete else unknown | {"position"},
         )
-        own = (*self.own, *edges) if edges else self.own
-        return Draft(made, own, () if alone else tuple(_constraints(name, node["constraints"])), None)
+        return Draft(made, edges, () if alone else tuple(_constraints(name, node["constraints"])), None)
 
 
 def _read(catalog: Catalog, table: Table, node: Node, position: int, statement: Statement) -> Draft:
@@ -233,7 +232,7 @@ def _read(catalog: Catalog, table: Table, node: Node, position: int, statement: 
     if not table.knows("columns"):
         column = replace(column, unknown=frozenset({"position"}))
     column, constraints, generated, default = clauses_of(catalog, table, node, column, statement)
-    needs = [Dependency(table.key, auto=True), *edges]
+    needs = [*to_relation("table"), *edges]
     if serial:
         if default is not None:
             raise _twice("multiple default values specified", table, column, node)

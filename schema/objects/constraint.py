@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 
-from ..catalog import Catalog, CatalogError, Comparison, Dependency, Node, Object, executes
+from ..catalog import Catalog, CatalogError, Comparison, Node, Object, executes
+from ..dependency import to_relation_and
 from ..expression import compare_definition
 from ..live import named, ours
 from ..meaning.lookup import find_relation, names_of
@@ -15,7 +16,7 @@ from ..meaning.resolve import bind, relation, require_free
 from ..names import quote_ident
 from ..rename import follow
 from ..text.clauses import parenthesised
-from .column import columns_of, identity_of, refuse_subquery
+from .column import columns_of, refuse_subquery
 from .index import Index, titled
 from .names_given import of_check
 
@@ -140,10 +141,7 @@ def add_check(catalog: Catalog, table: Table, node: Node, statement: Statement) 
         validated=not node.get("skip_validation"),
         no_inherit=bool(node.get("is_no_inherit")),
     )
-    own = {table.key, *(("column", identity_of(table.identity, each)) for each in bound.columns)}
-    edges = [Dependency(table.key, auto=True)]
-    edges += [Dependency(ref, auto=ref in own) for ref in bound.refs if ref != table.key]
-    return catalog.put(made, edges)
+    return catalog.put(made, to_relation_and(table, bound.refs, goes=True))
 
 
 def check(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from sys import intern
 from typing import TYPE_CHECKING
 
-from ..catalog import Catalog, CatalogError, Dependency, Node, Object, strings
+from ..catalog import Catalog, CatalogError, Dependency, Key, Node, Object, strings
+from ..dependency import Edges, to_columns
 from ..meaning.resolve import relation
 from ..names import kept, quote_ident
 from .casts import without_modifier
@@ -56,14 +58,15 @@ def add_foreign_key(catalog: Catalog, table: Table, node: Node, statement: State
         referenced_columns=referenced,
         unknown=frozenset() if referenced else frozenset({"definition"}),
     )
-    edges = [Dependency(table.key, auto=True)]
-    edges += [Dependency(("column", identity_of(table.identity, each)), auto=True) for each in columns]
-    if target.key != table.key:
-        edges.append(Dependency(target.key))
-    edges += [Dependency(("column", identity_of(target.identity, each))) for each in referenced]
-    if key is not None:
-        edges.append(Dependency(key.key))
-    return catalog.put(made, edges)
+    theirs = _to_target(target.key, referenced, key and key.key)
+    return catalog.put(made, (*to_columns(columns), *(theirs if target.key != table.key else theirs[1:])))
+
+
+@lru_cache(256)
+def _to_target(target: Key, columns: tuple[str, ...], key: Key | None) -> Edges:
+    """The edges of a foreign key to the table that it references, the columns there, and the key on these."""
+    needed = [target, *(("column", identity_of(target[1], each)) for each in columns), *([key] if key else [])]
+    return tuple(map(Dependency, needed))
 
 
 def _definition(node: Node, columns: tuple[str, ...], target: str, referenced: tuple[str, ...]) -> str:
@@ -99,11 +102,7 @@ def require_persistence(catalog: Catalog, table: Table, persistence: str) -> Non
     """Raise 42P16 where a foreign key keeps a table from becoming logged (permanent) or unlogged."""
     keys = [each for each in constraints_of(catalog, table) if each.type == "foreign_key"]
     if persistence == "unlogged":
-        keys = [
-            each
-            for each in catalog.dependents(table.key)
-            if isinstance(each, Constraint) and each.references == table.identity
-        ]
+        keys = [each for each in catalog.needing(table.key, Constraint) if each.references == table.identity]
     for key in keys:
         other = catalog.find(("table", (key.references if persistence == "permanent" else key.table) or ""))
         if other is None or other.key == table.key or not other.knows("persistence"):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from msgspec.structs import replace
 
 from ..catalog import Catalog, CatalogError, Comparison, Dependency, Node, Object, executes
+from ..dependency import Edges, to_columns, to_relation
 from ..expression import compare, compare_keys
 from ..live import named, ours
 from ..meaning.lookup import find_relation
@@ -167,7 +168,7 @@ def create_index(catalog: Catalog, node: Node, statement: Statement) -> None:
         index_partitions(catalog, table, index, only=not node["relation"].get("inh"))
 
 
-def _read(catalog: Catalog, table: Object, node: Node, statement: Statement) -> tuple[Index, list[Dependency]]:
+def _read(catalog: Catalog, table: Object, node: Node, statement: Statement) -> tuple[Index, Edges]:
     """Read an IndexStmt: the index, still without a name, and its edges.
 
     Raises 42703 for a column, 42704 for an access method or an operator class, 0A000 for what the access method
@@ -195,7 +196,8 @@ def _read(catalog: Catalog, table: Object, node: Node, statement: Statement) -> 
         nulls_not_distinct=bool(node.get("nulls_not_distinct")),
         options=stored(parsed(node["options"], "index")) if "options" in node else (),
     )
-    return index, [*edges_of(table, index, keys), *edges]
+    own = edges_of(table, index, keys)
+    return index, (*own, *edges) if edges else own
 
 
 def _require_ability(node: Node, method: str, elements: Sequence[Node]) -> None:
@@ -454,11 +456,8 @@ def definition(index: Index, name: str) -> str:
     return text
 
 
-def edges_of(table: Object, index: Index, keys: Iterable[Key] = ()) -> list[Dependency]:
+def edges_of(table: Object, index: Index, keys: Iterable[Key] = ()) -> Edges:
     """The edges of an index to its table, its columns, and what its expressions call."""
-    edges = [Dependency(table.key, auto=True)]
-    if table.kind == "table":
-        edges += [Dependency(("column", identity_of(table.identity, each)), auto=True) for each in sorted(index.reads)]
-    for key in keys:
-        edges += key.edges
-    return edges
+    own = to_columns(tuple(sorted(index.reads))) if table.kind == "table" else to_relation(table.kind)
+    others = [edge for key in keys for edge in key.edges]
+    return (*own, *others) if others else own

@@ -35,11 +35,10 @@ __all__ = ["with_bound", "with_key"]
 
 def children_of(catalog: Catalog, table: Object) -> list[Table]:
     """The tables that inherit from this one directly, its partitions among them."""
-    return [
-        each  # type: ignore[misc]  # of this kind
-        for each in catalog.dependents(table.key)
-        if each.kind == "table" and (each.partition_of == table.identity or table.identity in each.inherits)  # type: ignore[attr-defined]
-    ]
+    from .table import Table as TableClass
+
+    found = catalog.needing(table.key, TableClass)
+    return [each for each in found if each.partition_of == table.identity or table.identity in each.inherits]
 
 
 def parents_of(catalog: Catalog, table: Table) -> list[Table]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from ..catalog import Catalog, CatalogError, Dependency, Node, strings
+from ..dependency import Edges, to_columns, to_key
 from ..meaning.resolve import require_free
 from ..names import kept, quote_ident
 from ..text.clauses import parenthesised
@@ -17,7 +18,6 @@ from .constraint import KEYS, Constraint, identity_on, primary_key, require_free
 from .index import (
     Index,
     build,
-    edges_of,
     plain_key,
     read_keys,
     read_predicate,
@@ -63,7 +63,6 @@ def add_key(catalog: Catalog, table: Table, node: Node, statement: Statement) ->
         catalog, table, node, statement, name=name, columns=columns, exclusions=exclusions
     )
     require_partition_key(table, index)
-    own = edges_of(table, index)
     made = Constraint(
         identity=identity,
         table=table.identity,
@@ -76,9 +75,16 @@ def add_key(catalog: Catalog, table: Table, node: Node, statement: Statement) ->
         index=index.identity,
         unknown=frozenset({"definition"}) if index.unknown else frozenset(),
     )
-    catalog.put(made, {each.on: each for each in (*own, *needs)}.values() if needs else own)
-    catalog.put(index, [Dependency(made.key, auto=True), *own])
+    reads = tuple(sorted(index.reads))
+    catalog.put(made, (*_less(table, reads, needs), *needs) if needs else to_columns(reads))
+    catalog.put(index, to_key(reads))
     return made
+
+
+def _less(table: Table, columns: tuple[str, ...], needs: Iterable[Dependency]) -> Edges:
+    """The edges to columns that a constraint goes with, less those that its expressions need."""
+    needed = {each.on for each in needs}
+    return to_columns(tuple(each for each in columns if ("column", identity_of(table.identity, each)) not in needed))
 
 
 _LABELS = {"primary_key": "pkey", "unique": "key", "exclusion": "excl"}  # of the names that are given
@@ -205,8 +211,7 @@ def use_index(catalog: Catalog, table: Table, node: Node) -> Constraint:
         deferred=bool(node.get("initdeferred")),
         unknown=frozenset({"columns", "definition"}) if not index.identity else frozenset(),
     )
-    edges = [Dependency(table.key, auto=True)]
-    edges += [Dependency(("column", identity_of(table.identity, each)), auto=True) for each in sorted(index.reads)]
+    edges = to_columns(tuple(sorted(index.reads)))
     if not index.identity:
         return catalog.put(made, edges)
     if kind == "primary_key":
@@ -218,5 +223,5 @@ def use_index(catalog: Catalog, table: Table, node: Node) -> Constraint:
     index = replace(index, constraint=name, primary=kind == "primary_key")
     made = replace(made, index=index.identity, definition=_key_definition(node, index, kind, []))
     catalog.put(made, edges)
-    catalog.put(index, [Dependency(made.key, auto=True), *edges_of(table, index)])
+    catalog.put(index, to_key(tuple(sorted(index.reads))))
     return made

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from ..catalog import Catalog, CatalogError, Dependency, Node, Object
+from ..dependency import to_key, to_relation
 from ..meaning.resolve import relation
 from ..names import quote_ident
 from .column import Column, Draft, columns_of, identity_of
@@ -47,7 +48,7 @@ def columns(catalog: Catalog, table: Table, source: Object, options: int, before
                 type=each.type or "?",
                 unknown=frozenset() if each.type else frozenset({"type"}),
             )
-            drafts.append(Draft(made, (Dependency(table.key, auto=True),), (), None))
+            drafts.append(Draft(made, to_relation("table"), (), None))
         return drafts
     for column in columns_of(catalog, source):
         drafts.append(_column(catalog, table, column, options, before + len(drafts) + 1))
@@ -56,7 +57,7 @@ def columns(catalog: Catalog, table: Table, source: Object, options: int, before
 
 def _column(catalog: Catalog, table: Table, column: Column, options: int, position: int) -> Draft:
     own = ("column", identity_of(table.identity, column.name))
-    edges = [Dependency(table.key, auto=True)]
+    edges = [*to_relation("table")]
     for edge in catalog.depends_on(column.key):
         if edge.on == ("table", column.table) or (edge.attribute and not options & DEFAULTS):
             continue
@@ -182,7 +183,7 @@ def moved_index(catalog: Catalog, table: Table, source: Index, *, parent: Index 
             found = catalog.get(Column, identity_of(table.identity, column or ""))
             if found is not None and not found.not_null:
                 catalog.put(replace(found, not_null=True))
-    return catalog.put(index, [Dependency(made.key, auto=True), *edges_of(table, index)])
+    return catalog.put(index, to_key(tuple(sorted(index.reads))))
 
 
 def _name(catalog: Catalog, table: Table, source: Index, behind: Constraint | None) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
 import msgspec
 from msgspec.structs import replace
 
-from ..catalog import WHOLE, Catalog, CatalogError, Comparison, Dependency, Key, Node, Object, executes, strings
+from ..catalog import WHOLE, Catalog, CatalogError, Comparison, Key, Node, Object, executes, strings
+from ..dependency import to_relation_and
 from ..expression import compare
 from ..live import named, ours
 from ..meaning import resolve
@@ -137,14 +138,7 @@ def create_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
         using=using,
         check=check,
     )
-    catalog.put(policy, _depends(table, used, checked))
-
-
-def _depends(table: Table, *refs: tuple[Key, ...]) -> list[Dependency]:
-    own = table.key
-    needed = dict.fromkeys(key for part in refs for key in part)
-    needed.pop(own, None)
-    return [Dependency(own, auto=True), *map(Dependency, needed)]
+    catalog.put(policy, to_relation_and(table, (*used, *checked)))
 
 
 def _find(catalog: Catalog, table: Table, name: str) -> Policy | None:
@@ -161,7 +155,7 @@ def _find(catalog: Catalog, table: Table, name: str) -> Policy | None:
         origin="assumed",
         unknown=frozenset({WHOLE}),
     )
-    return catalog.put(assumed, _depends(table))
+    return catalog.put(assumed, to_relation_and(table, ()))
 
 
 @executes("AlterPolicyStmt")
@@ -194,7 +188,7 @@ def alter_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
             policy = replace(policy, **{attribute: text})
             kept.update(refs)
             known.discard(attribute)
-    catalog.put(replace(policy, unknown=frozenset(known)), _depends(table, tuple(kept)))
+    catalog.put(replace(policy, unknown=frozenset(known)), to_relation_and(table, kept))
 
 
 @executes("RenameStmt", "OBJECT_POLICY")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from msgspec.structs import replace
 
 from ..catalog import Acl, Catalog, CatalogError, Dependency, Node, Object, executes, strings
+from ..dependency import to_relation
 from ..live import named, ours
 from ..meaning.lookup import find_relation, place_of
 from ..meaning.resolve import query, relation, require_free, schema_for_creation, type_of
@@ -389,7 +390,7 @@ def make_from(
                 type=each.type or "?",
                 unknown=frozenset({"collation"} if each.type else {"type", "collation"}),
             ),
-            [Dependency(table.key, auto=True)],
+            to_relation("table"),
         )
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from .. import alter, rename
 from ..catalog import Catalog, CatalogError, Comparison, Dependency, Key, Node, Object, executes, string, strings
+from ..dependency import to_relation
 from ..expression import compare
 from ..live import ours
 from ..meaning import lookup, missing, resolve
@@ -19,6 +20,7 @@ from ..text import clauses
 if TYPE_CHECKING:
     from ..source import Statement
     from .function import Function
+    from .table import Table
 
 # pg_trigger.tgtype, as the grammar gives it (src/include/catalog/pg_trigger.h)
 _TIMINGS = {0: "after", 2: "before", 64: "instead of"}
@@ -131,11 +133,10 @@ def create_trigger(catalog: Catalog, node: Node, statement: Statement) -> None:
             what = "a constraint trigger" if before.constraint else "a regular trigger"
             message = f'trigger "{trigger.name}" for relation "{table_name(table)}" is {what}'
             raise CatalogError("42710", message)
-    catalog.put(trigger, depends=[Dependency(table.key, auto=True), *map(Dependency, needs)])
+    catalog.put(trigger, depends=(*to_relation(table.kind), *map(Dependency, needs)))
     if trigger.level == "row" and getattr(table, "relation_kind", "") == "partitioned":
-        for partition in catalog.dependents(table.key):
-            if getattr(partition, "partition_of", None) == table.identity:
-                inherit_triggers(catalog, table, partition)
+        for partition in _partitions(catalog, table):
+            inherit_triggers(catalog, table, partition)
 
 
 def inherit_triggers(catalog: Catalog, parent: Object, partition: Object) -> None:
@@ -146,11 +147,16 @@ def inherit_triggers(catalog: Catalog, parent: Object, partition: Object) -> Non
             clone = replace(
                 each, identity=identity, table=partition.identity, inherited=True, made_at=None, changed_at=None
             )
-            edges = [Dependency(partition.key, auto=True), Dependency(each.key, auto=True)]
+            edges = [*to_relation(partition.kind), Dependency(each.key, auto=True)]
             catalog.put(clone, depends=edges)
-    for below in catalog.dependents(partition.key):
-        if getattr(below, "partition_of", None) == partition.identity:
-            inherit_triggers(catalog, partition, below)
+    for below in _partitions(catalog, partition):
+        inherit_triggers(catalog, partition, below)
+
+
+def _partitions(catalog: Catalog, table: Object) -> list[Table]:
+    from .table import Table
+
+    return [each for each in catalog.needing(table.key, Table) if each.partition_of == table.identity]
 
 
 def _transition(node: Node) -> Node:

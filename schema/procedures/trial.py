@@ -10,7 +10,7 @@ from ..catalog import WHOLE, Catalog, Key, Object
 def _before(catalog: Catalog, mark: int) -> dict[Key, Object | None]:
     """Every object that has been put or removed since a mark, as it was then."""
     found: dict[Key, Object | None] = {}
-    for what, before, _ in catalog._journal[mark:]:  # noqa: SLF001 - what a rollback would undo
+    for what, before in catalog._journal[mark:]:  # noqa: SLF001 - what a rollback would undo
         if isinstance(what, tuple):
             found.setdefault(what, before)
     return found
@@ -78,7 +78,7 @@ def _changed_attributes(before: Object, after: Object) -> set[str]:
     names = set(after.unknown - before.unknown)
     fields = type(before).__struct_fields__
     for name in fields:
-        if name in {"identity", "origin", "unknown", "made_at", "changed_at"}:
+        if name in {"identity", "origin", "unknown", "made_at", "changed_at", "needs"}:
             continue
         if getattr(before, name) != getattr(after, name):
             names.add("privileges" if name == "acl" else name)

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec.structs import fields, force_setattr
 
-from ..catalog import Dependency, Object
 from ..objects import kinds
 
 if TYPE_CHECKING:
-    from ..catalog import Catalog
+    from ..catalog import Catalog, Object
 
 _PLACES = frozenset({"origin", "made_at", "changed_at"})
 
@@ -25,8 +24,10 @@ _PLACES = frozenset({"origin", "made_at", "changed_at"})
 def written(catalog: Catalog) -> Iterator[str]:
     """The lines: the kind, and as JSON the object and its edges; by kind, in the order they were made."""
     for obj in catalog:
-        edges = [_values(edge) for edge in catalog.depends_on(obj.key)]
-        yield f"{obj.kind} {msgspec.json.encode([_values(obj), edges]).decode()}"
+        values = _values(obj)
+        if obj.needs:
+            values["needs"] = [_values(edge) for edge in obj.needs]
+        yield f"{obj.kind} {msgspec.json.encode(values).decode()}"
 
 
 def read(catalog: Catalog, lines: list[bytes], origin: str) -> None:
@@ -34,12 +35,12 @@ def read(catalog: Catalog, lines: list[bytes], origin: str) -> None:
     catalog.fill(_read(lines, origin))
 
 
-def _read(lines: list[bytes], origin: str) -> Iterator[tuple[Object, tuple[Dependency, ...]]]:
+def _read(lines: list[bytes], origin: str) -> Iterator[Object]:
     for line in lines:
         kind, _, rest = line.partition(b" ")
-        obj, depends = _decoder(kind.decode()).decode(rest)
+        obj = _decoder(kind.decode()).decode(rest)
         force_setattr(obj, "origin", origin)
-        yield obj, depends
+        yield obj
 
 
 def _values(value: msgspec.Struct) -> dict[str, Any]:
@@ -53,5 +54,5 @@ def _ordered(value: Any) -> Any:
 
 
 @cache
-def _decoder(kind: str) -> msgspec.json.Decoder[tuple[Object, tuple[Dependency, ...]]]:
-    return msgspec.json.Decoder(tuple[kinds()[kind], tuple[Dependency, ...]])  # type: ignore[misc]  # chosen here
+def _decoder(kind: str) -> msgspec.json.Decoder[Object]:
+    return msgspec.json.Decoder(kinds()[kind])

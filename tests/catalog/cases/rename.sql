@@ -78,3 +78,28 @@ comment on materialized view other.m is 'e';
 create publication q;
 comment on publication q is 'f';
 alter publication q owner to postgres;
+
+-- case: what is left of a dropped thing that was renamed before
+create sequence s;
+create function f() returns int language sql as 'select 1';
+create table t (a int default nextval('s'), b int default f(), c int);
+alter sequence s rename to s2;
+alter function f() rename to f2;
+drop sequence s2 cascade;
+drop function f2() cascade;
+
+-- case: parts of a renamed table
+create table t (id int primary key, owner int unique, parent int references t, check (owner > id));
+create index on t (owner, parent);
+create policy p on t using (owner = id);
+alter table t rename to u;
+alter table u rename column owner to holder;
+alter table u rename constraint t_pkey to u_pkey;
+-- refused: 2BP01
+alter table u drop constraint u_pkey;
+-- refused: 2BP01
+alter table u drop column holder;
+alter table u drop column parent;
+alter table u drop constraint u_pkey;
+alter table u drop column holder cascade;
+drop table u;
