@@ -339,7 +339,7 @@ class _Parsed(msgspec.Struct):
     stmts: list[Raw]
 
 
-class _Unread(msgspec.Struct):
+class Unread(msgspec.Struct):
     """A statement as ``Raw``, its node as JSON."""
 
     stmt: dict[str, msgspec.Raw]
@@ -348,7 +348,7 @@ class _Unread(msgspec.Struct):
 
 
 class _ParsedUnread(msgspec.Struct):
-    stmts: list[_Unread]
+    stmts: list[Unread]
 
 
 _decoder = msgspec.json.Decoder(_Parsed)
@@ -359,6 +359,11 @@ _node_decoder = msgspec.json.Decoder(dict[str, Any])
 def parse(text: str) -> list[Raw]:
     """Parse a text whole; raises ParseError, or RecursionError where its tree is too deep to be decoded."""
     return _decoder.decode(parse_sql_json(text)).stmts
+
+
+def parse_unread(text: str) -> list[Unread]:
+    """Parse a text whole, as ``parse`` does, and leave the nodes of its statements as JSON."""
+    return _unread_decoder.decode(parse_sql_json(text)).stmts
 
 
 def node_of(tree: Mapping[str, Any] | msgspec.Raw) -> Mapping[str, Any]:
@@ -379,7 +384,7 @@ def statements(source: Source) -> list[Statement | Rejected]:
     """Read the statements of a source, in order, and what cannot be read as Rejected; never raises."""
     try:
         with uncollected():
-            return list(_link(source, _unread_decoder.decode(parse_sql_json(source.text)).stmts))
+            return list(_link(source, parse_unread(source.text)))
     except (ParseError, RecursionError):
         from .text.recovery import recover
 
@@ -405,7 +410,7 @@ def uncollected() -> Iterator[None]:
 _MAY_END_NO_CODE = b" \t\n\r\f\v/"
 
 
-def _link(source: Source, raws: list[_Unread]) -> Iterable[Statement]:
+def _link(source: Source, raws: list[Unread]) -> Iterable[Statement]:
     """Make statements of a whole source that parsed."""
     data = source.data
     previous = 0

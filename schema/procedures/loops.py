@@ -88,7 +88,7 @@ class Loops(Steps):
         self.look(text)
         self._over(node, self.rows(text))
         if (select := select_of(text)) is not None and "(" in text:
-            self.calls_of_rows(select)
+            self.calls_of_rows(select.node)
 
     def _do_forc(self, node: Node) -> None:
         """A loop over a cursor that is declared with its query."""

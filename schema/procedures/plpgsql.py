@@ -6,9 +6,11 @@ import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from ..catalog import CatalogError, Node
 from ..names import quote_ident
-from ..parser import ParseError
+from ..parser import ParseError, parse_plpgsql_json
 from ..pattern import lazy
 
 if TYPE_CHECKING:
@@ -131,13 +133,11 @@ def tree_of(body: str, signature: str | None = None) -> dict[str, Any] | None:
 
     None where the parser takes it for no PL/pgSQL. Raises CatalogError for a block that no server takes.
     """
-    from pglast import parse_plpgsql
-
     tag = "$pasteproof$"
     head = "do" if signature is None else f"create function f{signature} language plpgsql as"
     for _ in range(_ATTEMPTS):
         try:
-            found = parse_plpgsql(f"{head} {tag}{body}{tag}")
+            found = msgspec.json.decode(parse_plpgsql_json(f"{head} {tag}{body}{tag}"))
         except ParseError as error:
             message = str(error.args[0]) if error.args else ""
             readable = _with_known_types(body, message)
@@ -165,8 +165,6 @@ def _with_known_types(body: str, message: str) -> str:
 
 def check(body: str, signature: str) -> None:
     """Read the body of a function as the server does when it makes it; raises CatalogError where it takes none."""
-    from ..parser import parse_plpgsql_json
-
     tag = "$pasteproof$"
     try:
         parse_plpgsql_json(f"create function f{signature} language plpgsql as {tag}{body}{tag}")

@@ -106,7 +106,7 @@ class Run(Loops):
     def _declare(self, tree: Node) -> None:
         """Note what a body declares, by the line of the BEGIN that follows."""
         frame = self.frame
-        begins = sorted(begins_of(tree["action"]))
+        begins: list[int] = []
         if "variable_conflict" not in frame.body:
             names = (next(iter(datum.values())).get("refname", "") for datum in tree.get("datums", ()))
             frame.names = frozenset(names) - PREDEFINED
@@ -119,9 +119,9 @@ class Run(Loops):
             if kind != "PLpgSQL_var" or name in PREDEFINED:
                 continue
             frame.types[name] = declared.get("datatype", {}).get("PLpgSQL_type", {}).get("typname", "")
-            line = declared.get("lineno", 0)
-            at = next((begin for begin in begins if begin >= line), 0)
-            if line:
+            if line := declared.get("lineno", 0):
+                begins = begins or sorted(begins_of(tree["action"]))
+                at = next((begin for begin in begins if begin >= line), 0)
                 frame.declared.setdefault(at, []).append(declared)
             else:  # a parameter
                 self.variables.setdefault(name, None)
@@ -172,7 +172,7 @@ class Run(Loops):
     def _last(self, source: str) -> Value:
         """What the last query of a body in SQL gives."""
         select = select_of(source)
-        rows = query(self.evaluator(), select) if select is not None else None
+        rows = query(self.evaluator(), select.node) if select is not None else None
         if rows is None or not rows.complete or len(rows.rows) > 1:
             return UNKNOWN
         return next(iter(rows.rows[0].values()), UNKNOWN) if rows.rows else None

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import platform_rows, taint
 from ..catalog import WHOLE, Catalog, CatalogError, Event, Key, Missing, Node, strings
 from ..meaning import resting
 from ..meaning.builtin import pg_catalog
 from ..meaning.queries import Binder
+from ..meaning.remembered import remembered
 from ..meaning.scope import Scope
 from ..parser import ParseError
 from ..pattern import lazy
-from ..source import Location, Source, Statement, parse
+from ..source import Location, Source, Statement, node_of, parse, parse_unread
 from . import calls, opaque
 from .catalog_query import query
 from .closed import require_open
@@ -36,6 +37,7 @@ _FROM = lazy(r"\bfrom\b", re.IGNORECASE)
 _READS = frozenset({"DeleteStmt", "InsertStmt", "MergeStmt", "SelectStmt", "UpdateStmt"})
 _QUERIES = _READS | {"CallStmt"}
 _NAME = ("relname", "schemaname")
+_PLACES_AND_STRINGS = lazy(rb'"location":\d+|"sval":{"sval":"(?:[^"\\]|\\.)*"}')
 _MAKES = frozenset({"CreateStmt", "CreateForeignTableStmt", "ViewStmt", "CreateSeqStmt", "CompositeTypeStmt"})
 
 
@@ -59,14 +61,34 @@ class _Inside(Source):
         return self._outer
 
 
+class Select(NamedTuple):
+    """A query that a procedure asks: its node, and the JSON that says the same, in which words are found sooner."""
+
+    node: Node
+    written: bytes
+
+    @property
+    def calls(self) -> bool:
+        """Whether it calls a function."""
+        return b'"FuncCall":' in self.written
+
+    @property
+    def shape(self) -> bytes | None:
+        """What any query says that differs from it in its strings alone; None where those may be names."""
+        if self.calls or b'"TypeCast":' in self.written:
+            return None
+        return _PLACES_AND_STRINGS.sub(b"", self.written)
+
+
 @lru_cache(256)
-def select_of(text: str) -> Node | None:
+def select_of(text: str) -> Select | None:
     """Read a query; None where the text is none. Loops ask for the same ones again and again."""
     try:
-        raws = parse(text)
+        raws = parse_unread(text)
+        tree = raws[0].stmt.get("SelectStmt") if len(raws) == 1 else None
+        return None if tree is None else Select(node_of(tree), bytes(tree))
     except (ParseError, RecursionError):
         return None
-    return raws[0].stmt.get("SelectStmt") if len(raws) == 1 else None
 
 
 def _pattern(key: Key) -> Key:
@@ -258,21 +280,33 @@ class Runner:
         select = select_of(text) if _FROM.search(text) else None
         if select is None:
             return
+
+        def work_out(catalog: Catalog) -> None:
+            self._bind(self._statement({"SelectStmt": dict(select.node)}, _Inside(text, self.outer.location)), catalog)
+
+        shape = select.shape
         before = self.catalog.events
         try:
-            self._bind(self._statement({"SelectStmt": dict(select)}, _Inside(text, self.outer.location)))
+            if shape is None:
+                work_out(self.catalog)
+            else:
+                remembered(self.catalog, (shape, *self._names()), work_out)
         except CatalogError as error:
             error.position = None
             raise
         self._take_gaps(before)
 
-    def _bind(self, statement: Statement) -> None:
-        outer, self.catalog.statement = self.catalog.statement, statement
+    def _names(self) -> list[str]:
+        """What SQL may name that is no column: variables, and what stands before their names."""
+        return [name for name in (*self.variables, *self.qualifiers) if not name.startswith("$")]
+
+    def _bind(self, statement: Statement, catalog: Catalog) -> None:
+        outer, catalog.statement = catalog.statement, statement
         try:
-            values = {name: None for name in (*self.variables, *self.qualifiers) if not name.startswith("$")}
-            Binder(self.catalog, statement, edits=False).command(statement.kind, statement.node, Scope(values=values))
+            scope = Scope(values=dict.fromkeys(self._names()))
+            Binder(catalog, statement, edits=False).command(statement.kind, statement.node, scope)
         finally:
-            self.catalog.statement = outer
+            catalog.statement = outer
 
     def _follow(self, statement: Statement) -> None:
         """Do what one statement does to the catalog."""
@@ -284,7 +318,7 @@ class Runner:
             run(self.catalog, statement)
             return
         if kind in _READS:
-            self._bind(statement)
+            self._bind(statement, self.catalog)
         if kind in {"SelectStmt", "CallStmt"}:
             self.calls_of_rows(node)
         elif platform_rows.is_rows(node):
@@ -293,7 +327,7 @@ class Runner:
     def rows(self, text: str, concerns: str | None = None) -> Rows | None:
         """The rows of a query, where the catalog can answer it."""
         select = select_of(text)
-        return None if select is None else query(self.evaluator(concerns), select)
+        return None if select is None else query(self.evaluator(concerns), select.node)
 
     def evaluator(self, concerns: str | None = None) -> Evaluator:
         """What evaluates expressions with the variables as they are now."""
@@ -311,10 +345,10 @@ class Runner:
 
     def evaluate_text(self, text: str, concerns: str | None = None) -> Value:
         """The value of an expression; a query after it (``x from t``) is asked for its first column."""
-        select = select_of("select " + text)
-        if select is None:
+        asked = select_of("select " + text)
+        if asked is None:
             return UNKNOWN
-        evaluator = self.evaluator(concerns)
+        select, evaluator = asked.node, self.evaluator(concerns)
         targets = select.get("targetList", ())
         if len(targets) == 1 and not any(clause in select for clause in ("fromClause", "whereClause", "larg")):
             return evaluator.value(targets[0]["ResTarget"]["val"])
@@ -334,8 +368,8 @@ class Runner:
         if "(" not in text:
             return
         select = select_of("select " + text)
-        if select is not None:
-            self.calls(select)
+        if select is not None and select.calls:
+            self.calls(select.node)
 
     def calls(self, node: Any, evaluator: Evaluator | None = None) -> None:
         """Run every function that a tree calls, innermost first."""

@@ -224,7 +224,7 @@ class Steps(Runner):
             returned = self.evaluate(node["expr"])
             self.calls_in(node["expr"])
             self.returned = returned
-        elif names := self._returned_names(node.get("lineno", 0)):
+        elif "lineno" in node and (names := self._returned_names(node["lineno"])):  # else it is the end of the body
             self.returned = self.evaluate_text(names[0]) if len(names) == 1 else UNKNOWN
         raise Return
 
@@ -295,7 +295,7 @@ class Steps(Runner):
         self.asked.update(targets_of(target))
         self.give(_taken(target, rows))
         if (select := select_of(text)) is not None:
-            self.calls_of_rows(select)
+            self.calls_of_rows(select.node)
 
     def _do_dynexecute(self, node: Node) -> None:
         text = self.evaluate(node["query"])
@@ -307,7 +307,7 @@ class Steps(Runner):
             with self.apart(self.given(node)):
                 self.look(text)
                 rows = self.rows(text, body) if target else None
-                self.calls_of_rows(select)
+                self.calls_of_rows(select.node)
             self.give(_taken(target, rows))
             return
         self.give(_taken(target, None))
