@@ -1,10 +1,13 @@
 """Measure the speed on generated projects, beside the floor: ``python script/measure.py [FILES...] [--runs N]``.
 
-The floor parses the same files and decodes the trees, in a process of its own. Absolute times drift with the machine,
-so everything is run in turns and the medians are set against the floor's. Of one file the floor is the start of Python
-with click and pglast. Of several sizes (``500 5000``) it is said as well how the simulation grows from one to the next:
-1.0 is as the files do. ``--rules`` says which rules take the time of a lint, ``--beside NAME=COMMAND`` runs another
-linter over the same folder, its wall time and peak beside ours.
+Both floors parse the same files and decode the trees, each in a process of its own. The simulation, which parses, too,
+is set against the CPU of that work alone, and a lint, as a whole process, against a whole process that does nothing
+else: Python, pglast, the decoding. Of one file the floor is the start of Python with click and pglast. Absolute times
+drift with the machine, so everything is run in turns and the medians are set against the floor's. Of several sizes
+(``500 5000``) it is said as well how the simulation grows from one to the next: 1.0 is as the files do.
+
+``--rules`` says which rules take the time of a lint, ``--beside NAME=COMMAND`` runs another linter over the same
+folder, its wall time and peak beside ours.
 """
 
 from __future__ import annotations
@@ -24,6 +27,22 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 _KB = 1024
+_FLOOR = """
+import pathlib, sys
+import msgspec
+from pglast.parser import parse_sql_json
+
+class Raw(msgspec.Struct):
+    stmt: dict
+
+class Parsed(msgspec.Struct):
+    stmts: list[Raw]
+
+decoder = msgspec.json.Decoder(Parsed)
+texts = [path.read_text("utf-8") for path in sorted(pathlib.Path(sys.argv[1]).iterdir())]
+for text in texts:
+    decoder.decode(parse_sql_json(text))
+"""
 
 
 def _floor(folder: pathlib.Path) -> None:
@@ -149,12 +168,16 @@ def main() -> None:
         before: tuple[int, float] | None = None
         for files in given.files:
             write(folder, files)
-            measures = {
+            inside = {
                 "floor": lambda: _asked([python, here, "--inside", "floor"], folder),
                 "simulation": lambda: _asked([python, here, "--inside", "simulation"], folder),
-                "lint, whole process": lambda: _whole(lint, folder),
             }
-            medians = _table(f"{files} files", measures, given.runs)
+            medians = _table(f"{files} files", inside, given.runs)
+            whole = {
+                "floor": lambda: _whole([python, "-c", _FLOOR, str(folder)], folder),
+                "lint": lambda: _whole(lint, folder),
+            }
+            _table(f"{files} files, whole process", whole, given.runs)
             if before is not None:
                 growth = (medians["simulation"] / before[1]) / (files / before[0])
                 _say(f"  the simulation grows {growth:.2f} times as the files do, from {before[0]}")
