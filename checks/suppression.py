@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 _MARK = "pasteproof:"
 _FORM = lazy(r"(?P<word>ignore-file|ignore)\s+(?P<rules>[\w-]+(?:\s*,\s*[\w-]+)*)\s*(?:\((?P<reason>.*)\))?", re.DOTALL)
-_HOW = "write `-- pasteproof: ignore RULE (reason)`"
+_NAME = "Write the rule as `schema rules` lists it, or take it out"
 
 
 class Suppression(msgspec.Struct, frozen=True, kw_only=True):
     """One rule that is not to speak: of a statement, of a file, or of an object that a waiver names.
 
-    ``problem`` says why it counts for nothing; ``location`` is where it is written, ``alone`` that nothing else is
-    written there.
+    ``problem`` says why it counts for nothing, and ``remedy`` what to do about that; ``location`` is where it is
+    written, ``alone`` that nothing else is written there.
     """
 
     rule: str
@@ -46,6 +46,7 @@ class Suppression(msgspec.Struct, frozen=True, kw_only=True):
     waiver: bool = False
     alone: bool = False
     problem: str = ""
+    remedy: str = ""
 
     def covers(self, finding: Finding, places: Collection[Location]) -> bool:
         """Whether this finding, that has a part in these places, is meant."""
@@ -84,20 +85,27 @@ def written(source: Source, pieces: Iterable[Statement | Rejected]) -> Iterator[
 def _read(text: str, location: Location, statement: Location | None) -> Iterator[Suppression]:
     form = _FORM.fullmatch(text)
     if form is None:
-        problem = f"this comment is not understood: {_HOW}"
-        yield Suppression(rule="", reason="", location=location, problem=problem)
+        yield Suppression(
+            rule="",
+            reason="",
+            location=location,
+            problem="this comment is not understood",
+            remedy="Write  -- pasteproof: ignore RULE (reason)  (several rules with commas between), or take it out",
+        )
         return
     whole_file = form["word"] == "ignore-file"
     reason = (form["reason"] or "").strip()
     names = re.split(r"\s*,\s*", form["rules"])
     for rule in names:
-        problem = ""
+        problem = remedy = ""
         if rule not in rules():
-            problem = unknown_rule(rule)
+            problem, remedy = unknown_rule(rule), _NAME
         elif not reason:
-            problem = f"a suppression needs its reason: {_HOW}"
+            problem = "a suppression needs its reason"
+            remedy = f"Write  -- pasteproof: {form['word']} {form['rules']} (why it is right here)"
         elif not whole_file and statement is None:
-            problem = "this comment stands with no statement: write it above one, or `ignore-file`"
+            problem = "this comment stands with no statement"
+            remedy = "Write it above the statement that it is about; of the whole file, ignore-file instead of ignore"
         yield Suppression(
             rule=rule,
             reason=reason,
@@ -106,6 +114,7 @@ def _read(text: str, location: Location, statement: Location | None) -> Iterator
             file=location.file,
             alone=len(names) == 1,
             problem=problem,
+            remedy=remedy,
         )
 
 
@@ -113,18 +122,24 @@ def unmatched(patterns: Iterable[str], files: Collection[str]) -> Iterator[Suppr
     """The patterns of schema.yaml's per_file_ignore that no file matches."""
     for pattern in patterns:
         if not any(fnmatchcase(file, pattern) for file in files):
-            problem = f"no migration matches {pattern!r}: its rules are ignored nowhere"
-            yield Suppression(rule="", reason="", location=place_of(pattern), problem=problem)
+            yield Suppression(
+                rule="",
+                reason="",
+                location=place_of(pattern),
+                problem=f"no migration matches {pattern!r}: its rules are ignored nowhere",
+                remedy="Write the file's path as seen from schema.yaml, or take the line out of per_file_ignore",
+            )
 
 
 def waived(waivers: Iterable[Waiver], today: date) -> Iterator[Suppression]:
     """Read the waivers of schema.yaml; one whose ``until`` has passed counts for nothing, and says so."""
     for waiver in waivers:
-        problem = ""
+        problem = remedy = ""
         if waiver.rule not in rules():
-            problem = unknown_rule(waiver.rule)
+            problem, remedy = unknown_rule(waiver.rule), _NAME
         elif waiver.until is not None and waiver.until < today:
             problem = f"the waiver of {waiver.rule} ended on {waiver.until.isoformat()}"
+            remedy = "Do what it waited for and take it out, or judge anew and give it a later until"
         yield Suppression(
             rule=waiver.rule,
             reason=waiver.reason,
@@ -132,4 +147,5 @@ def waived(waivers: Iterable[Waiver], today: date) -> Iterator[Suppression]:
             object=waiver.object,
             waiver=True,
             problem=problem,
+            remedy=remedy,
         )

@@ -26,6 +26,8 @@ SCHEMAS = "supabase/schemas/*.sql"
 
 _VERSIONED = lazy(r"([0-9]+)_(.*)\.sql")  # supabase/cli, pkg/migration: what it takes for a migration
 _TOML_PLACE = lazy(r" \(at line (\d+), column (\d+)\)$")
+MISNAMED = "schema.yml"
+_OURS = lazy(rb"(?m)^version\s*:\s*1\s*(#.*)?$")  # dbt and others have a schema.yml, of another version or of none
 _LAST = "\U0010ffff"  # sorts behind every name
 
 
@@ -159,16 +161,21 @@ class _Loader:
 
     def _find(self) -> tuple[Path | None, Path | None]:
         """Find the nearest schema.yaml and supabase/config.toml, no higher than the repository's root."""
-        spec = config = None
+        spec = config = misnamed = None
         if self.written is not None:
             spec = self.directory / SPEC
         for folder in (self.directory, *self.directory.parents):
             if spec is None and os.path.lexists(folder / SPEC):
                 spec = folder / SPEC
+            elif spec is misnamed is None and os.path.lexists(folder / MISNAMED):
+                misnamed = folder / MISNAMED
             if config is None and os.path.lexists(folder / CONFIG):
                 config = folder / CONFIG
             if (folder / ".git").exists():
                 break
+        if misnamed is not None and spec is None and _is_ours(misnamed):
+            remedy = f"Rename it to {SPEC}: what it says counts for nothing now."
+            self._tell(self._show(misnamed), f"is not read: a project's configuration is called {SPEC}", remedy)
         return spec, config
 
     def _spec(self, path: Path | None) -> tuple[Spec, Source | None]:
@@ -244,6 +251,11 @@ class _Loader:
             wanted |= dict.fromkeys(each for each in found if each.is_file())
         if any(path not in wanted for group in groups for path in group):
             groups[:] = [[path for path in group if path not in wanted] for group in groups]
+        elif any(groups) and any(path in wanted for pattern in spec.globs for path in _glob(root, pattern)):
+            place = place_of(spec.declared[0])
+            message = "expect_sql names the migrations themselves: there is nothing to compare them with"
+            remedy = f"Name the files that say what the migrations must come to, such as {SCHEMAS}, or leave it out."
+            self._tell(place.file if place else SPEC, message, remedy, place)
         return tuple(source for path in wanted if (source := self._read(path)))
 
     def _named(self, path: Path) -> list[Path]:
@@ -367,6 +379,14 @@ def _from(start: Path, path: Path) -> str:
 def _absolute(path: Path | str) -> Path:
     """Make a path absolute without following links: people know a file by the name they gave it."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve follows links
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file of another name was meant to be a schema.yaml."""
+    try:
+        return _OURS.search(path.read_bytes()) is not None
+    except OSError:
+        return False
 
 
 def _completed(target: Target, config: _Config) -> Target:

@@ -151,6 +151,31 @@ def test_suppressions(sql: str, hidden: int, complaints: list[str]) -> None:
     assert any(finding.rule == NO_KEY for finding in report.findings) is (hidden == 0)
 
 
+REMEDIES = {
+    "no reason": (
+        f"-- pasteproof: ignore-file {OPEN}, {NO_KEY}",
+        "Write  -- pasteproof: ignore-file rls_disabled_in_public, no_primary_key (why it is right here)",
+    ),
+    "no rule": ("-- pasteproof: ignore no_primary_kee (x)", "Write the rule as `schema rules` lists it"),
+    "other words": ("-- pasteproof: please ignore (x)", "Write  -- pasteproof: ignore RULE (reason)"),
+    "no statement": (f"-- pasteproof: ignore {NO_KEY} (x)", "Write it above the statement that it is about"),
+}
+
+
+@pytest.mark.parametrize(("comment", "words"), REMEDIES.values(), ids=REMEDIES.keys())
+def test_a_comment_that_counts_for_nothing_is_told_its_remedy(comment: str, words: str) -> None:
+    found = run(f"{LOG}\n\n{comment}\n", "unused_suppression").findings
+    assert {words in finding.remedy.text for finding in found if finding.remedy} == {True}
+
+
+def test_a_pattern_and_a_waiver_that_count_for_nothing_are_told_their_remedies() -> None:
+    yaml = f"{HEAD}waivers: [{{rule: {NO_KEY}, reason: a log, object: public.log, until: 2026-11-19}}]\n"
+    yaml += f"lint: {{per_file_ignore: {{'later/*': [{NO_KEY}]}}}}\n"
+    found = run(LOG, NO_KEY, "unused_suppression", yaml=yaml, today=date(2026, 11, 20)).findings
+    told = {finding.remedy.text.partition(",")[0] for finding in found if finding.remedy and finding.rule != NO_KEY}
+    assert told == {"Do what it waited for and take it out", "Write the file's path as seen from schema.yaml"}
+
+
 def test_what_is_not_asked_is_not_unused() -> None:
     assert run(f"-- pasteproof: ignore {NO_KEY} (a log)\n{TABLE}", OPEN, "unused_suppression").count(Level.WARN) == 0
 

@@ -76,6 +76,33 @@ def test_config_toml_fills_in_what_schema_yaml_leaves_open(tmp_path: Path) -> No
     assert load(tmp_path).spec.target.default_grants is None
 
 
+def test_a_schema_yml_that_was_meant_is_told(tmp_path: Path) -> None:
+    write(tmp_path, MIGRATIONS | {"schema.yml": f"# ours\n{VERSION}external: [table public.users]\n"})
+    (problem,) = load(tmp_path / "supabase").problems
+    assert (problem.path, problem.message) == (
+        "../schema.yml",
+        "is not read: a project's configuration is called schema.yaml",
+    )
+    assert "Rename it to schema.yaml" in problem.remedy
+    write(tmp_path, {"schema.yaml": VERSION})
+    assert load(tmp_path).problems == ()
+    for another in ("version: 2\nmodels: []\n", "openapi: 3.0.0\ninfo: {version: 1}\n", b"\xff"):
+        (tmp_path / "schema.yaml").unlink(missing_ok=True)
+        write(tmp_path, {"schema.yml": another})
+        assert load(tmp_path).problems == ()
+
+
+def test_migrations_are_not_what_is_expected_of_them(tmp_path: Path) -> None:
+    write(tmp_path, MIGRATIONS | {"schema.yaml": f"{VERSION}expect_sql: supabase/migrations/*.sql\n"})
+    (problem,) = load(tmp_path).problems
+    assert "names the migrations themselves" in problem.message
+    assert (problem.location and problem.location.line) == 2
+    write(tmp_path, {"supabase/schemas/a.sql": ""})
+    for patterns in ("supabase/schemas/*.sql", "[supabase/schemas/*.sql, supabase/migrations/*1*.sql]"):
+        write(tmp_path, {"schema.yaml": f"{VERSION}expect_sql: {patterns}\n"})
+        assert load(tmp_path).problems == ()
+
+
 def test_declared_schemas_count_only_where_there_are_no_migrations(tmp_path: Path) -> None:
     toml = "[db.migrations]\nschema_paths = ['./schemas/b.sql', './schemas/*.sql']\n"
     write(tmp_path, {"supabase/config.toml": toml, "supabase/schemas/a.sql": "", "supabase/schemas/b.sql": ""})

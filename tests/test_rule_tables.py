@@ -528,9 +528,16 @@ def test_missing_to_tells_an_explicit_public_from_none(statements: str, words: s
         ("select net.http_get('https://example.com');", "pg_net"),
         ("select pgmq.create('q');", "pgmq"),
         ("select nowhere.f();", None),
+        ("create table t (id int primary key, a vector(3), b vector(4));", "vector with schema extensions"),
+        ("create table t (id int primary key, a public.citext);", "citext with schema public"),
+        ("create schema gis; create table t (id int primary key, a gis.geometry(point));", "postgis with schema gis"),
+        ("create view v as select similarity('a', 'b') as much;", "pg_trgm with schema extensions"),
+        ("create schema gis; create extension vector schema gis; create table t (id int primary key, a vector);", None),
+        ("create type mood as enum ('a'); create table t (id int primary key, a moods);", None),
+        ("create function vector(a int) returns int language sql as 'select 1'; select vectors(1);", None),
     ],
 )
-def test_a_missing_schema_that_an_extension_makes(sql: str, extension: str | None) -> None:
+def test_what_is_missing_and_an_extension_makes(sql: str, extension: str | None) -> None:
     (finding,) = lint(project({"1_a.sql": sql}), Options(select=("missing_object",))).findings
     assert finding.remedy
     assert finding.remedy.sql == (f"create extension if not exists {extension};" if extension else None)

@@ -31,7 +31,7 @@ _SAYING = ("migrations", "migration", "drizzle")  # parts of a folder's name tha
 
 def init(directory: Path, *, read: str | None) -> int:
     """Write a schema.yaml into a directory that has none, and say what it holds."""
-    from ...schema.project import SPEC, load
+    from ...schema.project import MISNAMED, SPEC, load
 
     if not directory.is_dir():
         return tell(f"-C {directory}: there is no such directory")
@@ -41,6 +41,9 @@ def init(directory: Path, *, read: str | None) -> int:
             f"{os.path.relpath(there.spec_path, directory)} is there already, and was left as it is: "
             "edit it, or move it away and run schema init again"
         )
+    for problem in there.problems:
+        if Path(problem.path).name == MISNAMED:
+            return tell(f"{problem.path}: {problem.message}. {problem.remedy}")
     pasted = None
     if read is not None:
         from .pasted import answered

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ...schema.catalog import Missing, Rejection
 from ...schema.names import quote_ident
-from ...schema.objects.extension import maker
+from ...schema.objects.extension import home, maker
 from ..events import MISSING, WHOLE_FILE
 from ..finding import Level, Related
 from ..rule import Fault, Rule
@@ -25,7 +25,7 @@ def check(missing: Missing, schema: Schema) -> Iterator[Fault]:
     """Tell the first use of what nothing made."""
     name = f"{missing.kind.replace('_', ' ')} {missing.identity}"
     related: tuple[Related, ...] = ()
-    extension = maker(missing.identity) if missing.kind == "schema" else None
+    extension, sql = _extension(missing, schema)
     if missing.made_later_at:
         why = (f"{name} is made only later: the order is wrong",)
         related = (Related(missing.made_later_at, "it is made here"),)
@@ -41,10 +41,25 @@ def check(missing: Missing, schema: Schema) -> Iterator[Fault]:
         f"{missing.sqlstate}: {missing.message}",
         why=why,
         remedy=remedy,
-        sql=f"create extension if not exists {quote_ident(extension)};" if extension and not related else None,
+        sql=None if related else sql,
         related=related,
         object=(missing.kind, missing.identity),
     )
+
+
+def _extension(missing: Missing, schema: Schema) -> tuple[str | None, str | None]:
+    """The extension that makes what is missing, and how it is made where the statement looks for it."""
+    schema_name, dot, name = missing.identity.partition("(")[0].rpartition(".")
+    extension = maker(missing.kind, name)
+    if extension is None or ("extension", extension) in schema.catalog:  # then it is elsewhere, or of other arguments
+        return None, None
+    where = ""
+    if dot and home(extension) is None:
+        written = f"{schema_name}.{name}" in missing.message  # else it is looked for along the search_path
+        if not written and schema.target.platform == "supabase":
+            schema_name = "extensions"
+        where = f" with schema {schema_name}"
+    return extension, f"create extension if not exists {quote_ident(extension)}{where};"
 
 
 @rule.also(Rejection)

@@ -31,7 +31,7 @@ def check(suppression: Suppression, schema: Schema) -> Iterator[Fault]:
 
 def _remedy(suppression: Suppression) -> str:
     if suppression.problem:
-        return "Mend it"
+        return suppression.remedy
     return "Take it out" if suppression.alone or suppression.waiver else f"Take {suppression.rule} out of it"
 
 

@@ -50,6 +50,13 @@ def extension(name: str) -> Names | None:
     return Names(types, types, found.get("functions", frozenset()))
 
 
+def extensions_with(kind: str, name: str) -> list[str]:
+    """The extensions that make a type or function (``kind``) of this name, as far as their members are known."""
+    lines = (line.split() for line in (_DATA / "extensions.txt").read_text("utf-8").splitlines())
+    found = [extension for extension, kinds, *names in lines if kinds == f"{kind}s" and name in names]
+    return found or [each for each in _TELLING if kind == "type" and makes_type(each, name)]
+
+
 @cache
 def _columns() -> dict[str, frozenset[str]]:
     lines = (line.split() for line in (_DATA / "pg_catalog_columns.txt").read_text("utf-8").splitlines())

@@ -107,10 +107,13 @@ def home(name: str) -> str | None:
     return _FIXED.get(name)
 
 
-def maker(schema: str) -> str | None:
-    """The extension that makes a schema, by its control file or its script."""
-    made = ((each, name) for name, schemas in _SCHEMAS.items() for each in schemas)
-    return {**{home: name for name, home in _FIXED.items()}, **dict(made)}.get(schema)
+def maker(kind: str, name: str) -> str | None:
+    """The extension that makes a schema, by its control file or its script, or alone such a type or function."""
+    if kind == "schema":
+        made = ((each, extension) for extension, schemas in _SCHEMAS.items() for each in schemas)
+        return {**{home: extension for extension, home in _FIXED.items()}, **dict(made)}.get(name)
+    found = builtin.extensions_with(kind, name)
+    return found[0] if len(found) == 1 else None
 
 
 def _home(catalog: Catalog, name: str, schema: str | None, *, cascade: bool) -> str:
