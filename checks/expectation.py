@@ -10,7 +10,7 @@ from .finding import Related
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..schema.diff import Difference
+    from ..schema.difference import Difference
     from ..schema.source import Location
     from .schema import Schema
 

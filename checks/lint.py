@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from ..schema.catalog import Object
 from ..schema.changed import Changed, Revision, changed, touched
-from ..schema.diff import Difference
+from ..schema.difference import Difference
 from ..schema.source import Source, Statement, uncollected
 from ..schema.spec import Target
 from ..schema.stating.section import place_of

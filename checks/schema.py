@@ -26,7 +26,7 @@ from .secrets import TELLING, Masks, Secret, found
 if TYPE_CHECKING:
     from ..schema.catalog import Catalog, Key, Object
     from ..schema.changed import Changed
-    from ..schema.diff import Difference
+    from ..schema.difference import Difference
     from ..schema.objects.function import Function
     from ..schema.objects.sequence import Sequence as SequenceObject
     from ..schema.project import Project

@@ -12,6 +12,7 @@ import msgspec
 
 from .acl import PRIVILEGES, PUBLIC
 from .catalog import WHOLE, Catalog, CatalogError, Key, Object
+from .difference import Difference, Verdict
 from .expression import Likeness
 from .names import quote_ident
 from .objects.column import Column
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
     from .spec import Spec
 
-Verdict = Literal["missing", "differs", "unexpected", "undecided"]
-
 _READING_ORDER = ("select", "insert", "update", "delete", "truncate", "references", "trigger")
 _NOT_KNOWN = "what was granted is not known"
 _ALIKE = {Likeness.EXACT, Likeness.NORMAL}
@@ -45,23 +44,6 @@ _ACL_KINDS = {
     "schema": "schemas",
     "column": "columns",
 }
-
-
-class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """One way in which what is there is not what schema.yaml states.
-
-    ``attribute`` is None where the object as a whole is meant; ``location`` is the place in schema.yaml, ``at``
-    that of the statement that made what is there. ``reason`` says why nothing could be decided.
-    """
-
-    kind: Verdict
-    key: Key
-    attribute: str | None = None
-    expected: Any = None
-    actual: Any = None
-    location: Location | None = None
-    at: Location | None = None
-    reason: str = ""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

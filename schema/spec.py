@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from msgspec import Meta, field
 
 from .stating.section import Problem, Section, by_place
-from .stating.yaml import read
 
 if TYPE_CHECKING:
     from .source import Source
@@ -292,6 +291,7 @@ def read_spec(source: Source) -> tuple[Spec | None, list[Problem]]:
     YAML, its keys and values, and the SQL in it as far as it can be judged without the migrations.
     """
     from .stating.fragments import faults
+    from .stating.yaml import read
 
     spec, problems = read(source.text, source.path, Spec)
     if spec is None:

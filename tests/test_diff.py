@@ -7,7 +7,8 @@ import textwrap
 import pytest
 
 from pasteproof.schema.catalog import Catalog
-from pasteproof.schema.diff import Difference, changes, differences
+from pasteproof.schema.diff import changes, differences
+from pasteproof.schema.difference import Difference
 from pasteproof.schema.simulate import platform_catalog, simulate
 from pasteproof.schema.source import Source
 from pasteproof.schema.spec import Spec, read_spec

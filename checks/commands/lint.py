@@ -51,7 +51,6 @@ class _UnavailableError(Exception):
 
 def lint(project: Project, choice: Choice) -> int:
     """Lint a project and print the report, or write its baseline."""
-    from ..baseline import BaselineError
     from ..lint import lint as run
     from .reading import simulation_of, without_secrets
 
@@ -72,7 +71,7 @@ def lint(project: Project, choice: Choice) -> int:
             report = without_secrets(report)
     except UnknownRuleError as error:
         return unknown(error)
-    except (BaselineError, _UnavailableError) as error:
+    except _UnavailableError as error:
         return tell(str(error))
     if choice.write_baseline:
         return _write_baseline(project, choice, options, report, known)
@@ -127,12 +126,15 @@ def _earlier(project: Project, choice: Choice, since: str) -> Earlier:
 
 def _baseline(choice: Choice) -> Counter[Cause] | None:
     """What the baseline knows; one that is to be written need not be there."""
-    from ..baseline import read
-
     path = choice.baseline
     if path is None or (choice.write_baseline and not path.exists()):
         return None
-    return read(path)
+    from ..baseline import BaselineError, read
+
+    try:
+        return read(path)
+    except BaselineError as error:
+        raise _UnavailableError(str(error)) from None
 
 
 def _write_baseline(

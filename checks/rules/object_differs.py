@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...schema.diff import Difference
+from ...schema.difference import Difference
 from ..expectation import attribute, mending, named, places, stated_in, together, value
 from ..finding import Level
 from ..rule import Fault, Rule

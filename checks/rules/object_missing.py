@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...schema.diff import Difference
+from ...schema.difference import Difference
 from ..expectation import named, stated_in
 from ..finding import Level, Related
 from ..rule import Fault, Rule

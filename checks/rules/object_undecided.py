@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...schema.diff import Difference
+from ...schema.difference import Difference
 from ...schema.spec import Target
 from ..expectation import attribute, named, places, stated_in, value
 from ..finding import Level

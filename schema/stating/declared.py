@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import drift
 from ..catalog import Missing, Rejection, Unmodelled
-from ..diff import Difference, Verdict
+from ..difference import Difference, Verdict
 from ..names import quote_ident
 from ..objects.privilege import Privilege
 from ..simulate import platform_catalog, simulate

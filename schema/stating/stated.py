@@ -8,8 +8,8 @@ import msgspec
 from msgspec.structs import replace
 
 from ..catalog import Catalog
-from ..diff import Difference as Stated
 from ..diff import differences
+from ..difference import Difference as Stated
 from ..drift import Change, Difference, Verdict
 from ..exact import laid_over
 from ..expression import Likeness
