@@ -67,7 +67,7 @@ class Source:
     the text as UTF-8: what offsets refer to.
     """
 
-    __slots__ = ("_comments", "_lines", "_narrow", "data", "had_bom", "path")
+    __slots__ = ("_comments", "_lines", "_narrow", "_seen", "data", "had_bom", "path")
 
     inside = False  # whether it is no file, but what a procedure runs
 
@@ -76,7 +76,8 @@ class Source:
         self._narrow = len(text) == len(data)  # whether a byte is a character
         self.data = data
         self.had_bom = had_bom
-        self._lines: array[int] | None = None
+        self._seen = (0, 1)  # an offset, and its line: statements are asked about in their order
+        self._lines: array[int] | None = None  # where each begins, once something is asked out of that order
         self._comments: tuple[Span, ...] | None = None
 
     @property
@@ -105,13 +106,12 @@ class Source:
 
     def locate(self, start: int, end: int) -> Location:
         """Turn byte offsets into lines and columns."""
-        lines = self._begins()
-        line = bisect_right(lines, start)
-        if self._narrow and 0 <= start < end <= len(self.data):
-            end_line = bisect_right(lines, end, line - 1)
-            return Location(self.path, line, start - lines[line - 1] + 1, end_line, end - lines[end_line - 1] + 1)
-        line, column = self._place(lines, start)
-        end_line, end_column = self._place(lines, end) if end > start else (line, column)
+        size = len(self.data)
+        start = min(max(start, 0), size)
+        line, column = self._place(start)
+        if end <= start:
+            return Location(self.path, line, column, line, column)
+        end_line, end_column = self._place(min(end, size), (start, line))
         return Location(self.path, line, column, end_line, end_column)
 
     def offset(self, line: int, column: int) -> int:
@@ -134,10 +134,21 @@ class Source:
             self._lines = array("Q", itertools.accumulate(sizes, initial=0))[:-1]
         return self._lines
 
-    def _place(self, lines: array[int], offset: int) -> tuple[int, int]:
-        offset = min(max(offset, 0), len(self.data))
-        line = bisect_right(lines, offset)
-        return line, len(self.data[lines[line - 1] : offset].decode(errors="replace")) + 1
+    def _place(self, offset: int, known: tuple[int, int] | None = None) -> tuple[int, int]:
+        """The line and the column of an offset; ``known`` is an offset before it, and the line of that."""
+        at, line = known or self._seen
+        if self._lines is None and offset >= at:
+            line += self.data.count(b"\n", at, offset)
+            begin = self.data.rfind(b"\n", 0, offset) + 1
+            if known is None:
+                self._seen = (offset, line)
+        else:
+            lines = self._begins()
+            line = bisect_right(lines, offset)
+            begin = lines[line - 1]
+        if self._narrow:
+            return line, offset - begin + 1
+        return line, len(self.data[begin:offset].decode(errors="replace")) + 1
 
 
 def comments(source: Source) -> tuple[Span, ...]:

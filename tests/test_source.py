@@ -85,6 +85,19 @@ def test_kind_node_and_the_place_of_a_node() -> None:
         assert statement.at(-1) == statement.at(10**6) == statement.location
 
 
+@pytest.mark.parametrize("text", ["\n\nab\r\nc;\n", "-- ы\nü;\n\n"])
+def test_places_are_the_same_in_whatever_order_they_are_asked_for(text: str) -> None:
+    size = len(text.encode())
+    spans = [(start, end) for start in range(size + 1) for end in range(start, size + 2)]
+    in_order = Source.from_text("m.sql", text)
+    expected = {span: in_order.locate(*span) for span in spans}
+    backwards = Source.from_text("m.sql", text)
+    assert {span: backwards.locate(*span) for span in reversed(spans)} == expected
+    head = text.encode()[:5].decode(errors="replace")
+    assert expected[5, 6].line == 1 + head.count("\n")
+    assert expected[5, 6].column == len(head) - head.rfind("\n")
+
+
 TOKENS = {
     "name": ("foo_1(a)", "foo_1"),
     "qualified": ('public."a ""b".c, d', 'public."a ""b".c'),
