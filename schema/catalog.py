@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from sys import intern
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import msgspec
 from msgspec.structs import force_setattr, replace
@@ -19,11 +19,8 @@ from .dependency import Dependency as Dependency  # noqa: PLC0414 - most find it
 from .dependency import Edges, absolute
 from .dependency import Key as Key  # noqa: PLC0414 - as above
 from .expression import Likeness, compare_values
-from .source import Location  # at run time too: msgspec reads the annotations
-from .store import HIDDEN, NOTHING, Store
-
-if TYPE_CHECKING:
-    from .source import Statement
+from .source import Location, Statement
+from .store import HIDDEN, NOTHING, NOTHING_UNKNOWN, Store
 
 Node = Mapping[str, Any]
 Acl = Mapping[str, Mapping[str, bool]]  # grantee -> privilege -> may grant it on
@@ -51,15 +48,25 @@ class Object(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     identity: str
     origin: str = "made"  # made | platform | external | assumed
-    unknown: frozenset[str] = frozenset()
-    made_at: Location | None = None
-    changed_at: Location | None = None
+    unknown: frozenset[str] = NOTHING_UNKNOWN
+    made: Any = None  # the statement (or the Location) that made it, and the one that changed it last
+    changed: Any = None
     needs: Edges = ()  # as ``Catalog.depends_on`` tells them
 
     @property
     def key(self) -> Key:
         """What the catalog finds the object by."""
         return (self.kind, self.identity)
+
+    @property
+    def made_at(self) -> Location | None:
+        """Where the object was made, if in a file."""
+        return _location(self.made)
+
+    @property
+    def changed_at(self) -> Location | None:
+        """Where the object was changed last."""
+        return _location(self.changed)
 
     def knows(self, attribute: str) -> bool:
         """Whether the attribute's value (or the list of these children) was derived."""
@@ -83,7 +90,11 @@ class Object(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.comparisons.get(attribute, compare_values)(left, right)
 
 
-_BASE_FIELDS = frozenset({"identity", "origin", "unknown", "made_at", "changed_at", "needs"})
+def _location(place: Any) -> Location | None:
+    return place.location if isinstance(place, Statement) else place
+
+
+_BASE_FIELDS = frozenset({"identity", "origin", "unknown", "made", "changed", "needs"})
 _names_of: dict[type[Object], tuple[str, ...]] = {}
 
 
@@ -166,7 +177,6 @@ class Catalog(Store):
         self.external: tuple[str, ...] = ()  # patterns of what is made elsewhere: "table public.users"
         self.origin: str = "made"
         self.statement: Statement | None = None
-        self._placed: tuple[Statement | None, Location | None] = (None, None)
         self.events: list[Event] = []
 
     def copy(self) -> Self:
@@ -183,23 +193,22 @@ class Catalog(Store):
         Without ``depends`` the edges that the object had are kept.
         """
         kind, identity = obj.kind, obj.identity
-        statement, here = self._placed
-        if statement is not self.statement:
-            here = self._here()
+        here = self._here()
         before = self._objects.get(kind, NOTHING).get(identity)
         if before is not None:
             origin = before.origin if before.origin == "platform" else obj.origin  # a statement may put twice
             needs = before.needs if depends is None else tuple(depends)
-            obj = replace(obj, made_at=before.made_at, changed_at=here, origin=origin, needs=needs)
+            unknown = obj.unknown or NOTHING_UNKNOWN
+            obj = replace(obj, made=before.made, changed=here, origin=origin, needs=needs, unknown=unknown)
             self._change((kind, identity), obj)
             return obj
-        if obj.made_at is None and obj.changed_at is None:  # fresh from its handler: nobody else has it yet
-            force_setattr(obj, "made_at", here)
+        if obj.made is None and obj.changed is None:  # fresh from its handler: nobody else has it yet
+            force_setattr(obj, "made", here)
             if self.origin != "made" == obj.origin:
                 force_setattr(obj, "origin", self.origin)
         else:
             origin = obj.origin if obj.origin != "made" else self.origin
-            obj = replace(obj, made_at=obj.made_at or here, changed_at=None, origin=origin)
+            obj = replace(obj, made=obj.made or here, changed=None, origin=origin)
         if depends or obj.needs:
             force_setattr(obj, "needs", tuple(depends or ()))
         self._add(kind, identity, obj)
@@ -210,8 +219,8 @@ class Catalog(Store):
         here, origin = self._here(), self.origin
         for obj, depends in made:
             kind, identity = obj.kind, obj.identity
-            if obj.made_at is None and obj.origin == "made" and identity not in self._objects.get(kind, NOTHING):
-                force_setattr(obj, "made_at", here)
+            if obj.made is None and obj.origin == "made" and identity not in self._objects.get(kind, NOTHING):
+                force_setattr(obj, "made", here)
                 if origin != "made":
                     force_setattr(obj, "origin", origin)
                 if depends or obj.needs:
@@ -220,18 +229,15 @@ class Catalog(Store):
             else:
                 self.put(obj, depends)
 
-    def _here(self) -> Location | None:
-        """Where the statement under way stands; asked for with each change, and worked out once."""
-        if self._placed[0] is not self.statement:
-            self._placed = (self.statement, self.statement.location if self.statement else None)
-        return self._placed[1]
+    def _here(self) -> Statement | Location | None:
+        """What says where the statement under way stands."""
+        return self.statement.place if self.statement else None
 
     def forget_places(self) -> None:
         """From here on nothing says where an object was made or changed."""
         for obj in self._all():
-            force_setattr(obj, "made_at", None)
-            force_setattr(obj, "changed_at", None)
-        self._placed = (None, None)
+            force_setattr(obj, "made", None)
+            force_setattr(obj, "changed", None)
 
     def hold(self, obj: Object, depends: Iterable[Dependency] | None = None) -> None:
         """Take an object in as it is, places and all, as ``put`` does with what a statement makes."""
@@ -249,8 +255,8 @@ class Catalog(Store):
         before = self.find(old)
         dependents = self._needing(old)
         self.remove(old)
-        made_at, needs = (before.made_at, before.needs) if before else (None, ())
-        self._change(new.key, replace(new, made_at=made_at, changed_at=self._here(), needs=needs))
+        made, needs = (before.made, before.needs) if before else (None, ())
+        self._change(new.key, replace(new, made=made, changed=self._here(), needs=needs))
         for dependent in dependents:
             if found := self.find(dependent):
                 edges = ((edge, absolute(edge, found)) for edge in found.needs)

@@ -153,10 +153,10 @@ class _Merge:
         if mine is None:
             origin = "platform" if real.key in platform else "made"
             place = None if origin == "platform" or self.whole else self._opaque(real.key)
-            return _with_acl(replace(real, origin=origin, made_at=place), acl, None, same=False), False
+            return _with_acl(replace(real, origin=origin, made=place), acl, None, same=False), False
         alike = self._compare(real, mine)
         helpers = type(real).internal - {"acl"} - _read_fields(type(real)) if alike else ()
-        kept = {name: getattr(mine, name) for name in ("origin", "made_at", "changed_at", *helpers)}
+        kept = {name: getattr(mine, name) for name in ("origin", "made", "changed", *helpers)}
         if not self.whole and mine.origin == "assumed":
             kept["origin"] = "made"
         held = self._same_acl(mine, acl)

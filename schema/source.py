@@ -131,7 +131,7 @@ class Source:
         """Where each line begins."""
         if self._lines is None:
             sizes = map((1).__add__, map(len, self.data.split(b"\n")))
-            self._lines = array("Q", itertools.accumulate(sizes, initial=0))[:-1]
+            self._lines = array("I", itertools.accumulate(sizes, initial=0))[:-1]
         return self._lines
 
     def _place(self, offset: int, known: tuple[int, int] | None = None) -> tuple[int, int]:
@@ -296,6 +296,11 @@ class Statement(Piece, frozen=True, eq=False, kw_only=True):
     def location(self) -> Location:
         """Where the statement stands, whole."""
         return self.source.locate(self.start, self.end)
+
+    @property
+    def place(self) -> Statement | Location:
+        """What says where it stands: itself, so that nothing is worked out before somebody asks."""
+        return self
 
     def at(self, node_location: int, length: int = 0) -> Location:
         """Where a node stands: the name or token there, or `length` bytes.

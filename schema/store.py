@@ -28,7 +28,7 @@ HIDDEN = "bystander"  # the kind of what is only known to exist: found by its ke
 
 NOTHING: dict[str, Any] = {}  # what there is of a kind that there is nothing of
 
-_NOTHING_UNKNOWN: frozenset[str] = frozenset()  # one for all objects: Python makes each empty set anew
+NOTHING_UNKNOWN: frozenset[str] = frozenset()  # one for all objects: Python makes each empty set anew
 
 _Change = tuple[Any, Any]  # what undoes a change: (key, the object before) or (attribute, its value before)
 
@@ -227,8 +227,8 @@ class Store:
             self._enter(kind, identity, obj)
         if obj.unknown:
             self._unsure[kind][identity] = None
-        else:
-            force_setattr(obj, "unknown", _NOTHING_UNKNOWN)
+        elif obj.unknown is not NOTHING_UNKNOWN:
+            force_setattr(obj, "unknown", NOTHING_UNKNOWN)
         for edge in obj.needs:
             if not edge.own:
                 self._dependents.add(edge.on, key)

@@ -58,15 +58,19 @@ def add_foreign_key(catalog: Catalog, table: Table, node: Node, statement: State
         referenced_columns=referenced,
         unknown=frozenset() if referenced else frozenset({"definition"}),
     )
-    theirs = _to_target(target.key, referenced, key and key.key)
-    return catalog.put(made, (*to_columns(columns), *(theirs if target.key != table.key else theirs[1:])))
+    edges = _edges(
+        columns, None if target.key == table.key else target.key, target.identity, referenced, key and key.key
+    )
+    return catalog.put(made, edges)
 
 
 @lru_cache(256)
-def _to_target(target: Key, columns: tuple[str, ...], key: Key | None) -> Edges:
-    """The edges of a foreign key to the table that it references, the columns there, and the key on these."""
-    needed = [target, *(("column", identity_of(target[1], each)) for each in columns), *([key] if key else [])]
-    return tuple(map(Dependency, needed))
+def _edges(
+    columns: tuple[str, ...], target: Key | None, identity: str, referenced: tuple[str, ...], key: Key | None
+) -> Edges:
+    """The edges of a foreign key: to its own columns, the table that it references, the columns there, their key."""
+    theirs = [target, *(("column", identity_of(identity, each)) for each in referenced), key]
+    return (*to_columns(columns), *(Dependency(each) for each in theirs if each))
 
 
 def _definition(node: Node, columns: tuple[str, ...], target: str, referenced: tuple[str, ...]) -> str:

@@ -91,8 +91,8 @@ def _copied(column: Column, table: Table, position: int) -> Column:
         inherited=True,
         local=False,
         origin="made",
-        made_at=None,
-        changed_at=None,
+        made=None,
+        changed=None,
         unknown=column.unknown - {"position"},
     )
 
@@ -243,8 +243,8 @@ def pass_foreign_key_on(catalog: Catalog, parent: Table, child: Table, key: Cons
         inherited=True,
         local=False,
         origin="made",
-        made_at=None,
-        changed_at=None,
+        made=None,
+        changed=None,
     )
     catalog.put(made, [*moved_edges(catalog, key, parent.identity, child), Dependency(key.key, auto=True)])
     for each in children_of(catalog, child):
@@ -322,8 +322,8 @@ def copy_triggers(catalog: Catalog, parent: Table, table: Table) -> None:
             table=table.identity,
             inherited=True,
             origin="made",
-            made_at=None,
-            changed_at=None,
+            made=None,
+            changed=None,
         )
         edges = moved_edges(catalog, each, parent.identity, table)
         catalog.put(made, [*edges, Dependency(each.key, auto=True)])

@@ -80,8 +80,8 @@ def _column(catalog: Catalog, table: Table, column: Column, options: int, positi
         inherited=False,
         local=True,
         origin="made",
-        made_at=None,
-        changed_at=None,
+        made=None,
+        changed=None,
         unknown=column.unknown - {"position"},
     )
     if identity:
@@ -112,8 +112,8 @@ def moved_check(catalog: Catalog, table: Table, source: Constraint, *, inherited
         inherited=inherited,
         local=not inherited,
         origin="made",
-        made_at=None,
-        changed_at=None,
+        made=None,
+        changed=None,
     )
     return catalog.put(made, moved_edges(catalog, source, source.table, table))
 
@@ -154,8 +154,8 @@ def moved_index(catalog: Catalog, table: Table, source: Index, *, parent: Index 
         parent=parent.identity if parent else None,
         valid=True,
         origin="made",
-        made_at=None,
-        changed_at=None,
+        made=None,
+        changed=None,
     )
     if behind is None:
         edges = [*edges_of(table, index), *moved_edges(catalog, source, source.table, table)]
@@ -171,8 +171,8 @@ def moved_index(catalog: Catalog, table: Table, source: Index, *, parent: Index 
         inherited=parent is not None,
         local=parent is None,
         origin="made",
-        made_at=None,
-        changed_at=None,
+        made=None,
+        changed=None,
     )
     edges = moved_edges(catalog, behind, source.table, table)
     if parent is not None:

@@ -286,7 +286,7 @@ def copied(catalog: Catalog, table: Table, column: Column, source: Sequence | No
         owner=table.owner,
         acl=initial_acl(catalog, "sequences", table.owner, table.schema),
         origin="made",
-        made_at=None,
-        changed_at=None,
+        made=None,
+        changed=None,
     )
     return catalog.put(made, [Dependency(column.key, auto=True), Dependency(table.key, auto=True)])

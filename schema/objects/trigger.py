@@ -144,9 +144,7 @@ def inherit_triggers(catalog: Catalog, parent: Object, partition: Object) -> Non
     for each in catalog.children(parent.identity, Trigger):
         identity = identity_of(partition.identity, each.name)
         if each.level == "row" and ("trigger", identity) not in catalog:
-            clone = replace(
-                each, identity=identity, table=partition.identity, inherited=True, made_at=None, changed_at=None
-            )
+            clone = replace(each, identity=identity, table=partition.identity, inherited=True, made=None, changed=None)
             edges = [*to_relation(partition.kind), Dependency(each.key, auto=True)]
             catalog.put(clone, depends=edges)
     for below in _partitions(catalog, partition):

@@ -61,6 +61,15 @@ class _Inside(Source):
         return self._outer
 
 
+class _Step(Statement, frozen=True, eq=False, kw_only=True, gc=False):
+    """A statement of a procedure; what it makes outlives it."""
+
+    @property
+    def place(self) -> Location:
+        """Where it stands."""
+        return self.location
+
+
 class Select(NamedTuple):
     """A query that a procedure asks: its node, and the JSON that says the same, in which words are found sooner."""
 
@@ -246,7 +255,7 @@ class Runner:
     ) -> Statement:
         ((kind, node),) = stmt.items()
         end = offset + (size if size >= 0 else len(source.data))
-        return Statement(source=source, start=offset + at, end=end, kind=kind, tree=node, base=offset)
+        return _Step(source=source, start=offset + at, end=end, kind=kind, tree=node, base=offset)
 
     def run_one(self, statement: Statement) -> None:
         """Run one SQL statement; what handlers around would catch is raised."""

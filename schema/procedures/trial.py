@@ -78,7 +78,7 @@ def _changed_attributes(before: Object, after: Object) -> set[str]:
     names = set(after.unknown - before.unknown)
     fields = type(before).__struct_fields__
     for name in fields:
-        if name in {"identity", "origin", "unknown", "made_at", "changed_at", "needs"}:
+        if name in {"identity", "origin", "unknown", "made", "changed", "needs"}:
             continue
         if getattr(before, name) != getattr(after, name):
             names.add("privileges" if name == "acl" else name)

@@ -49,7 +49,7 @@ def _attributes(cls: type[Object]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The schema of a kind's attributes, and what that refers to."""
     definitions = msgspec.json.schema(cls)["$defs"]
     properties = definitions.pop(cls.__name__)["properties"]
-    definitions.pop("Location", None)
+    definitions.pop("Dependency", None)
     return (
         {"type": "object", "properties": {attribute(name): properties[name] for name in cls.attribute_names()}},
         definitions,

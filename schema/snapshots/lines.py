@@ -18,7 +18,7 @@ from ..objects import kinds
 if TYPE_CHECKING:
     from ..catalog import Catalog, Object
 
-_PLACES = frozenset({"origin", "made_at", "changed_at"})
+_PLACES = frozenset({"origin", "made", "changed"})
 
 
 def written(catalog: Catalog) -> Iterator[str]:

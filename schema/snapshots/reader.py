@@ -52,8 +52,8 @@ def _object(entry: Entry) -> Object:
                 "identity": entry.identity,
                 **({} if entry.origin is msgspec.UNSET else {"origin": entry.origin}),
                 "unknown": [WHOLE] if WHOLE in entry.unknown else missing,
-                "made_at": _location(entry.made_at),
-                "changed_at": _location(entry.changed_at),
+                "made": _location(entry.made_at),
+                "changed": _location(entry.changed_at),
             },
             cls,
         )
@@ -90,9 +90,5 @@ def _filler(kind: Any) -> Any:
     return _FILLERS.get(getattr(kind, "__name__", ""), "" if kind is not None else None)
 
 
-def _location(place: Place | None) -> dict[str, Any] | None:
-    if place is None:
-        return None
-    location = Location(place.file, place.line, place.column, place.line, place.column)
-    decoded: dict[str, Any] = msgspec.to_builtins(location)
-    return decoded
+def _location(place: Place | None) -> Location | None:
+    return Location(place.file, place.line, place.column, place.line, place.column) if place else None

@@ -220,8 +220,8 @@ def _everything(catalog: Catalog) -> dict[Key, Object]:
 def _same(left: Object | None, right: Object | None) -> bool:
     if left is None or right is None:
         return left is right
-    return msgspec.structs.replace(left, made_at=None, changed_at=None) == msgspec.structs.replace(
-        right, made_at=None, changed_at=None
+    return msgspec.structs.replace(left, made=None, changed=None) == msgspec.structs.replace(
+        right, made=None, changed=None
     )
 
 
