@@ -7,7 +7,9 @@ migration takes a privilege on them away, or switches row level security on.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from ..schema.objects.default_privilege import initial_acl
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 _SUPERUSER = "supabase_admin"
 
 
-class Member(NamedTuple):
+class Member(msgspec.Struct, frozen=True):
     """A table, a view or a security-definer function of an extension; ``public``: PUBLIC may read or run it."""
 
     kind: str

@@ -7,8 +7,9 @@ them and on what they depend, so that nothing else goes wrong. They are in no sn
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
+import msgspec
 from msgspec.structs import replace
 
 from . import rename, taint
@@ -52,7 +53,7 @@ class Bystander(Object, frozen=True, kw_only=True):
         return f"{full} for access method {self.of}" if self.of else full
 
 
-class Form(NamedTuple):
+class Form(msgspec.Struct, frozen=True):
     """How objects of a kind are named, and what the server says where there is none."""
 
     label: str
@@ -93,7 +94,7 @@ def bystander(label: str, **fields: Any) -> Bystander:
 # -- which one a statement means -----------------------------------------------------------------------------
 
 
-class Meant(NamedTuple):
+class Meant(msgspec.Struct, frozen=True):
     """What a statement names: what it would be, the schemas it may be in, and how the server says that it is not."""
 
     wanted: Bystander

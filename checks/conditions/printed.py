@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from ...schema.names import quote_ident
 from .expressions import Node, parsed
@@ -33,7 +35,7 @@ def without_callers(text: str) -> str:
     return _WRAPPED.sub("", text)
 
 
-class Printed(NamedTuple):
+class Printed(msgspec.Struct, frozen=True):
     """A piece of an expression: its text as printed, and whether it stands right behind a SELECT.
 
     Of a call the text ends in its parenthesis, ``auth.uid()`` or ``current_setting(``; of a constant it is

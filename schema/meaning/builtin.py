@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pathlib
 from functools import cache
-from typing import NamedTuple
+
+import msgspec
 
 # The types that tell of extensions whose other members are not known (their install scripts: postgis.sql.in, http.sql)
 _TELLING = {
@@ -21,7 +22,7 @@ _WITHOUT_RELATIONS = frozenset({
 _DATA = pathlib.Path(__file__).parent.parent / "data"
 
 
-class Names(NamedTuple):
+class Names(msgspec.Struct, frozen=True):
     """What a schema or an extension holds, by name alone."""
 
     types: frozenset[str]

@@ -10,7 +10,9 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache, wraps
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
 
 from ..catalog import Catalog
 from ..names import print_type
@@ -66,7 +68,7 @@ def _accepts(wanted: str, kind: str, category: str) -> bool:
     return shape in {"", "element"} or category == shape[0]
 
 
-class Signature(NamedTuple):
+class Signature(msgspec.Struct, frozen=True):
     """One overload: its argument types (in argument form), how many may be left out, its result."""
 
     arguments: tuple[str, ...]
@@ -81,11 +83,11 @@ class Signature(NamedTuple):
         own = self.arguments
         if self.variadic and count >= len(own):
             element = own[-1].removesuffix("[]")
-            return self._replace(arguments=own[:-1] + (element,) * (count - len(own) + 1))
-        return self._replace(arguments=own[:count])
+            return msgspec.structs.replace(self, arguments=own[:-1] + (element,) * (count - len(own) + 1))
+        return msgspec.structs.replace(self, arguments=own[:count])
 
 
-class _Tables(NamedTuple):
+class _Tables(msgspec.Struct, frozen=True):
     categories: Mapping[str, str]
     casts: frozenset[tuple[str, str]]
     operators: Mapping[str, list[str]]

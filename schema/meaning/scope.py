@@ -6,6 +6,8 @@ import enum
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
+
 from ..names import quote_ident
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 Outputs = list["Output"] | None  # None: the columns are not known
 
 
-class Output(NamedTuple):
+class Output(msgspec.Struct, frozen=True):
     """A column that a relation or a query has: its name, its type, and what it is in the catalog."""
 
     name: str
@@ -95,7 +97,7 @@ class Entry:
         return next((each for each in self.outputs(catalog) or () if each.name == name), None)
 
 
-class Item(NamedTuple):
+class Item(msgspec.Struct, frozen=True):
     """A whole FROM item: its entries, and the columns that USING merged."""
 
     entries: list[Entry]
@@ -143,7 +145,7 @@ def renamed(outputs: Outputs, names: Sequence[str]) -> Outputs:
     """Columns under the names that an alias gives to the first of them."""
     if not names or outputs is None:
         return outputs
-    return [each._replace(name=names[n]) if n < len(names) else each for n, each in enumerate(outputs)]
+    return [msgspec.structs.replace(each, name=names[n]) if n < len(names) else each for n, each in enumerate(outputs)]
 
 
 def attribute_parts(attribute: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from sys import intern
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
 from ..catalog import Acl, Catalog, CatalogError, Comparison, Dependency, Key, Node, Object, strings
@@ -85,7 +86,7 @@ class _Plain(NamedTuple):
     alone: bool  # whether no constraint stands beside it
 
 
-class Draft(NamedTuple):
+class Draft(msgspec.Struct, frozen=True):
     """A column definition as read: the column, what it needs, and the constraints written beside it."""
 
     column: Column

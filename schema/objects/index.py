@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from sys import intern
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from msgspec.structs import replace
 
 from ..catalog import Catalog, CatalogError, Comparison, Dependency, Node, Object, executes
@@ -109,7 +110,7 @@ class Index(Object, frozen=True, kw_only=True):
     parent: str | None = None  # identity of the partitioned index it is a part of
 
 
-class Key(NamedTuple):
+class Key(msgspec.Struct, frozen=True):
     """One key of an index as read."""
 
     text: str  # as pg_get_indexdef prints it, with collation, operator class and order

@@ -69,7 +69,7 @@ def inherited_columns(catalog: Catalog, table: Table, parents: Iterable[Table]) 
             if before is not None:
                 _agree(before.column, column, f'inherited column "{column.name}" has a type conflict')
                 not_null = before.column.not_null or column.not_null
-                drafts[column.name] = before._replace(column=replace(before.column, not_null=not_null))
+                drafts[column.name] = replace(before, column=replace(before.column, not_null=not_null))
                 continue
             made = _copied(column, table, len(drafts) + 1)
             if column.generated_identity and table.partition_of:  # PostgreSQL 17 passes it on to partitions
@@ -117,7 +117,7 @@ def merged(inherited: Draft, local: Draft) -> Draft:
         inherited=True,
     )
     kept = inherited.edges if after.default is None else tuple(e for e in inherited.edges if not e.attribute)
-    return local._replace(column=column, edges=(*local.edges, *kept))
+    return replace(local, column=column, edges=(*local.edges, *kept))
 
 
 def overridden(catalog: Catalog, table: Table, before: Draft | None, node: Node, statement: Statement) -> Draft:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from ..catalog import Node, strings
 from ..meaning.result_names import figure_name
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 ROWS_OF = frozenset({"unnest", "generate_series", "jsonb_array_elements_text", "json_array_elements_text"})
 
 
-class _Found(NamedTuple):
+class _Found(msgspec.Struct, frozen=True):
     """A row of a result, where it comes from, and what it is ordered by."""
 
     row: dict[str, Value]

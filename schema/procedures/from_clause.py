@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from ..catalog import Node, strings
 from . import system_views
@@ -18,7 +20,7 @@ Equality = tuple[str | None, str, str]
 _LIMIT = 100_000  # rows, and combinations of rows, that an expression looks at with all its sub-selects
 
 
-class Match(NamedTuple):
+class Match(msgspec.Struct, frozen=True):
     """One row of each relation, its alias under ""; not sure where it may be none of the result."""
 
     rows: list[Row]
