@@ -27,8 +27,6 @@ from .view import View, alter_command
 if TYPE_CHECKING:
     from ..source import Statement
 
-Step = Callable[[], None]
-
 # The passes of ATRewriteCatalogs (src/backend/commands/tablecmds.c): what is dropped goes first
 _DROP, _TYPE, _ADD_COLUMN, _COLUMN, _KEY, _OTHER, _MISC = range(7)
 _PASSES = {
@@ -100,13 +98,11 @@ def alter_table(catalog: Catalog, node: Node, statement: Statement) -> None:
         _alter_other(catalog, found, commands)
         return
     change = Change(catalog, found.identity, statement, only=not rangevar.get("inh"))
-    steps: list[tuple[int, Step]] = []
-    for number, command in enumerate(commands):
-        steps.append((_pass(command), _step(change, command, number)))
-    for stage in range(_MISC + 1):
-        for when, step in steps:
-            if when == stage:
-                step()
+    stages = [_pass(command) for command in commands]
+    for stage in sorted({*stages, _KEY, _OTHER}):
+        for number, command in enumerate(commands):
+            if stages[number] == stage and (handler := COMMANDS.get(command["subtype"])):  # else one of UNSEEN
+                handler(change, command, number)
         for each in change.constraints:
             if stage == (_KEY if each["contype"] in constraint.KEYS else _OTHER):
                 _add(change, each)
@@ -125,13 +121,6 @@ def _pass(command: Node) -> int:
     if subtype == "AT_ColumnDefault":
         return _OTHER if "def" in command else _DROP
     return _PASSES.get(subtype, _MISC)
-
-
-def _step(change: Change, command: Node, number: int) -> Step:
-    handler = COMMANDS.get(command["subtype"])
-    if handler is None:
-        return lambda: None  # one of UNSEEN
-    return lambda: handler(change, command, number)
 
 
 _OF_VIEWS = frozenset(
@@ -304,13 +293,15 @@ def _alter_constraint(change: Change, command: Node, number: int) -> None:
 
 
 def _row_security(change: Change, command: Node, number: int) -> None:
-    attribute, value = {
-        "AT_EnableRowSecurity": ("row_security", True),
-        "AT_DisableRowSecurity": ("row_security", False),
-        "AT_ForceRowSecurity": ("force_row_security", True),
-        "AT_NoForceRowSecurity": ("force_row_security", False),
-    }[command["subtype"]]
-    _set(change, attribute, value)
+    _set(change, *_ROW_SECURITY[command["subtype"]])
+
+
+_ROW_SECURITY = {
+    "AT_EnableRowSecurity": ("row_security", True),
+    "AT_DisableRowSecurity": ("row_security", False),
+    "AT_ForceRowSecurity": ("force_row_security", True),
+    "AT_NoForceRowSecurity": ("force_row_security", False),
+}
 
 
 def _set(change: Change, attribute: str, value: Any) -> None:

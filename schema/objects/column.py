@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from sys import intern
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 from msgspec.structs import replace
@@ -72,16 +73,11 @@ class Column(Object, frozen=True, kw_only=True):
     local: bool = True  # attislocal: not by inheritance alone
 
 
-class _Plain(NamedTuple):
-    """What a column definition says that asks for nothing but the column itself."""
+class _Plain(msgspec.Struct, frozen=True):
+    """A column definition that makes nothing but the column."""
 
-    name: str
+    column: Column  # as it is in the first table that has it
     ending: str  # of its identity, behind that of the table
-    type: str
-    not_null: bool
-    default: str | None
-    collation: str | None
-    unknown: frozenset[str]
     edges: tuple[Dependency, ...]
     alone: bool  # whether no constraint stands beside it
 
@@ -92,7 +88,7 @@ class Draft(msgspec.Struct, frozen=True):
     column: Column
     edges: tuple[Dependency, ...]
     constraints: tuple[Node, ...]  # CHECK, keys and foreign keys, each as a table constraint
-    generated: Node | None  # the clause whose expression waits for the other columns
+    generated: Node | None = None  # the clause whose expression waits for the other columns
 
 
 _SERIAL = {
@@ -190,35 +186,18 @@ class Definitions:
         if "CONSTR_IDENTITY" in clauses or "CONSTR_GENERATED" in clauses or _serial(node["typeName"]):
             return None
         found = _read(catalog, self.table, node, 0, self.statement)
-        column = found.column
-        return _Plain(
-            column.name,
-            column.identity[len(self.table.identity) :],
-            column.type,
-            column.not_null,
-            column.default,
-            column.collation,
-            column.unknown - {"position"},
-            found.edges,
-            alone=not found.constraints,
-        )
+        column = replace(found.column, unknown=found.column.unknown - {"position"})
+        ending = column.identity[len(self.table.identity) :]
+        return _Plain(column, ending, found.edges, alone=not found.constraints)
 
     def _drafted(self, node: Node, position: int, plain: _Plain) -> Draft:
         """The column that a definition makes which was read before."""
-        name, ending, type_, not_null, default, collation, unknown, edges, alone = plain
-        table = self.table.identity
-        made = Column(
-            identity=table + ending,
-            table=table,
-            name=name,
-            position=position,
-            type=type_,
-            not_null=not_null,
-            default=default,
-            collation=collation,
-            unknown=unknown if self.complete else unknown | {"position"},
-        )
-        return Draft(made, edges, () if alone else tuple(_constraints(name, node["constraints"])), None)
+        table, column = self.table.identity, plain.column
+        made = replace(column, identity=table + plain.ending, table=table, position=position)
+        if not self.complete:
+            made = replace(made, unknown=column.unknown | {"position"})
+        constraints = () if plain.alone else tuple(_constraints(column.name, node["constraints"]))
+        return Draft(made, plain.edges, constraints)
 
 
 def _read(catalog: Catalog, table: Table, node: Node, position: int, statement: Statement) -> Draft:
@@ -456,8 +435,8 @@ def generate(
     from .immutable import require_immutable  # it reads this module's class
 
     expression = clause["raw_expr"]
-    refuse_subquery(expression, "column generation expression")
     span = parenthesised(statement, statement.base + clause.get("location", 0))
+    refuse_subquery(statement, expression, span, "column generation expression")
     bound = bind(catalog, statement, expression, span, table)
     for name in sorted(bound.columns):
         other = catalog.get(Column, identity_of(table.identity, name))
@@ -470,8 +449,13 @@ def generate(
     return replace(column, generated=bound.text), needs
 
 
-def refuse_subquery(expression: Node, where: str) -> None:
+_BEGINS_QUERY = lazy(rb"select|values|table|with", re.IGNORECASE)
+
+
+def refuse_subquery(statement: Statement, expression: Node, span: Span, where: str) -> None:
     """Raise 0A000 where an expression holds a subquery and may not."""
+    if span[0] < span[1] and not _BEGINS_QUERY.search(statement.source.data, *span):
+        return  # the tree need not be looked through
     for tag, body in nodes(expression):
         if tag == "SubLink":
             raise CatalogError("0A000", f"cannot use subquery in {where}", body.get("location"))

@@ -128,8 +128,9 @@ def timing(node: Node) -> str:
 def add_check(catalog: Catalog, table: Table, node: Node, statement: Statement) -> Constraint:
     """Add a CHECK constraint. Raises 42710 for a name in use, 0A000 for a subquery, 42703 for a column."""
     expression, position = node["raw_expr"], node.get("location", 0)
-    refuse_subquery(expression, "check constraint")
-    bound = bind(catalog, statement, expression, parenthesised(statement, statement.base + position), table)
+    span = parenthesised(statement, statement.base + position)
+    refuse_subquery(statement, expression, span, "check constraint")
+    bound = bind(catalog, statement, expression, span, table)
     columns = tuple(each.name for each in columns_of(catalog, table) if each.name in bound.columns)
     name = node.get("conname") or of_check(catalog, table.schema, table.name, bound.columns)
     require_free_name(catalog, table, name, position)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from sys import intern
 from typing import TYPE_CHECKING
 
 from ..catalog import Catalog, CatalogError, Dependency, Key, Node, Object, strings
@@ -39,22 +38,29 @@ def add_foreign_key(catalog: Catalog, table: Table, node: Node, statement: State
         raise CatalogError("42809", f'referenced relation "{node["pktable"]["relname"]}" is not a table', position)
     _require_persistence(table, target, position)
     mine = [_referable(catalog, table, each, position) for each in columns]
-    referenced, key, sure = _referenced(catalog, target, node)
+    written = kept(tuple(strings(node["pk_attrs"]))) if "pk_attrs" in node else ()
+    theirs = [_referable(catalog, target, each, position) for each in written]
+    referenced, key, sure = _referenced(catalog, target, node, written)
     if sure:
-        _comparable(name, mine, [column_named(catalog, target, each) for each in referenced])
+        _comparable(name, mine, theirs or [column_named(catalog, target, each) for each in referenced])
+    validated, deferred = not node.get("skip_validation"), bool(node.get("initdeferred"))
+    on_update, on_delete = actions = _ACTIONS[node.get("fk_upd_action", "a")], _ACTIONS[node.get("fk_del_action", "a")]
+    some = tuple(strings(node["fk_del_set_cols"])) if "fk_del_set_cols" in node else ()
+    full = node.get("fk_matchtype") == "f"
+    definition = _definition(columns, target.identity, referenced, actions, some, full=full) + timing(node)
     made = Constraint(
         identity=identity,
         table=table.identity,
         name=name,
         type="foreign_key",
         columns=columns,
-        definition=_definition(node, columns, target.identity, referenced),
-        validated=not node.get("skip_validation"),
-        deferrable=bool(node.get("deferrable") or node.get("initdeferred")),
-        deferred=bool(node.get("initdeferred")),
+        definition=definition if validated else f"{definition} NOT VALID",
+        validated=validated,
+        deferrable=deferred or bool(node.get("deferrable")),
+        deferred=deferred,
         references=target.identity,
-        on_delete=_ACTIONS[node.get("fk_del_action", "a")],
-        on_update=_ACTIONS[node.get("fk_upd_action", "a")],
+        on_delete=on_delete,
+        on_update=on_update,
         referenced_columns=referenced,
         unknown=frozenset() if referenced else frozenset({"definition"}),
     )
@@ -73,19 +79,22 @@ def _edges(
     return (*to_columns(columns), *(Dependency(each) for each in theirs if each))
 
 
-def _definition(node: Node, columns: tuple[str, ...], target: str, referenced: tuple[str, ...]) -> str:
-    """A foreign key as ``pg_get_constraintdef`` prints it."""
+@lru_cache(1024)  # many lead from the like columns to the same few tables
+def _definition(
+    columns: tuple[str, ...],
+    target: str,
+    referenced: tuple[str, ...],
+    actions: tuple[str, str],
+    set_columns: tuple[str, ...],
+    *,
+    full: bool,
+) -> str:
+    """A foreign key as ``pg_get_constraintdef`` prints it, without what says when it is checked."""
     text = f"FOREIGN KEY ({_listed(columns)}) REFERENCES {target}({_listed(referenced)})"
-    if node.get("fk_matchtype") == "f":
-        text += " MATCH FULL"
-    for word, action in (("UPDATE", node.get("fk_upd_action", "a")), ("DELETE", node.get("fk_del_action", "a"))):
-        if action != "a":
-            text += f" ON {word} {_ACTIONS[action].upper()}"
-    if node.get("fk_del_set_cols"):
-        text += f" ({_listed(strings(node['fk_del_set_cols']))})"
-    if node.get("skip_validation"):
-        return text + timing(node) + " NOT VALID"
-    return intern(text + timing(node))  # most projects have many to the same few tables
+    text += " MATCH FULL" if full else ""
+    for word, action in zip(("UPDATE", "DELETE"), actions, strict=True):
+        text += f" ON {word} {action.upper()}" if action != "no action" else ""
+    return f"{text} ({_listed(set_columns)})" if set_columns else text
 
 
 _REFERABLE = {"permanent": "permanent", "unlogged": "permanent or unlogged", "temporary": "temporary"}
@@ -135,11 +144,10 @@ def _referable(catalog: Catalog, table: Object, name: str, position: int | None)
 
 
 def _referenced(
-    catalog: Catalog, target: Object, node: Node
+    catalog: Catalog, target: Object, node: Node, written: tuple[str, ...]
 ) -> tuple[tuple[str, ...], Constraint | Index | None, bool]:
     """The referenced columns, the key on them, and whether both are known."""
     position = node.get("location")
-    written = tuple(strings(node.get("pk_attrs", ())))
     sure = target.knows("columns") and target.knows("constraints") and target.knows("indexes")
     name = getattr(target, "name", "")
     if not written:
@@ -150,24 +158,25 @@ def _referenced(
             return (), None, False
         _same_number(node, key.columns)
         return key.columns, key, sure
-    for each in written:
-        _referable(catalog, target, each, position)
     _same_number(node, written)
-    wanted = sorted(written)
     for constraint in constraints_of(catalog, target):
-        if constraint.type in {"primary_key", "unique"} and sorted(constraint.columns) == wanted:
+        if constraint.type in {"primary_key", "unique"} and _alike(constraint.columns, written):
             if constraint.deferrable:
                 message = f'cannot use a deferrable unique constraint for referenced table "{name}"'
                 raise CatalogError("55000", message, position)
             return written, constraint, sure
     for index in catalog.children(target.identity, Index):
-        plain = None not in index.keys and index.predicate is None and index.constraint is None
-        if index.unique and plain and sorted(each or "" for each in index.keys) == wanted:
+        if index.unique and index.predicate is None and index.constraint is None and _alike(index.keys, written):
             return written, index, sure
     if sure:
         message = f'there is no unique constraint matching given keys for referenced table "{name}"'
         raise CatalogError("42830", message, position)
     return written, None, False
+
+
+def _alike(keys: tuple[str | None, ...], columns: tuple[str, ...]) -> bool:
+    """Whether a key is on these columns, in whatever order."""
+    return keys == columns or (len(keys) == len(columns) > 1 and set(keys) == set(columns))
 
 
 def _same_number(node: Node, referenced: tuple[str, ...]) -> None:

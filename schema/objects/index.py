@@ -16,7 +16,7 @@ from ..expression import compare, compare_keys
 from ..live import named, ours
 from ..meaning.lookup import find_relation
 from ..meaning.resolve import bind, relation, require_free
-from ..names import kept, name_of, quote_ident
+from ..names import name_of, quote_ident
 from ..text.clauses import Span, after, parenthesised, tokens, until
 from .column import Column, identity_of, refuse_subquery
 from .immutable import require_immutable
@@ -179,8 +179,9 @@ def _read(catalog: Catalog, table: Object, node: Node, statement: Statement) -> 
     elements = [each["IndexElem"] for each in node["indexParams"]]
     _require_ability(node, method, elements)
     where = node.get("whereClause")
-    plain = where is None and all("name" in each for each in elements)
-    span = (0, 0) if plain else parenthesised(statement, statement.base + node["relation"].get("location", 0))
+    span = (0, 0)
+    if where is not None or [each for each in elements if "name" not in each]:
+        span = parenthesised(statement, statement.base + node["relation"].get("location", 0))
     keys = read_keys(catalog, table, elements, span, statement, method=method)
     include = tuple([each["IndexElem"]["name"] for each in node.get("indexIncludingParams", ())])
     for each in include:
@@ -258,7 +259,7 @@ def read_keys(
     catalog: Catalog, table: Object, elements: Sequence[Node], span: Span, statement: Statement, *, method: str
 ) -> list[Key]:
     """Read the keys of an index, IndexElem nodes that stand, separated by commas, in ``span``."""
-    if all("name" in each for each in elements):
+    if not [each for each in elements if "name" not in each]:
         return [_key(catalog, table, each, None, statement, method=method) for each in elements]
     spans = list(_elements(statement, span))
     return [_key(catalog, table, each, at, statement, method=method) for each, at in zip(elements, spans, strict=True)]
@@ -299,10 +300,10 @@ def _key(
         text, reads = quote_ident(bare), frozenset({bare})
     else:
         assert span is not None, "an expression has a place"  # noqa: S101 - says what the type cannot
-        refuse_subquery(expression or {}, "index expression")
         begin, end = span
         if statement.source.data[begin : begin + 1] == b"(":
             begin, end = parenthesised(statement, begin)
+        refuse_subquery(statement, expression or {}, (begin, end), "index expression")
         bound = bind(catalog, statement, expression or {}, (begin, end), table)
         require_immutable(catalog, expression or {}, bound.refs, table, "functions in index expression")
         text = bound.text if next(iter(expression or {})) in _BARE else f"(({bound.text}))"
@@ -374,8 +375,9 @@ def read_predicate(
     """Read the WHERE of an index that stands behind an offset: its text, its columns, its edges."""
     if node is None:
         return None, frozenset(), ()
-    refuse_subquery(node, "index predicate")
-    bound = bind(catalog, statement, node, until(statement, after(statement, start, "where")), table)
+    span = until(statement, after(statement, start, "where"))
+    refuse_subquery(statement, node, span, "index predicate")
+    bound = bind(catalog, statement, node, span, table)
     require_immutable(catalog, node, bound.refs, table, "functions in index predicate")
     return bound.text, bound.columns, _others(table, bound.refs)
 
@@ -416,6 +418,7 @@ def build(
     options: tuple[str, ...] = (),
 ) -> Index:
     """An index of these keys; where it has no name as yet, ``titled`` gives it one."""
+    columns, plain, everything, known = _shape(tuple(keys), include, reads)
     return Index(
         identity=name_of(schema, name),
         schema=schema,
@@ -423,17 +426,26 @@ def build(
         table=table.identity,
         unique=unique,
         method=method,
-        columns=kept(tuple([each.text for each in keys])),
+        columns=columns,
         include=include,
         predicate=predicate,
         nulls_not_distinct=nulls_not_distinct,
         options=options,
         constraint=constraint,
         primary=primary,
-        keys=kept(tuple([each.column for each in keys])),
-        reads=kept(reads.union(include, *[each.reads for each in keys])),
-        unknown=frozenset({"columns"}) if False in [each.known for each in keys] else frozenset(),
+        keys=plain,
+        reads=everything,
+        unknown=frozenset() if known else frozenset({"columns"}),
     )
+
+
+@lru_cache(4096)  # most indexes are on the same few columns' names
+def _shape(
+    keys: tuple[Key, ...], include: tuple[str, ...], reads: frozenset[str]
+) -> tuple[tuple[str, ...], tuple[str | None, ...], frozenset[str], bool]:
+    """What the keys of an index come to: their texts, their columns, all that is read, and whether they are known."""
+    texts, columns = tuple(each.text for each in keys), tuple(each.column for each in keys)
+    return texts, columns, reads.union(include, *(each.reads for each in keys)), all(each.known for each in keys)
 
 
 def titled(index: Index, schema: str, name: str) -> Index:
