@@ -145,11 +145,13 @@ def place_of_body(statement: Statement, element: Node) -> int | None:
     location = element.get("arg_location", -1)
     if location < 0:
         return None
-    data = statement.source.data
-    _, first, last = next(clauses.tokens(data, location + statement.base, statement.end))
-    if data[first : first + 1] == b"$":
+    data, first = statement.source.data, location + statement.base
+    if data.startswith(b"$", first):
         return data.index(b"$", first + 1) + 1
-    return first + 1 if data[first : first + 1] == b"'" and b"''" not in data[first + 1 : last - 1] else None
+    if not data.startswith(b"'", first):
+        return None
+    _, _, last = next(clauses.tokens(data, first, statement.end))
+    return None if b"''" in data[first + 1 : last - 1] else first + 1
 
 
 class _Parameters(dict[str, "str | None"]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -163,6 +164,7 @@ def _with_known_types(body: str, message: str) -> str:
     return _OF_SCHEMA.sub(r"\1record", body) if "LookupExplicitNamespace" in message else body
 
 
+@lru_cache(256)  # triggers of many tables have the same
 def check(body: str, signature: str) -> None:
     """Read the body of a function as the server does when it makes it; raises CatalogError where it takes none."""
     tag = "$pasteproof$"

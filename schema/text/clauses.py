@@ -134,7 +134,9 @@ def _trimmed(data: bytes, start: int, end: int) -> Span:
 
 # A stretch of text in which nothing is hidden but what these literals hide; without brackets, commas and semicolons
 _OPEN = rb"""[^'"$()\[\],;/-]++|-(?!-)|/(?!\*)|(?<![eE&])'[^']*+'|"[^"]*+\""""
-_BEFORE_WORD = rb"(?:[^'\"$()\[\]\x80-\xff/-]*?[\s,;])??"
+_UNHIDING = rb"[^'\"$()\[\]\x80-\xff/-]"
+_BEFORE_WORD = rb"(?:" + _UNHIDING + rb"*?[\s,;])??"
+_BEFORE_WORD_OR_PAIRS = rb"(?:" + _UNHIDING + rb"*?(?:\(" + _UNHIDING + rb"*+\)" + _UNHIDING + rb"*?)*?[\s,;)])??"
 _DEPTH = 6  # as deep as parentheses are followed in one go; where they are deeper the tokens are read
 
 
@@ -220,8 +222,8 @@ def until(statement: Statement, start: int, stops: Collection[str] = (";",)) -> 
 
 @cache
 def _plain_word(word: str) -> re.Pattern[bytes]:
-    """A key word that words alone stand before."""
-    return re.compile(_BEFORE_WORD + word.encode() + rb"(?=[\s(,;]|\Z)", re.IGNORECASE)
+    """A key word that words alone stand before, or parentheses around words."""
+    return re.compile(_BEFORE_WORD_OR_PAIRS + word.encode() + rb"(?=[\s(,;]|\Z)", re.IGNORECASE)
 
 
 def after(statement: Statement, start: int, word: str) -> int:
