@@ -13,7 +13,7 @@ import msgspec
 
 from ..source import node_of
 from .queries import Binder
-from .remembered import remembered, remembered_of
+from .remembered import Tables, remembered, remembered_alike, remembered_of
 from .result_types import UNKNOWN, Types, Untyped
 from .scope import Entry, Item, Scope
 
@@ -25,12 +25,16 @@ if TYPE_CHECKING:
 
 
 class Bound(msgspec.Struct, frozen=True):
-    """An expression: its qualified text, the objects it reads, the columns of its own table, its type."""
+    """An expression: its qualified text, the objects it reads, the columns of its own table, its type.
+
+    ``edited``: the text is not as it was written.
+    """
 
     text: str
     refs: tuple[Key, ...]
     columns: frozenset[str]
     type: str | None = None
+    edited: bool = False
 
 
 class BoundQuery(msgspec.Struct, frozen=True):
@@ -40,12 +44,13 @@ class BoundQuery(msgspec.Struct, frozen=True):
     refs: tuple[Key, ...]
     columns: tuple[ViewColumn, ...]
     known: bool
+    edited: bool = False
 
 
 def bind(
     catalog: Catalog,
     statement: Statement,
-    node: Node,
+    node: Node | msgspec.Raw,
     span: Span,
     table: Object | None = None,
     *,
@@ -67,17 +72,25 @@ def bind(
 
     if table is None:
         return remembered(catalog, (text, None), work_out)
-    return remembered_of(catalog, text, table, work_out, _moved)
+
+    def moved(bound: Bound, old: Tables, new: Tables) -> Bound:
+        written = bound.text if bound.edited else text.decode()
+        return Bound(written, _moved(bound.refs, old, new), bound.columns, bound.type, bound.edited)
+
+    return remembered_of(catalog, text, table, work_out, moved, tree=node)
 
 
-def _moved(bound: Bound, old: Object, new: Object) -> Bound:
-    """An expression over one table's columns as the same over another's."""
-    prefix, size = old.identity + ".", len(old.identity)
-    refs = [
-        ("column", new.identity + ref[1][size:]) if ref[0] == "column" and ref[1].startswith(prefix) else ref
-        for ref in bound.refs
-    ]
-    return Bound(bound.text, tuple(refs), bound.columns, bound.type)
+def _moved(refs: Sequence[Key], old: Tables, new: Tables) -> tuple[Key, ...]:
+    """What an expression reads, with other tables and their columns in the place of its own."""
+    moves = {before.identity: now.identity for before, now in zip(old, new, strict=True)}
+    found = []
+    for kind, identity in refs:
+        if kind == "column":
+            table = next((each for each in moves if identity.startswith(f"{each}.")), "")
+            found.append((kind, moves.get(table, "") + identity[len(table) :]))
+        else:
+            found.append((kind, moves.get(identity, identity) if kind == "table" else identity))
+    return tuple(found)
 
 
 def _bind(
@@ -107,30 +120,36 @@ def _bind(
         )
     if table is not None and table.kind == "table" and not table.knows("columns"):
         columns |= binder.unknown_columns
-    return Bound(binder.text(span), tuple(binder.refs), columns, kind)
+    return Bound(binder.text(span), tuple(binder.refs), columns, kind, bool(binder.edits))
 
 
 def query(
-    catalog: Catalog,
-    statement: Statement,
-    node: Node,
-    span: Span,
-    *,
-    values: Mapping[str, str | None] | None = None,
-    aliases: Sequence[str] = (),
+    catalog: Catalog, statement: Statement, node: Node | msgspec.Raw, span: Span, *, aliases: Sequence[str] = ()
 ) -> BoundQuery:
     """Resolve a SELECT (or VALUES, TABLE) that stands in ``span`` of a statement; errors are as in ``bind``.
 
     ``aliases`` are names for the first columns, given outside the query: its text then gives them.
     """
+
+    def work_out(reading: Catalog) -> BoundQuery:
+        return _query(reading, statement, node_of(node), span, aliases)
+
+    def moved(bound: BoundQuery, old: Tables, new: Tables) -> BoundQuery:
+        text = statement.source.data[slice(*span)].decode()
+        return BoundQuery(text, _moved(bound.refs, old, new), bound.columns, bound.known)
+
+    return remembered_alike(catalog, node, ("query", *aliases), work_out, moved)
+
+
+def _query(catalog: Catalog, statement: Statement, node: Node, span: Span, aliases: Sequence[str]) -> BoundQuery:
     from ..objects.view import ViewColumn
 
     types = _types(catalog)
     binder = Binder(catalog, statement, types=types)
     ((tag, body),) = node.items()
-    outputs = binder.command(tag, body, Scope(values=values), aliases)
+    outputs = binder.command(tag, body, Scope(), aliases)
     columns = tuple(ViewColumn(o.name, "text" if o.type == UNKNOWN else o.type) for o in outputs or ())
-    return BoundQuery(binder.text(span), tuple(binder.refs), columns, outputs is not None)
+    return BoundQuery(binder.text(span), tuple(binder.refs), columns, outputs is not None, bool(binder.edits))
 
 
 def _types(catalog: Catalog) -> Untyped:

@@ -5,15 +5,17 @@ Policies of one table say the same again and again, and so do the defaults of co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 
 from ..catalog import Catalog, Dependency, Event, Key, O, Object
 from ..names import name_of
+from .outline import Outline, of_text, of_tree
 
 T = TypeVar("T")
+Tables = Sequence[Any]
 _Read = tuple[dict[Any, Any], Any, Any]  # an index of the catalog, what was looked up in it, and what was there
 
 _ROOM = 1024  # answers that are kept
@@ -127,18 +129,21 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 class _Template(_Answer, frozen=True):
-    """An answer about a table that serves for others: ``columns`` are those of it that were asked for, by their end."""
+    """An answer that serves for other tables, too: ``columns`` are those of its own that were asked for, by their end.
 
-    table: Any
-    columns: tuple[tuple[str, Any], ...]
+    Each comes with the number of its table.
+    """
 
-    def serves(self, catalog: Catalog, table: Any, text: bytes) -> bool:
-        """Whether another table has the columns alike, and all else is as it was."""
-        if not _plain(table, text) or not self.holds(catalog):
+    tables: tuple[Any, ...]
+    columns: tuple[tuple[int, str, Any], ...]
+
+    def serves(self, catalog: Catalog, tables: Sequence[Any]) -> bool:
+        """Whether other tables have the columns alike, and all else is as it was."""
+        if not self.holds(catalog):
             return False
         columns = catalog._objects.get("column", {})  # noqa: SLF001 - as a reading does
-        for end, before in self.columns:
-            now: Any = columns.get(table.identity + end)
+        for number, end, before in self.columns:
+            now: Any = columns.get(tables[number].identity + end)
             if now is None or before is None:
                 if now is not before:
                     return False
@@ -146,11 +151,15 @@ class _Template(_Answer, frozen=True):
                 return False
         return True
 
-    def of(self, catalog: Catalog, table: Object) -> tuple[_Read, ...]:
-        """What the same answer about another table rests on."""
-        columns = catalog._objects.get("column", {})  # noqa: SLF001 - as a reading does
-        own = [table.identity + end for end, _ in self.columns]
-        return (*self.read, *((columns, identity, columns.get(identity)) for identity in own))
+    def of(self, catalog: Catalog, outline: Outline) -> tuple[_Read, ...]:
+        """What the same answer about other tables rests on."""
+        objects, relations = catalog._objects, catalog._relations  # noqa: SLF001 - as a reading does
+        read = list(self.read)
+        for table in outline.tables if outline.named else ():
+            read += ((relations, table.identity, "table"), (objects["table"], table.identity, table))
+        columns = objects.get("column", {})
+        own = [outline.tables[number].identity + end for number, end, _ in self.columns]
+        return (*read, *((columns, identity, columns.get(identity)) for identity in own))
 
 
 def remembered(catalog: Catalog, question: Hashable, work_out: Callable[[Catalog], T]) -> T:
@@ -171,12 +180,15 @@ def remembered_of(
     text: bytes,
     table: Object,
     work_out: Callable[[Catalog], T],
-    moved: Callable[[T, Object, Object], T],
+    moved: Callable[[T, Tables, Tables], T],
+    *,
+    tree: Any = None,
 ) -> T:
     """The answer about an expression over the columns of a table, as ``remembered`` gives it.
 
-    What was worked out for one table serves for another that has the columns alike; ``moved`` puts the second in the
-    place of the first. ``work_out`` may ask of a column its key, its type, and whether that is known.
+    What was worked out for one table serves for another that has the columns alike, and so does that about the tables
+    that its ``tree`` names, if that is JSON; ``moved`` puts the others in the place of the first. ``work_out`` may ask
+    of a column its key, its type, and whether that is known.
     """
     question = (text, table.key, table.unknown)
     known: _Answer | None = catalog.answers.get(question)
@@ -184,17 +196,43 @@ def remembered_of(
         if isinstance(catalog, _Reading):
             catalog.read += known.read
         return known.answer  # type: ignore[no-any-return]  # as above
-    template: _Template | None = catalog.answers.get(text)
-    if template is not None and template.serves(catalog, table, text):
-        answer = moved(template.answer, template.table, table)
-        read = template.of(catalog, table)
+    outline = of_text(text, table) or of_tree(catalog, tree, None, table)
+    return _alike(catalog, question, outline, work_out, moved)
+
+
+def remembered_alike(
+    catalog: Catalog,
+    tree: Any,
+    context: Hashable,
+    work_out: Callable[[Catalog], T],
+    moved: Callable[[T, Tables, Tables], T],
+) -> T:
+    """The answer about a query, as ``remembered_of`` gives it; ``context`` is what it hangs on beside its ``tree``."""
+    return _alike(catalog, None, of_tree(catalog, tree, context), work_out, moved)
+
+
+def _alike(
+    catalog: Catalog,
+    question: Hashable,
+    outline: Outline | None,
+    work_out: Callable[[Catalog], T],
+    moved: Callable[[T, Tables, Tables], T],
+) -> T:
+    """The answer that was given about other tables, or a new one; kept, unless nobody asks the same (None) again."""
+    if outline is None:
+        return work_out(catalog) if question is None else _worked_out(catalog, question, work_out)[0]
+    template: _Template | None = catalog.answers.get(outline.said)
+    if template is None or not template.serves(catalog, outline.tables):
+        answer, rests_on = _worked_out(catalog, question, work_out)
+        if rests_on is not None:
+            _keep_template(catalog, outline, rests_on, answer)
+        return answer
+    answer = moved(template.answer, template.tables, outline.tables)
+    if question is not None or isinstance(catalog, _Reading):
+        read = template.of(catalog, outline)
+        _keep(catalog, question, _Answer(catalog.search_path, catalog.role, read, answer))
         if isinstance(catalog, _Reading):
             catalog.read += read
-        _keep(catalog, question, _Answer(catalog.search_path, catalog.role, read, answer))
-        return answer
-    answer, rests_on = _worked_out(catalog, question, work_out)
-    if rests_on is not None and _plain(table, text):
-        _keep_template(catalog, text, table, rests_on, answer)
     return answer
 
 
@@ -214,26 +252,36 @@ def _worked_out(
     return answer, read
 
 
-def _plain(table: Any, text: bytes) -> bool:
-    """Whether a text does not name the table itself, and all of the table is known."""
-    return table.kind == "table" and not table.unknown and table.name.encode() not in text
+def _keep_template(catalog: Catalog, outline: Outline, read: tuple[_Read, ...], answer: Any) -> None:
+    """Keep an answer for other tables, where it asked nothing of its own that they may answer otherwise."""
+    from ..objects import kinds
 
-
-def _keep_template(catalog: Catalog, text: bytes, table: Object, read: tuple[_Read, ...], answer: Any) -> None:
-    columns, prefix = catalog._objects.get("column"), table.identity + "."  # noqa: SLF001 - as a reading does
-    own: list[tuple[str, Any]] = []
+    if outline.named and getattr(answer, "edited", False):
+        return  # its text says which tables it is about
+    columns = catalog._objects.get("column")  # noqa: SLF001 - as a reading does
+    tables = {table.identity: number for number, table in enumerate(outline.tables)}
+    implied = (catalog._relations, catalog._objects.get("table"))  # noqa: SLF001 - as a reading does
+    own: list[tuple[int, str, Any]] = []
     others: list[_Read] = []
     for index, about, before in read:
-        if about == table.identity:
-            return  # it reads the table as any other
-        if index is columns and about.startswith(prefix):
-            own.append((about[len(prefix) - 1 :], before))
+        table = next((each for each in tables if index is columns and about.startswith(f"{each}.")), None)
+        if table is not None:
+            own.append((tables[table], about[len(table) :], before))
+        elif about in tables and outline.named and any(index is each for each in implied):
+            continue
+        elif about in tables or (index is catalog.versions and kinds()[about].belongs):
+            return  # it reads the table as any other, or what some table has
+        elif outline.named and any(each.name in about for each in outline.tables):
+            return
         else:
             others.append((index, about, before))
-    _keep(catalog, text, _Template(catalog.search_path, catalog.role, tuple(others), answer, table, tuple(own)))
+    path, role = catalog.search_path, catalog.role
+    _keep(catalog, outline.said, _Template(path, role, tuple(others), answer, outline.tables, tuple(own)))
 
 
 def _keep(catalog: Catalog, question: Hashable, answer: _Answer) -> None:
+    if question is None:
+        return
     if len(catalog.answers) >= _ROOM:
         catalog.answers.clear()
     catalog.answers[question] = answer

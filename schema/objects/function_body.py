@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
 from ..catalog import Catalog, CatalogError, Key, Node
 from ..meaning.queries import Binder
+from ..meaning.remembered import remembered_alike
 from ..meaning.scope import Scope
 from ..text import clauses
 
@@ -117,14 +119,26 @@ def check(catalog: Catalog, source: str, function: Function, at: int | None) -> 
             inner = replace(each, base=-len(outer.source.data))
         catalog.statement = inner
         try:
-            binder = Binder(catalog, inner, edits=False)
-            binder.command(each.kind, each.node, Scope(values=_Parameters(function)))
+            _bind(catalog, inner, function)
         except CatalogError as error:
             place = None if at is None or error.position is None else error.position + base - outer.base
             message, detail, hint = error.message, error.detail, error.hint
             raise CatalogError(error.sqlstate, message, place, detail=detail, hint=hint) from None
         finally:
             catalog.statement = outer
+
+
+def _bind(catalog: Catalog, statement: Statement, function: Function) -> None:
+    """Look for what a statement of a body reads; that there is no fault in it holds for others that are like it."""
+    values = _Parameters(function)
+
+    def work_out(reading: Catalog) -> None:
+        Binder(reading, statement, edits=False).command(statement.kind, statement.node, Scope(values=values))
+
+    tree, name = statement.tree, function.name
+    says_name = not name.isidentifier() or (isinstance(tree, msgspec.Raw) and name.encode() in bytes(tree))
+    context = (statement.kind, name if says_name else "", *parameters(function).items())
+    remembered_alike(catalog, tree, context, work_out, lambda nothing, _old, _new: nothing)
 
 
 def check_plpgsql(catalog: Catalog, source: str, function: Function) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypedDict
 
 import msgspec
 from msgspec.structs import replace
@@ -15,6 +15,7 @@ from ..live import named, ours
 from ..meaning import resolve
 from ..meaning.lookup import names_of, place_of
 from ..names import name_of, quote_ident
+from ..source import node_of
 from ..text import clauses
 from .default_privilege import initial_acl
 
@@ -88,7 +89,18 @@ where c.relkind in ('v', 'm') and {ours("n", "pg_class", "c.oid")}
 # -- CREATE ----------------------------------------------------------------------------------------------
 
 
-@executes("ViewStmt")
+class _Written(TypedDict, total=False):
+    """CREATE VIEW; what its query means may be known from another that is like it."""
+
+    view: dict[str, Any]
+    query: msgspec.Raw
+    aliases: list[dict[str, Any]]
+    options: list[dict[str, Any]]
+    replace: bool
+    withCheckOption: str
+
+
+@executes("ViewStmt", shape=_Written)
 def create_view(catalog: Catalog, node: Node, statement: Statement) -> None:
     """CREATE [OR REPLACE] VIEW."""
     rangevar = node["view"]
@@ -140,7 +152,7 @@ class _Place(NamedTuple):
 
 
 def _made(
-    catalog: Catalog, statement: Statement, query: Node, place: _Place, aliases: Sequence[str]
+    catalog: Catalog, statement: Statement, query: Node | msgspec.Raw, place: _Place, aliases: Sequence[str]
 ) -> tuple[View, list[Dependency]]:
     """The view that a query makes, and what it needs."""
     schema, rangevar, tail = place
@@ -149,8 +161,7 @@ def _made(
     span = clauses.until(statement, start)
     if tail is not None:
         span = _without_tail(statement, span, tail.encode())
-    recursive = place_of(query["SelectStmt"].get("withClause", {"location": 0})) is None
-    if recursive:  # the grammar wraps the query of CREATE RECURSIVE VIEW, and only what is in it has a place
+    if _is_recursive(query):
         bound = resolve.query(catalog, statement, query, span)
         listed = ", ".join(quote_ident(each) for each in aliases)
         own = quote_ident(name)
@@ -186,6 +197,13 @@ def _made(
         acl=initial_acl(catalog, "tables", catalog.role, schema),
     )
     return view, [Dependency(key) for key in bound.refs if key != view.key]
+
+
+def _is_recursive(query: Node | msgspec.Raw) -> bool:
+    """Whether the grammar wrapped the query, as of CREATE RECURSIVE VIEW: only what is in it has a place then."""
+    if isinstance(query, msgspec.Raw) and b'"withClause"' not in bytes(query):
+        return False
+    return place_of(node_of(query)["SelectStmt"].get("withClause", {"location": 0})) is None
 
 
 def _without_tail(statement: Statement, span: clauses.Span, word: bytes) -> clauses.Span:

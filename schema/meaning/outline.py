@@ -1,0 +1,64 @@
+"""What a tree asks of the catalog, but for the tables that it names: others with the like columns answer the same."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from ..names import name_of
+from ..pattern import lazy
+
+if TYPE_CHECKING:
+    from ..catalog import Catalog
+
+_LONG = 8192  # bytes of a tree that hardly any other is like
+_PLACES = lazy(rb'"location":\d+')
+_RELATIONS = lazy(rb'"schemaname":"(\w+)","relname":"(\w+)"')
+
+
+class Outline(NamedTuple):
+    """A question without the tables it is about, and those; ``named``: it says their names."""
+
+    said: Hashable
+    tables: tuple[Any, ...]
+    named: bool
+
+
+def of_text(text: bytes, table: Any) -> Outline | None:
+    """An expression over the columns of a table that it does not name; None where it may, or not all is known of it."""
+    return Outline(text, (table,), named=False) if _is_plain(table) and table.name.encode() not in text else None
+
+
+def of_tree(catalog: Catalog, tree: Any, context: Hashable, own: Any = None) -> Outline | None:
+    """An expression or query as libpg_query's JSON; None where more than a table may be meant by a name in it.
+
+    Numbers stand for the tables that it names with their schemas, and for its ``own``. Such a name may stand in FROM
+    and before a column's, and nowhere else: not even as another name, a string or a column.
+    """
+    if not isinstance(tree, msgspec.Raw) or (own is not None and not _is_plain(own)):
+        return None
+    written = bytes(tree)
+    schemas = {} if own is None else {own.name.encode(): own.schema.encode()}
+    if len(written) > _LONG or any(schemas.setdefault(name, of) != of for of, name in _RELATIONS.findall(written)):
+        return None
+    said = _PLACES.sub(b"", written)
+    tables: list[Any] = []
+    for number, (name, schema) in enumerate(schemas.items()):
+        mark = b'"\0%d"' % number
+        said = said.replace(b'"%b"' % name, mark)
+        in_from = said.count(b'"schemaname":"%b","relname":%b' % (schema, mark))
+        before_columns = said.count(b'"fields":[{"String":{"sval":%b}},' % mark)
+        if said.count(mark) != in_from + before_columns:
+            return None
+        table = catalog.relation(name_of(schema.decode(), name.decode()))
+        if not _is_plain(table):
+            return None
+        tables.append(table)
+    return Outline((said, context), tuple(tables), named=True)
+
+
+def _is_plain(table: Any) -> bool:
+    """Whether it is a table, and all of it is known."""
+    return table is not None and table.kind == "table" and not table.unknown
