@@ -13,7 +13,7 @@ from ..pattern import lazy
 if TYPE_CHECKING:
     from ..catalog import Catalog
 
-_LONG = 8192  # bytes of a tree that hardly any other is like
+_LONG = 4096  # bytes of a tree that hardly any other is like
 _PLACES = lazy(rb'"location":\d+')
 _RELATIONS = lazy(rb'"schemaname":"(\w+)","relname":"(\w+)"')
 

@@ -275,6 +275,10 @@ def _keep_template(catalog: Catalog, outline: Outline, read: tuple[_Read, ...], 
             return
         else:
             others.append((index, about, before))
+    absent = {end[1:] for _, end, before in own if before is None}
+    routines = catalog._routines  # noqa: SLF001 - as a reading does
+    if any(index is routines and before and about.rpartition(".")[2] in absent for index, about, before in others):
+        return  # for ``row.name`` may be a call, of a function of that row
     path, role = catalog.search_path, catalog.role
     _keep(catalog, outline.said, _Template(path, role, tuple(others), answer, outline.tables, tuple(own)))
 
