@@ -331,7 +331,7 @@ def describe(key: Key) -> str:
 
 Handler = Callable[[Catalog, Node, "Statement"], None]
 HANDLERS: dict[tuple[str, str | None], Handler] = {}
-SHAPES: dict[str, msgspec.json.Decoder[dict[str, Any]]] = {}  # of statements whose handlers may not need all of them
+SHAPES: dict[str, msgspec.json.Decoder[Any]] = {}  # of statements whose handlers may not need all of them
 
 # The field of a statement that says which kind of object it is about.
 SELECTORS = {

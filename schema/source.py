@@ -278,7 +278,7 @@ class Statement(Piece, frozen=True, eq=False, kw_only=True):
         msgspec.structs.force_setattr(self, "tree", node)
         return node
 
-    def read(self, shape: msgspec.json.Decoder[dict[str, Any]]) -> dict[str, Any]:
+    def read(self, shape: msgspec.json.Decoder[Any]) -> Any:
         """What is in it, of a shape that may leave parts of it as JSON (``node_of`` reads them)."""
         return shape.decode(self.tree) if isinstance(self.tree, msgspec.Raw) else self.node
 

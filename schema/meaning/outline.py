@@ -26,12 +26,17 @@ class Outline(NamedTuple):
     named: bool
 
 
-def of_text(text: bytes, table: Any) -> Outline | None:
-    """An expression over the columns of a table that it does not name; None where it may, or not all is known of it."""
-    return Outline(text, (table,), named=False) if _is_plain(table) and table.name.encode() not in text else None
+def of_text(text: bytes, table: Any, context: Hashable = None) -> Outline | None:
+    """A text about the columns of a table that it does not name; None where it may, or not all is known of it.
+
+    ``context`` is what its meaning hangs on beside the text.
+    """
+    if not _is_plain(table) or table.name.encode() in text:
+        return None
+    return Outline((text, context), (table,), named=False)
 
 
-def of_tree(catalog: Catalog, tree: Any, context: Hashable, own: Any = None) -> Outline | None:
+def of_tree(catalog: Catalog, tree: Any, context: Hashable = None, own: Any = None) -> Outline | None:
     """An expression or query as libpg_query's JSON; None where more than a table may be meant by a name in it.
 
     Numbers stand for the tables that it names with their schemas, and for its ``own``. Such a name may stand in FROM

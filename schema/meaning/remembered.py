@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ..catalog import Catalog, Dependency, Event, Key, O, Object
+from ..catalog import Catalog, Dependency, Key, O, Object
 from ..names import name_of
 from .outline import Outline, of_text, of_tree
 
@@ -19,6 +19,20 @@ Tables = Sequence[Any]
 _Read = tuple[dict[Any, Any], Any, Any]  # an index of the catalog, what was looked up in it, and what was there
 
 _ROOM = 1024  # answers that are kept
+
+
+def _unnoted(name: str) -> Any:
+    """An attribute of a catalog: of an answer that hangs on it nothing is kept."""
+
+    def read(reading: _Reading) -> Any:
+        reading.sure = False
+        return reading.__dict__[name]
+
+    def write(reading: _Reading, value: Any) -> None:
+        reading.sure = False
+        reading.__dict__[name] = value
+
+    return property(read, write)
 
 
 class _Reading(Catalog):
@@ -97,16 +111,8 @@ class _Reading(Catalog):
         self.sure = False
         super().set_session(**values)
 
-    def _get_events(self) -> list[Event]:
-        self.sure = False
-        events: list[Event] = self.__dict__["events"]
-        return events
-
-    def _set_events(self, events: list[Event]) -> None:
-        self.sure = False
-        self.__dict__["events"] = events
-
-    events = property(_get_events, _set_events)
+    events = _unnoted("events")
+    session_role = _unnoted("session_role")
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -196,29 +202,22 @@ def remembered_of(
         if isinstance(catalog, _Reading):
             catalog.read += known.read
         return known.answer  # type: ignore[no-any-return]  # as above
-    outline = of_text(text, table) or of_tree(catalog, tree, None, table)
-    return _alike(catalog, question, outline, work_out, moved)
+    outline = of_text(text, table) or of_tree(catalog, tree, own=table)
+    return remembered_alike(catalog, outline, work_out, moved, question=question)
 
 
 def remembered_alike(
     catalog: Catalog,
-    tree: Any,
-    context: Hashable,
-    work_out: Callable[[Catalog], T],
-    moved: Callable[[T, Tables, Tables], T],
-) -> T:
-    """The answer about a query, as ``remembered_of`` gives it; ``context`` is what it hangs on beside its ``tree``."""
-    return _alike(catalog, None, of_tree(catalog, tree, context), work_out, moved)
-
-
-def _alike(
-    catalog: Catalog,
-    question: Hashable,
     outline: Outline | None,
     work_out: Callable[[Catalog], T],
     moved: Callable[[T, Tables, Tables], T],
+    *,
+    question: Hashable = None,
 ) -> T:
-    """The answer that was given about other tables, or a new one; kept, unless nobody asks the same (None) again."""
+    """The answer that was given about other tables of the same outline, or a new one.
+
+    It is kept as that to the ``question``, unless nobody asks the same (None) again.
+    """
     if outline is None:
         return work_out(catalog) if question is None else _worked_out(catalog, question, work_out)[0]
     template: _Template | None = catalog.answers.get(outline.said)

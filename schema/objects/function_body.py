@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ..catalog import Catalog, CatalogError, Key, Node
+from ..meaning.outline import of_tree
 from ..meaning.queries import Binder
 from ..meaning.remembered import remembered_alike
 from ..meaning.scope import Scope
@@ -138,7 +139,7 @@ def _bind(catalog: Catalog, statement: Statement, function: Function) -> None:
     tree, name = statement.tree, function.name
     says_name = not name.isidentifier() or (isinstance(tree, msgspec.Raw) and name.encode() in bytes(tree))
     context = (statement.kind, name if says_name else "", *parameters(function).items())
-    remembered_alike(catalog, tree, context, work_out, lambda nothing, _old, _new: nothing)
+    remembered_alike(catalog, of_tree(catalog, tree, context), work_out, lambda nothing, *_: nothing)
 
 
 def check_plpgsql(catalog: Catalog, source: str, function: Function) -> None:

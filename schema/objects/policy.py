@@ -10,12 +10,15 @@ import msgspec
 from msgspec.structs import replace
 
 from ..catalog import WHOLE, Catalog, CatalogError, Comparison, Key, Node, Object, executes, strings
-from ..dependency import to_relation_and
+from ..dependency import Edges, to_relation_and
 from ..expression import compare
 from ..live import named, ours
 from ..meaning import resolve
-from ..meaning.lookup import place_of
+from ..meaning.lookup import names_of, place_of
+from ..meaning.outline import of_text
+from ..meaning.remembered import remembered_alike
 from ..names import quote_ident
+from ..pattern import lazy
 from ..text import clauses
 from .table import Table
 
@@ -92,11 +95,16 @@ def _expression(
     return bound.text, bound.refs, span[1] + closed
 
 
-class _Written(TypedDict, total=False):
-    """CREATE POLICY; what its expressions mean is known, as a rule, from an earlier policy."""
+class _Named(TypedDict):
+    """CREATE POLICY: the policy, and its table."""
 
     policy_name: str
     table: dict[str, Any]
+
+
+class _Written(_Named, total=False):
+    """All of it; what the expressions mean may be known from those of other tables."""
+
     cmd_name: str
     permissive: bool
     roles: list[dict[str, Any]]
@@ -104,25 +112,25 @@ class _Written(TypedDict, total=False):
     with_check: msgspec.Raw
 
 
-@executes("CreatePolicyStmt", shape=_Written)
+class _Terms(msgspec.Struct, frozen=True):
+    """What a policy says, whatever it is called and on whichever table."""
+
+    command: str
+    permissive: bool
+    roles: tuple[str, ...]
+    using: str | None
+    check: str | None
+    needs: Edges
+
+
+_whole = msgspec.json.Decoder(_Written)
+_NAME = lazy(rb'(?:"[^"]*"|[\w$\x80-\xff]+)(?:\.(?:"[^"]*"|[\w$\x80-\xff]+))*')
+
+
+@executes("CreatePolicyStmt", shape=_Named)
 def create_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
-    """Make a policy."""
-    command = intern(node.get("cmd_name", "all"))
-    if command in {"select", "delete"} and "with_check" in node:
-        raise CatalogError("42601", "WITH CHECK cannot be applied to SELECT or DELETE")
-    if command == "insert" and "qual" in node:
-        raise CatalogError("42601", "only WITH CHECK expression allowed for INSERT")
-    roles = _roles(catalog, node)
-    table = _table(catalog, node["table"])
-    using: str | None = None
-    check: str | None = None
-    used: tuple[Key, ...] = ()
-    checked: tuple[Key, ...] = ()
-    at = statement.base + node["table"].get("location", 0)
-    if "qual" in node:
-        using, used, at = _expression(catalog, statement, node["qual"], "using", table, start=at)
-    if "with_check" in node:
-        check, checked, at = _expression(catalog, statement, node["with_check"], "check", table, start=at)
+    """Make a policy; what stands behind the table's name says the same on many tables."""
+    table, terms = _same_elsewhere(catalog, node["table"], statement) or _terms(catalog, statement)
     name = node["policy_name"]
     identity = _identity(table, name)
     existing = catalog.get(Policy, identity)
@@ -132,13 +140,53 @@ def create_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
         identity=identity,
         table=table.identity,
         name=name,
-        command=command,
-        permissive=bool(node.get("permissive")),
-        roles=roles,
-        using=using,
-        check=check,
+        command=terms.command,
+        permissive=terms.permissive,
+        roles=terms.roles,
+        using=terms.using,
+        check=terms.check,
     )
-    catalog.put(policy, to_relation_and(table, (*used, *checked)))
+    catalog.put(policy, terms.needs)
+
+
+def _same_elsewhere(catalog: Catalog, rangevar: Node, statement: Statement) -> tuple[Table, _Terms] | None:
+    """The table of a policy, and its terms, where they hang on the table's columns alone."""
+    table: Any = resolve.find_relation(catalog, names_of(rangevar))
+    name = _NAME.match(statement.source.data, statement.base + rangevar.get("location", 0), statement.end)
+    said = statement.source.data[name.end() : statement.end] if name else b""
+    outline = of_text(said, table, "policy")
+    if outline is None or table.relation_kind == "foreign":
+        return None
+    terms = remembered_alike(catalog, outline, lambda catalog: _terms(catalog, statement, table)[1], _unmoved)
+    return table, terms
+
+
+def _unmoved(terms: _Terms, *_: Any) -> _Terms:
+    """Terms on another table: they say nothing of theirs."""
+    return terms
+
+
+def _terms(catalog: Catalog, statement: Statement, table: Table | None = None) -> tuple[Table, _Terms]:
+    """The table of a policy, if it is not known yet, and its terms."""
+    node = statement.read(_whole)
+    command = intern(node.get("cmd_name", "all"))
+    if command in {"select", "delete"} and "with_check" in node:
+        raise CatalogError("42601", "WITH CHECK cannot be applied to SELECT or DELETE")
+    if command == "insert" and "qual" in node:
+        raise CatalogError("42601", "only WITH CHECK expression allowed for INSERT")
+    roles = _roles(catalog, node)
+    table = table or _table(catalog, node["table"])
+    using: str | None = None
+    check: str | None = None
+    used: tuple[Key, ...] = ()
+    checked: tuple[Key, ...] = ()
+    at = statement.base + node["table"].get("location", 0)
+    if "qual" in node:
+        using, used, at = _expression(catalog, statement, node["qual"], "using", table, start=at)
+    if "with_check" in node:
+        check, checked, at = _expression(catalog, statement, node["with_check"], "check", table, start=at)
+    needs = to_relation_and(table, (*used, *checked))
+    return table, _Terms(command, bool(node.get("permissive")), roles, using, check, needs)
 
 
 def _find(catalog: Catalog, table: Table, name: str) -> Policy | None:

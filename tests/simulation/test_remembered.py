@@ -51,6 +51,13 @@ FORMS = {
         'create policy "p{2}" on {0} using (id in (select x.id from public.x where x.owner = {1}.owner))'
     ),
     "own table without its schema": 'create policy "p{2}" on {0} using (exists (select from {1} as o where o.n > 1))',
+    "terms": (
+        'create policy "p{2}" on {0} as restrictive for update to anon, authenticated '
+        "using (owner is null) with check (n > 0)"
+    ),
+    "terms that are refused": 'create policy "p{2}" on {0} for select to anon with check (n > 0)',
+    "terms for a role that is missing": 'create policy "p{2}" on {0} for select to nobody using (n > 0)',
+    "terms for who began": 'create policy "p{2}" on {0} to session_user using (true)',
     "a body": "create function public.f{2}(owner uuid) returns bigint language sql as 'select n from {0}'",
     "a body with a parameter": (
         "create function public.f{2}(wanted uuid) returns boolean language sql as "
@@ -71,12 +78,12 @@ def project(form: str) -> str:
     return ";\n".join([*written, *again, *changed, form.format("public.one", "one", 31)])
 
 
-def told(found: Simulation) -> list[tuple[object, ...]]:
+def told(found: Simulation) -> list[object]:
     objects = [(each, found.after.depends_on(each.key)) for each in found.after if each.origin != "platform"]
     return [*objects, *found.events]
 
 
-def anew(files: list[Source], monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+def anew(files: list[Source], monkeypatch: pytest.MonkeyPatch) -> list[object]:
     with monkeypatch.context() as patch:
         patch.setattr(remembered, "_keep", lambda *_: None)
         return told(simulate(platform_catalog(), files))
