@@ -27,6 +27,7 @@ Node = dict[str, Any]
 
 _CHANGES = {"InsertStmt": "insert", "UpdateStmt": "update", "DeleteStmt": "delete", "MergeStmt": "merge"}
 _MERGED = ("insert", "update", "delete")
+_NAMING = {"RangeVar", "FuncCall", *_CHANGES}
 _DYNAMIC = frozenset({"PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors"})
 _DIGEST = lazy("[0-9a-f]{32}")
 _DEFAULT_PATH = ("public", "extensions")
@@ -110,7 +111,9 @@ def _of_expression(query: str) -> list[Node] | None:
 
 def mentions(trees: Any) -> tuple[Mention, ...]:
     """What statements, or an expression's tree, name, each once; common table expressions are no relations."""
-    return tuple(dict.fromkeys(_mentions(trees, frozenset())))
+    found: dict[Mention, None] = {}
+    _collect(trees, frozenset(), found)
+    return tuple(found)
 
 
 def certain_statements(function: Function) -> list[Node]:
@@ -165,34 +168,40 @@ def _nodes(tree: Any) -> Iterator[tuple[str, Node]]:
             stack.extend(each)
 
 
-def _mentions(tree: Any, known: frozenset[str]) -> Iterator[Mention]:
-    """What a parse tree names; ``known`` are the names of common tables, which are no relations."""
+def _collect(tree: Any, known: frozenset[str], found: dict[Mention, None]) -> None:
+    """Gather what a parse tree names; ``known`` are the names of common tables, which are no relations."""
     if isinstance(tree, list):
         for each in tree:
-            yield from _mentions(each, known)
+            _collect(each, known, found)
         return
     if not isinstance(tree, dict):
         return
     for name, node in tree.items():
-        if not isinstance(node, dict):
-            yield from _mentions(node, known)
-            continue
-        inner = known
-        if "withClause" in node:
-            ctes = node["withClause"].get("ctes", ())
-            inner |= {each["CommonTableExpr"].get("ctename", "") for each in ctes}
-        if name == "RangeVar" and not (node.get("schemaname") is None and node.get("relname") in known):
-            yield Mention(node.get("schemaname"), node.get("relname", ""), "select")
-        elif name == "FuncCall":
-            parts = [part["String"].get("sval", "") for part in node.get("funcname", ()) if "String" in part]
-            yield Mention(parts[-2] if len(parts) > 1 else None, parts[-1] if parts else "", "execute")
-        elif name in _CHANGES:
-            target = node.get("relation", {})
-            for what in _MERGED if name == "MergeStmt" else (_CHANGES[name],):
-                yield Mention(target.get("schemaname"), target.get("relname", ""), what)
-            if "onConflictClause" in node and node["onConflictClause"].get("action") == "ONCONFLICT_UPDATE":
-                yield Mention(target.get("schemaname"), target.get("relname", ""), "update")
-        yield from _mentions(node, inner)
+        if isinstance(node, list):
+            _collect(node, known, found)
+        elif isinstance(node, dict):
+            inner = known
+            if "withClause" in node:
+                ctes = node["withClause"].get("ctes", ())
+                inner |= {each["CommonTableExpr"].get("ctename", "") for each in ctes}
+            if name in _NAMING:
+                found |= dict.fromkeys(_mentioned(name, node, known))
+            _collect(node, inner, found)
+
+
+def _mentioned(name: str, node: Node, known: frozenset[str]) -> Iterator[Mention]:
+    """What one node names itself."""
+    if name == "RangeVar" and not (node.get("schemaname") is None and node.get("relname") in known):
+        yield Mention(node.get("schemaname"), node.get("relname", ""), "select")
+    elif name == "FuncCall":
+        parts = [part["String"].get("sval", "") for part in node.get("funcname", ()) if "String" in part]
+        yield Mention(parts[-2] if len(parts) > 1 else None, parts[-1] if parts else "", "execute")
+    elif name in _CHANGES:
+        target = node.get("relation", {})
+        for what in _MERGED if name == "MergeStmt" else (_CHANGES[name],):
+            yield Mention(target.get("schemaname"), target.get("relname", ""), what)
+        if "onConflictClause" in node and node["onConflictClause"].get("action") == "ONCONFLICT_UPDATE":
+            yield Mention(target.get("schemaname"), target.get("relname", ""), "update")
 
 
 # -- on a catalog ----------------------------------------------------------------------------------------------

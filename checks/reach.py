@@ -186,7 +186,7 @@ def paths(schema: Schema, view: View, above: tuple[View, ...] = (), refreshed_as
     if view.relation_kind == "materialized":
         refreshed_as = view.owner
     invoker = view.relation_kind == "view" and view.security_invoker
-    for relation in reads(schema, view):
+    for relation in schema.reads(view):
         if isinstance(relation, View):
             yield from paths(schema, relation, views, refreshed_as)
         else:

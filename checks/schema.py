@@ -189,8 +189,13 @@ class Schema:
         return self.catalog.children(table.identity, Constraint)
 
     @cached_property
+    def policies_made(self) -> dict[str, list[Policy]]:
+        """The policies by the identity of their table, in the order they were made."""
+        return _by_table(self.catalog.of(Policy))
+
+    @cached_property
     def _policies(self) -> dict[str, list[Policy]]:
-        return _by_table(sorted(self.catalog.of(Policy), key=_name))
+        return {table: sorted(found, key=_name) for table, found in self.policies_made.items()}
 
     @cached_property
     def _indexes(self) -> dict[str, list[Index]]:
@@ -241,7 +246,19 @@ class Schema:
 
     def holds(self, role: str, obj: Object, privilege: str) -> bool | None:
         """Whether a role holds a privilege: granted, through PUBLIC, a membership or ownership. None: unknown."""
-        return holds(self.catalog, role, obj, privilege)
+        if obj.unknown or isinstance(obj, Column):
+            return holds(self.catalog, role, obj, privilege)
+        # Most objects share the access list of the default privileges: what it says is worked out once
+        acl = getattr(obj, "acl", None)
+        key = (role, obj.kind, getattr(obj, "owner", None), id(acl), privilege)
+        known = self._held.get(key)
+        if known is None or known[0] is not acl:
+            known = self._held[key] = (acl, holds(self.catalog, role, obj, privilege))
+        return known[1]
+
+    @cached_property
+    def _held(self) -> dict[tuple[object, ...], tuple[object, bool | None]]:
+        return {}
 
     def served(self, relation: Relation) -> tuple[str, ...]:
         """The client roles that may SELECT a relation of a schema the API serves: what splinter calls exposed."""
@@ -290,9 +307,15 @@ class Schema:
 
     def reads(self, view: View) -> list[Relation]:
         """The relations that a view's query reads."""
-        from . import reach as reaching
+        if (known := self._read.get(view.identity)) is None:
+            from . import reach as reaching
 
-        return reaching.reads(self, view)
+            known = self._read[view.identity] = reaching.reads(self, view)
+        return known
+
+    @cached_property
+    def _read(self) -> dict[str, list[Relation]]:
+        return {}
 
     def bypassed(self, view: View) -> Iterator[tuple[Table, tuple[str, ...]]]:
         """The tables whose row level security a view with its owner's rights steps over, each with its way."""
@@ -331,7 +354,10 @@ class Schema:
 
 
 # What was worked out from the catalog, and not from the files
-_OF_THE_STATE = ("bypassing", "chains", "definers", "recursions", "_columns", "_indexes", "_policies")
+_OF_THE_STATE = (
+    *("bypassing", "chains", "definers", "policies_made", "recursions"),
+    *("_columns", "_held", "_indexes", "_policies", "_read"),
+)
 
 _name = attrgetter("name")
 

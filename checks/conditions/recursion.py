@@ -19,7 +19,6 @@ from ...schema.objects.privilege import acts_as
 from ...schema.objects.table import Table
 from ...schema.objects.view import View
 from ..bodies import mentions
-from ..reach import reads
 from ..schema import CLIENT_ROLES
 from .callers import reads_elsewhere
 from .expressions import parsed
@@ -52,8 +51,8 @@ def cycles(schema: Schema) -> dict[str, Cycle]:
     found: dict[frozenset[str], Cycle] = {}
     tables = [each.identity for each in schema.catalog.of(Table) if each.origin == "made" and _is_asked(each)]
     for role in CLIENT_ROLES:
-        steps = {identity: list(_steps(identity, role, schema)) for identity in tables}
-        for start in sorted(tables):
+        steps = {identity: step for identity in tables if (step := list(_steps(identity, role, schema)))}
+        for start in sorted(steps):
             ring = _ring(start, steps)
             if ring is None:
                 continue
@@ -76,12 +75,13 @@ def _is_asked(table: Table) -> bool:
 def _steps(identity: str, role: str, schema: Schema) -> Iterator[tuple[str, Policy]]:
     """The tables that the policies for reading a table lead to, for a role, and which policy does."""
     roles = {"public", *acts_as(schema.catalog, role)}
-    for policy in schema.catalog.children(identity, Policy):
-        if not policy.knows("roles") or not policy.knows("using") or not policy.knows("command"):
+    for policy in schema.policies_made.get(identity, ()):
+        names = named_in(policy.using) if policy.using and policy.command in {"select", "all"} else ()
+        if not names or not policy.knows("roles") or not policy.knows("using") or not policy.knows("command"):
             continue
-        if policy.command not in {"select", "all"} or not roles & set(policy.roles) or not policy.using:
+        if roles.isdisjoint(policy.roles):
             continue
-        for name in named_in(policy.using):
+        for name in names:
             for table in _tables(name, schema, ()):
                 yield table.identity, policy
 
@@ -93,7 +93,7 @@ def _tables(identity: str, schema: Schema, seen: tuple[str, ...]) -> Iterator[Ta
         if _is_asked(relation):
             yield relation
     elif isinstance(relation, View) and relation.security_invoker and identity not in seen:
-        for each in reads(schema, relation):
+        for each in schema.reads(relation):
             yield from _tables(each.identity, schema, (*seen, identity))
 
 

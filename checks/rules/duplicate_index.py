@@ -10,7 +10,7 @@ another column, which the finding then says, or differ from one that is the same
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -44,10 +44,12 @@ def check_view(view: View, schema: Schema) -> Iterator[Fault]:
 
 
 def _duplicates(relation: Relation, schema: Schema) -> Iterator[Fault]:
+    known = [index for index in schema.indexes(relation) if index.knows("columns") and index.knows("predicate")]
+    if not _may_be_alike(known):
+        return
     groups: dict[_Text, list[Index]] = {}
-    for index in schema.indexes(relation):
-        if index.knows("columns") and index.knows("predicate"):
-            groups.setdefault(_text(index), []).append(index)
+    for index in known:
+        groups.setdefault(_text(index), []).append(index)
     if len(groups) < 2 or not any(any(text[1:]) for text in groups):
         found = list(groups.values())
     else:
@@ -57,6 +59,18 @@ def _duplicates(relation: Relation, schema: Schema) -> Iterator[Fault]:
             yield _fault(relation, sorted(alike, key=lambda index: index.name.encode()), schema)
 
 
+def _may_be_alike(indexes: Sequence[Index]) -> bool:
+    """Whether two may be the same: those on plain columns are not, unless they have the same or are called so."""
+    if any(index.predicate is not None or None in index.keys for index in indexes):
+        return len(indexes) > 1
+    facts = {(each.columns, each.unique, each.method, each.include, each.options) for each in indexes}
+    return len(facts) < len(indexes) or any(
+        each.name in ", ".join((_FRAME, each.table, each.method, *each.columns, *each.include, *each.options))
+        for each in indexes
+    )
+
+
+_FRAME = "CREATE UNIQUE INDEX ON USING INCLUDE NULLS NOT DISTINCT WITH"
 _Text = tuple[str, ...]  # the definition without its expressions, and these, as they were written
 
 

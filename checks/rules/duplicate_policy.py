@@ -26,8 +26,8 @@ _FACTS = ("command", "permissive", "roles", "using", "check")
 @rule
 def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
     """Look for policies that say what an earlier one says: all those of a table, with the first of them."""
-    every = schema.catalog.children(policy.table, Policy)
-    if every[0].identity != policy.identity:
+    every = schema.policies_made[policy.table]
+    if every[0] is not policy or len({(each.command, each.permissive, each.roles) for each in every}) == len(every):
         return
     alike: dict[tuple[object, ...], list[Policy]] = {}
     for each in every:

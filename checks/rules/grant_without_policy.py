@@ -9,9 +9,9 @@ permissive policy (``rls_enabled_no_policy``). It may be meant: the grant is the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from ...schema.acl import merged
+from ...schema.acl import NOTHING, merged
 from ...schema.names import quote_ident
 from ...schema.objects.default_privilege import initial_acl
 from ...schema.objects.policy import Policy
@@ -35,13 +35,18 @@ def check(table: Table, schema: Schema) -> Iterator[Fault]:
         return
     if not all(map(table.knows, ("policies", "privileges", "acl", "owner"))):
         return
-    policies = [policy for policy in schema.policies(table) if policy.permissive]
+    default = initial_acl(schema.catalog, "tables", table.owner, table.schema) or NOTHING
+    granted = {
+        role: [each for each in COMMANDS if each in held and each not in default.get(role, NOTHING)]
+        for role, held in (() if table.acl is default else merged(table.acl).items())
+    }
+    policies = [policy for policy in schema.policies(table) if policy.permissive] if any(granted.values()) else ()
     if not policies or any(not policy.knows(each) for policy in policies for each in ("roles", "command")):
         return
     by_lack: dict[tuple[str, ...], list[str]] = {}
-    for role, held in merged(table.acl).items():
-        if _is_asked(role, table, schema):
-            dead = tuple(_dead(role, held, table, policies, schema))
+    for role, commands in granted.items():
+        if commands and _is_asked(role, table, schema):
+            dead = tuple(_dead(role, commands, table, policies, schema))
             if dead:
                 by_lack.setdefault(dead, []).append(role)
     if by_lack:
@@ -67,23 +72,19 @@ def _is_asked(role: str, table: Table, schema: Schema) -> bool:
     return found is not None and role != table.owner and found.knows("bypassrls") and not schema.bypasses_rls(role)
 
 
-def _dead(role: str, held: Mapping[str, bool], table: Table, policies: list[Policy], schema: Schema) -> Iterator[str]:
+def _dead(role: str, granted: Iterable[str], table: Table, policies: Iterable[Policy], schema: Schema) -> Iterator[str]:
     roles = acts_as(schema.catalog, role)
     if not all(roles.values()):
         return
-    for command in COMMANDS:
-        if command in held:
-            served = (policy for policy in policies if policy.command in {command, "all"})
-            if any("public" in policy.roles or roles.keys() & set(policy.roles) for policy in served):
-                continue
-            if _is_granted(role, table, command, schema):
-                yield command
+    for command in granted:
+        served = (policy for policy in policies if policy.command in {command, "all"})
+        if any("public" in policy.roles or roles.keys() & set(policy.roles) for policy in served):
+            continue
+        if _is_granted(role, table, command, schema):
+            yield command
 
 
 def _is_granted(role: str, table: Table, command: str, schema: Schema) -> bool:
-    """Whether a GRANT says so, and not what a new table is granted, or was when this one was made."""
-    default = initial_acl(schema.catalog, "tables", table.owner, table.schema) or {}
-    if command in default.get(role, {}):
-        return False
+    """Whether a GRANT says so, and not what a new table was granted when this one was made."""
     found = origin(schema.catalog, schema.grants, role, table, command)
     return found is not None and found.how == "granted" and found.role == role

@@ -19,7 +19,13 @@ from ..rule import Fault, Rule
 from ..schema import Schema
 from ..topic import Topic
 
-_KINDS = ("AlterOwnerStmt", "AlterTableStmt", "CreateSchemaStmt", "ReassignOwnedStmt", "VariableSetStmt")
+_KINDS = {  # and the word by which they say that they are about a role
+    "AlterOwnerStmt": b"owner",
+    "AlterTableStmt": b"owner",
+    "CreateSchemaStmt": b"authorization",
+    "ReassignOwnedStmt": b"owned",
+    "VariableSetStmt": b"role",
+}
 
 rule = Rule(__name__, level=Level.ERROR, about=Statement, kinds=_KINDS, topic=Topic.EXTENSIONS)
 
@@ -27,6 +33,8 @@ rule = Rule(__name__, level=Level.ERROR, about=Statement, kinds=_KINDS, topic=To
 @rule
 def check(statement: Statement, schema: Schema) -> Iterator[Fault]:
     """Look for owners, and roles of the session, that are closed to postgres."""
+    if not statement.says(_KINDS[statement.kind]):
+        return
     closed = closed_roles(schema)
     data = statement.source.data
     if not any(data.find(role.encode(), statement.start, statement.end) >= 0 for role in closed):

@@ -10,13 +10,13 @@ foreign key has no index is ``unindexed_foreign_keys``'s. An index counts whatev
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ...schema.names import quote_ident
 from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
-from ..conditions.filters import equalities
+from ..conditions.filters import equalities, tests
 from ..finding import Level, Related
 from ..rule import Fault, Rule
 from ..schema import RESERVED_SCHEMAS, Schema
@@ -24,8 +24,6 @@ from ..topic import Topic
 from ..words import listed
 
 rule = Rule(__name__, level=Level.WARN, about=Table, topic=Topic.PERFORMANCE)
-
-_WORD = re.compile(r"\w+")
 
 
 @rule
@@ -35,26 +33,32 @@ def check(table: Table, schema: Schema) -> Iterator[Fault]:
         return
     if not table.knows("indexes") or table.relation_kind == "foreign":
         return
-    served = _served(table, schema)
+    policies = [policy for policy in schema.policies(table) if policy.using]
+    served = _served(table, schema) if policies else None
     if served is None:
         return
     left = {column.name for column in schema.columns(table)} - served
-    odd = not all(map(_WORD.fullmatch, left))
     by_column: dict[str, list[Policy]] = {}
-    for policy in schema.policies(table):
-        # What names none of them needs no parser.
-        if policy.using and (odd or not left.isdisjoint(_WORD.findall(policy.using))):
+    for policy in policies:
+        # Of most, the columns of all such tests have an index
+        if not left.isdisjoint(_compared(str(policy.using))):
             for column in _filtered(policy, table, schema) & left:
                 by_column.setdefault(column, []).append(policy)
     for column, policies in sorted(by_column.items()):
         yield _fault(table, column, policies, schema)
 
 
+@lru_cache(maxsize=1024)  # policies say the same again and again
+def _compared(text: str) -> frozenset[str | None]:
+    """The columns that an expression may compare with something of whoever asks."""
+    return frozenset(test.column for test in tests(text))
+
+
 def _filtered(policy: Policy, table: Table, schema: Schema) -> set[str]:
     """The columns by which an index could find the rows of a policy."""
     found: set[str] = set()
-    for tests in equalities(policy, table, schema):
-        columns = [test.column for test in tests]
+    for part in equalities(policy, table, schema):
+        columns = [test.column for test in part]
         found.update(column for column in columns if column is not None and None not in columns)
     return found
 

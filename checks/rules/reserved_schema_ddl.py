@@ -72,6 +72,7 @@ _NAMED_FIRST = frozenset((*_RELATION, *_NAMES, *_ON_TABLE))  # these say before 
 # What stands before the first parenthesis, if neither a comment nor a literal does
 _HEAD = lazy(rb"""(?:[^"'(/-]++|"[^"]*+"|-(?!-)|/(?!\*))*+(?=\(|\Z)""")
 _MENTION = lazy(rb"\b(?:auth|storage|realtime)\b|\bu&\"", re.IGNORECASE)
+_HARMLESS = (b"authenticated", b"(select auth.uid()")  # what has one of the words in most statements, and names nothing
 
 rule = Rule(
     __name__,
@@ -106,6 +107,12 @@ def check(statement: Statement, schema: Schema) -> Iterator[Fault]:
 def _may_concern(statement: Statement) -> bool:
     """Whether the text names one of the schemas where the statement says what it is about, or may do so in escapes."""
     data, start, end = statement.source.data, statement.start, statement.end
+    text = data[start:end].lower()
+    for each in _HARMLESS:
+        text = text.replace(each, b"")
+    # Most statements have none of it, which is seen without a pattern in a tenth of the time
+    if b"auth" not in text and b"storage" not in text and b"realtime" not in text and b'u&"' not in text:
+        return False
     if statement.kind in _NAMED_FIRST and (head := _HEAD.match(data, start, end)):
         end = head.end()
     return _MENTION.search(data, start, end) is not None

@@ -31,8 +31,8 @@ _NAMED_AFTER_THE_KEY = 18  # the major since which the copies of a key are calle
 @rule
 def check(constraint: Constraint, schema: Schema) -> Iterator[Fault]:
     """Look for an index that begins with the key's columns."""
-    table = schema.table_of(constraint)
-    if constraint.type != "foreign_key" or table is None or table.schema in RESERVED_SCHEMAS:
+    table = schema.table_of(constraint) if constraint.type == "foreign_key" else None
+    if table is None or table.schema in RESERVED_SCHEMAS:
         return
     if table.persistence == "temporary" or not table.knows("indexes") or not constraint.knows("columns"):
         return
