@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,15 +17,18 @@ from ..schema.objects.column import Column
 from ..schema.objects.default_privilege import DefaultPrivilege
 from ..schema.objects.privilege import acl_of, acts_as, owner_of
 from ..schema.objects.role import Role
-from ..schema.pattern import lazy
 
 if TYPE_CHECKING:
     from ..schema.catalog import Catalog, Object
-    from ..schema.source import Location, Source, Statement
+    from ..schema.source import Location, Statement
 
 _ON = {"table": "OBJECT_TABLE", "view": "OBJECT_TABLE", "sequence": "OBJECT_SEQUENCE", "schema": "OBJECT_SCHEMA"}
 _ROUTINES = frozenset({"OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE"})
-_WORD = lazy(rb"\w+")
+# Leaves of a text the words of letters, digits and underscores, in lower case
+_TO_WORDS = (
+    bytes(byte if chr(byte).isalnum() or byte in b"_" else 32 for byte in bytes(range(128)).lower()) + b" " * 128
+)
+_start = attrgetter("start")
 _TYPES = {"table": "tables", "view": "tables", "sequence": "sequences", "function": "functions", "schema": "schemas"}
 
 
@@ -101,17 +107,21 @@ class Grants:
 
     def number(self, place: Location | None) -> int:
         """Which statement stands at a place; -1 for what was there before the first."""
-        sources, numbers = self._by_start
-        if place is None or place.file not in sources:
+        first, end = self._of_file.get(place.file, (0, 0)) if place else (0, 0)
+        if place is None or first == end:
             return -1
-        number = numbers.get((place.file, sources[place.file].offset(place.line, place.column)), -1)
-        return number if number >= 0 and self.statements[number].location == place else -1
+        start = self.statements[first].source.offset(place.line, place.column)
+        number = bisect_left(self.statements, start, first, end, key=_start)
+        return number if number < end and self.statements[number].location == place else -1
 
     @cached_property
-    def _by_start(self) -> tuple[Mapping[str, Source], Mapping[tuple[str, int], int]]:
-        """The sources by their paths, and the statements by path and offset."""
-        sources = {each.source.path: each.source for each in self.statements}
-        return sources, {(each.source.path, each.start): number for number, each in enumerate(self.statements)}
+    def _of_file(self) -> Mapping[str, tuple[int, int]]:
+        """Where the statements of each file begin and end: they run one file after the other."""
+        found: dict[str, tuple[int, int]] = {}
+        end = 0
+        for path, group in groupby(self.statements, lambda each: each.source.path):
+            found[path] = (end, end := end + sum(1 for _ in group))
+        return found
 
     def before(self, one: Object, other: Object) -> bool:
         """Whether one object was made before another, or was there from the beginning."""
@@ -136,7 +146,7 @@ class Grants:
 
     def _saying(self, name: str) -> set[int]:
         """The statements that may name this: they have a word of it, or escapes (``U&"..."``)."""
-        words = _WORD.findall(name.encode().lower())
+        words = name.encode().translate(_TO_WORDS).split()
         found = self._by_word.get(max(words, key=len) if words else b"", set())
         return found | self._by_word[b"u"] if b"u" in self._by_word else found
 
@@ -146,7 +156,8 @@ class Grants:
         found: dict[bytes, set[int]] = defaultdict(set)
         for number, statement in enumerate(self.statements):
             if statement.kind == "GrantStmt":
-                for word in (b"", *_WORD.findall(statement.source.data[statement.start : statement.end].lower())):
+                text = statement.source.data[statement.start : statement.end]
+                for word in (b"", *text.translate(_TO_WORDS).split()):
                     found[word].add(number)
         return found
 

@@ -55,5 +55,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
 def _is_inverted(text: str) -> bool:
     if not any(call.name in _IDENTITY for call in calls(text)):
         return False
-    user = outcome(text, "authenticated")
-    return outcome(text, "anon") is Outcome.ALWAYS and user in {Outcome.SOME, Outcome.UNDECIDED}
+    return outcome(text, "anon") is Outcome.ALWAYS and outcome(text, "authenticated") in {
+        Outcome.SOME,
+        Outcome.UNDECIDED,
+    }

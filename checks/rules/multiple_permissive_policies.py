@@ -31,7 +31,8 @@ def check(table: Table, schema: Schema) -> Iterator[Fault]:
     if not schema.advised(table):
         return
     policies = [policy for policy in schema.policies(table) if policy.permissive and policy.knows("roles")]
-    if len(policies) < 2:
+    commands = {policy.command for policy in policies}
+    if len(policies) < 2 or (len(commands) == len(policies) and "all" not in commands):
         return
     for command in COMMANDS:
         serving = [policy for policy in policies if policy.command in {command, "all"}]

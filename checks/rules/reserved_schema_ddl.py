@@ -10,18 +10,21 @@ EXISTS of what a new project has not is not found: it does nothing, or takes awa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from ...schema.names import qualified
 from ...schema.pattern import lazy
-from ...schema.source import Statement
+from ...schema.source import Source, Statement
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
 from ..topic import Topic
 
+_start = attrgetter("start")
 Name = tuple[str | None, str, int]  # schema, name, place in the statement
 
 _SCHEMAS = frozenset({"auth", "storage", "realtime"})
@@ -72,22 +75,23 @@ _NAMED_FIRST = frozenset((*_RELATION, *_NAMES, *_ON_TABLE))  # these say before 
 # What stands before the first parenthesis, if neither a comment nor a literal does
 _HEAD = lazy(rb"""(?:[^"'(/-]++|"[^"]*+"|-(?!-)|/(?!\*))*+(?=\(|\Z)""")
 _MENTION = lazy(rb"\b(?:auth|storage|realtime)\b|\bu&\"", re.IGNORECASE)
-_HARMLESS = (b"authenticated", b"(select auth.uid()")  # what has one of the words in most statements, and names nothing
+# What may be a mention, in lower case; roles, and what a condition asks, are none
+_WORDS = (lazy(rb"auth(?<!\(select auth)(?!enticated)"), lazy(b"storage"), lazy(b"realtime"), lazy(b'u&"'))
 
-rule = Rule(
-    __name__,
-    level=Level.ERROR,
-    topic=Topic.EXTENSIONS,
-    about=Statement,
-    kinds=(*_RELATION, *_NAMES, *_BY_OBJECT, *_ON_TABLE, "CreateTableAsStmt", "SelectStmt"),
-)
+_KINDS = {*_RELATION, *_NAMES, *_BY_OBJECT, *_ON_TABLE, "CreateTableAsStmt", "SelectStmt"}
+
+rule = Rule(__name__, level=Level.ERROR, about=Source, topic=Topic.EXTENSIONS)
 
 
 @rule
-def check(statement: Statement, schema: Schema) -> Iterator[Fault]:
+def check(source: Source, schema: Schema) -> Iterator[Fault]:
     """Look for statements that the platform refuses role postgres."""
-    if schema.target.platform != "supabase" or not _may_concern(statement):
-        return
+    if schema.target.platform == "supabase":
+        for statement in _concerned(source, schema.statements_of[source.path]):
+            yield from _refused(statement)
+
+
+def _refused(statement: Statement) -> Iterator[Fault]:
     for namespace, name, place in _named(statement.kind, statement.node):
         if namespace not in _SCHEMAS or (_lends(statement) and name in _LENT[namespace]):
             continue
@@ -104,18 +108,23 @@ def check(statement: Statement, schema: Schema) -> Iterator[Fault]:
         return
 
 
-def _may_concern(statement: Statement) -> bool:
-    """Whether the text names one of the schemas where the statement says what it is about, or may do so in escapes."""
-    data, start, end = statement.source.data, statement.start, statement.end
-    text = data[start:end].lower()
-    for each in _HARMLESS:
-        text = text.replace(each, b"")
-    # Most statements have none of it, which is seen without a pattern in a tenth of the time
-    if b"auth" not in text and b"storage" not in text and b"realtime" not in text and b'u&"' not in text:
-        return False
-    if statement.kind in _NAMED_FIRST and (head := _HEAD.match(data, start, end)):
-        end = head.end()
-    return _MENTION.search(data, start, end) is not None
+def _concerned(source: Source, statements: Sequence[Statement]) -> Iterator[Statement]:
+    """The statements that name one of the schemas where they say what they are about, or may do so in escapes.
+
+    The words are looked for in the whole file: most statements have none of them.
+    """
+    data = source.data.lower()
+    places = [found.start() for word in _WORDS for found in word.finditer(data)]
+    numbers = {bisect_right(statements, place, key=_start) - 1 for place in places}
+    for number in sorted(numbers - {-1}):
+        statement = statements[number]
+        if statement.kind not in _KINDS:
+            continue
+        end = statement.end
+        if statement.kind in _NAMED_FIRST and (head := _HEAD.match(data, statement.start, end)):
+            end = head.end()
+        if _MENTION.search(data, statement.start, end):
+            yield statement
 
 
 def _may_find_nothing(statement: Statement) -> bool:

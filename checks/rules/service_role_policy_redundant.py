@@ -44,5 +44,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
 
 def _is_tested(policy: Policy) -> bool:
     """Whether each expression that a policy has asks for the role."""
+    if SERVICE_ROLE not in (policy.using or policy.check or ""):
+        return False
     texts = [text for text in (policy.using, policy.check) if text is not None]
     return bool(texts) and all(requires_role(text, SERVICE_ROLE) for text in texts)
