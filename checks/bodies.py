@@ -27,6 +27,7 @@ Node = dict[str, Any]
 
 _CHANGES = {"InsertStmt": "insert", "UpdateStmt": "update", "DeleteStmt": "delete", "MergeStmt": "merge"}
 _MERGED = ("insert", "update", "delete")
+_LEAVES = frozenset({"A_Const", "Integer", "String"})  # nodes without nodes in them
 _NAMING = {"RangeVar", "FuncCall", *_CHANGES}
 _DYNAMIC = frozenset({"PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors"})
 _DIGEST = lazy("[0-9a-f]{32}")
@@ -179,7 +180,7 @@ def _collect(tree: Any, known: frozenset[str], found: dict[Mention, None]) -> No
     for name, node in tree.items():
         if isinstance(node, list):
             _collect(node, known, found)
-        elif isinstance(node, dict):
+        elif isinstance(node, dict) and name not in _LEAVES:
             inner = known
             if "withClause" in node:
                 ctes = node["withClause"].get("ctes", ())

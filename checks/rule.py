@@ -140,7 +140,8 @@ def concerning(called: Sequence[tuple[Rule, Check]]) -> Callable[[Any], Iterable
     @cache
     def chosen(*texts: str | None) -> Sequence[tuple[Rule, Check]]:
         wanted = [found(text) for text in texts if text is not None]
-        return [each for each in called if any(each[0] in rules for rules in wanted)] if wanted else called
+        asked = frozenset().union(*wanted)
+        return [each for each in called if each[0] in asked] if wanted else called
 
     def of_policy(policy: Policy) -> Sequence[tuple[Rule, Check]]:
         return chosen(policy.using, policy.check)

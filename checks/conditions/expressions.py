@@ -11,6 +11,7 @@ from ...schema.expression import parse_expression
 Node = Mapping[str, Any]
 
 SERVICE_ROLE = "service_role"
+_LEAVES = frozenset({"A_Const", "Integer", "String"})  # nodes without nodes in them: half of a tree
 
 
 class Call(NamedTuple):
@@ -35,9 +36,10 @@ def nodes(tree: Any) -> list[tuple[str, Node]]:
         if isinstance(each, dict):
             for name, value in each.items():
                 if isinstance(value, dict):
-                    if name[0].isupper():
+                    if name < "a":  # what is in capitals is a node's name, what is not a field's
                         found.append((name, value))
-                    stack.append(value)
+                    if name not in _LEAVES:
+                        stack.append(value)
                 elif isinstance(value, list):
                     stack.append(value)
         elif isinstance(each, list):
@@ -93,6 +95,8 @@ def calls(text: str) -> tuple[Call, ...]:
 @lru_cache(maxsize=4096)
 def roles_compared(text: str) -> frozenset[str]:
     """The role names that ``auth.role()``, or the token's claim, is compared with."""
+    if "role" not in text.lower():
+        return frozenset()
     return frozenset(role for node in named(text, "A_Expr") for role in _role_test(node))
 
 

@@ -128,11 +128,6 @@ def equalities(policy: Policy, table: Table, schema: Schema) -> Iterator[tuple[E
             yield tuple(each for each in found if each)
 
 
-def tests(text: str) -> Iterator[Equality]:
-    """All that may be an equality of this kind in an expression, read in each way that there is."""
-    return (each for part in _conditions(text) for readings in part for each in readings)
-
-
 def necessary(text: str) -> Iterator[Equality]:
     """What may be an equality among the conditions that every row must meet, read in each way that there is."""
     return (each for part in _conditions(text) if len(part) == 1 for each in part[0])

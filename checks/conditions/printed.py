@@ -27,9 +27,10 @@ _MARK = re.compile(r"auth|current_setting", re.IGNORECASE)
 @lru_cache(maxsize=1024)  # policies say the same again and again
 def may_be_bare(text: str) -> bool:
     """Whether an expression may hold an auth call that is not just ``(select auth.uid())``."""
-    return _MARK.search(_WRAPPED.sub("", text)) is not None
+    return _MARK.search(without_callers(text)) is not None
 
 
+@lru_cache(maxsize=1024)  # several rules ask
 def without_callers(text: str) -> str:
     """An expression without what is just ``(select auth.uid())`` in it."""
     return _WRAPPED.sub("", text)

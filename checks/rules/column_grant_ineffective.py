@@ -9,10 +9,12 @@ granted beside the table's privilege are not found: they give nothing, and take 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ...schema.names import quote_ident
 from ...schema.objects.table import Table
+from ...schema.pattern import lazy
 from ...schema.source import Statement
 from ..finding import Level
 from ..named import granted_on, grantees
@@ -23,13 +25,15 @@ from ..words import listed
 
 rule = Rule(__name__, level=Level.WARN, about=Statement, kinds=("GrantStmt",), topic=Topic.EXPOSURE)
 
+_OF_WHOLE = lazy(rb"revoke\s+[\w\s,]+?\bon\b", re.IGNORECASE)  # no parenthesis stands before ON: no columns
 _OF_COLUMNS = ("select", "insert", "update", "references")
 
 
 @rule
 def check(statement: Statement, schema: Schema) -> Iterator[Fault]:
     """Look for REVOKE on columns whose table the role still has."""
-    if statement.source.data[statement.start : statement.start + 6].lower() != b"revoke":
+    data, start, end = statement.source.data, statement.start, statement.end
+    if data[start : start + 6].lower() != b"revoke" or _OF_WHOLE.match(data, start, end):
         return
     node = statement.node
     if node.get("is_grant") or node.get("objtype") != "OBJECT_TABLE" or node.get("grant_option"):

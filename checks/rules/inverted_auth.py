@@ -9,9 +9,11 @@ policies that ``anon`` is asked by. Where only ``anon`` is let in (``auth.uid() 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ...schema.objects.policy import Policy
+from ...schema.pattern import lazy
 from ..conditions.expressions import calls
 from ..conditions.outcome import Outcome, outcome
 from ..finding import Level
@@ -21,6 +23,10 @@ from ..words import listed
 
 rule = Rule(__name__, level=Level.ERROR, about=Policy)
 
+# What makes true of null, or names the role; without it nothing is true for anon alone, and no parser is needed
+_MARK = lazy(
+    r"\b(?:is|not|isnull|notnull|nullif|coalesce|case|distinct|user|session_user|current_user)\b|role", re.IGNORECASE
+)
 _IDENTITY = {"auth.uid", "auth.jwt", "auth.email"}
 
 
@@ -53,7 +59,7 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
 
 @rule.where
 def _is_inverted(text: str) -> bool:
-    if not any(call.name in _IDENTITY for call in calls(text)):
+    if not _MARK.search(text) or not any(call.name in _IDENTITY for call in calls(text)):
         return False
     return outcome(text, "anon") is Outcome.ALWAYS and outcome(text, "authenticated") in {
         Outcome.SOME,

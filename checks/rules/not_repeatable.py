@@ -50,6 +50,8 @@ _MEMBERS = {  # statements that know none: what they make, and what their node c
 _MATTER = {"AlterTableStmt", "DropStmt", *_MEMBERS, *_TYPES, *_PLAIN}
 # A statement that begins so is guarded: it need not be read
 _GUARDED = lazy(rb"create\s+(?:or\s+replace\b|(?:\w+\s+){1,3}if\s+not\s+exists\b)", re.IGNORECASE)
+# One that begins so makes an index with a name
+_NAMED = lazy(rb"create\s+(?:unique\s+)?index\s+(?!(?:on|concurrently|if)\b)[a-z_]", re.IGNORECASE)
 
 
 @rule
@@ -96,6 +98,8 @@ def _is_once(statement: Statement, dropped: Dropped) -> bool:
     if kind == "AlterTableStmt":
         commands = [each["AlterTableCmd"] for each in statement.node.get("cmds", ())] if statement.says(b"add") else []
         return any(each["subtype"] == "AT_AddColumn" and not each.get("missing_ok") for each in commands)
+    if kind == "IndexStmt" and "index" not in dropped and _NAMED.match(statement.source.data, statement.start):
+        return True
     guard = _PLAIN.get(kind)
     if guard is None or (node := statement.node).get(guard):
         return False

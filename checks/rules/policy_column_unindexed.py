@@ -10,13 +10,14 @@ foreign key has no index is ``unindexed_foreign_keys``'s. An index counts whatev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
 from ...schema.names import quote_ident
 from ...schema.objects.policy import Policy
 from ...schema.objects.table import Table
-from ..conditions.filters import equalities, tests
+from ..conditions.filters import equalities
 from ..finding import Level, Related
 from ..rule import Fault, Rule
 from ..schema import RESERVED_SCHEMAS, Schema
@@ -24,6 +25,8 @@ from ..topic import Topic
 from ..words import listed
 
 rule = Rule(__name__, level=Level.WARN, about=Table, topic=Topic.PERFORMANCE)
+
+_WORD = re.compile(r"\w+")
 
 
 @rule
@@ -38,10 +41,11 @@ def check(table: Table, schema: Schema) -> Iterator[Fault]:
     if served is None:
         return
     left = {column.name for column in schema.columns(table)} - served
+    odd = not all(map(_WORD.fullmatch, left))
     by_column: dict[str, list[Policy]] = {}
     for policy in policies:
-        # Of most, the columns of all such tests have an index
-        if not left.isdisjoint(_compared(str(policy.using))):
+        # What names none of them needs no parser.
+        if odd or not left.isdisjoint(_words(policy.using or "")):
             for column in _filtered(policy, table, schema) & left:
                 by_column.setdefault(column, []).append(policy)
     for column, policies in sorted(by_column.items()):
@@ -49,16 +53,15 @@ def check(table: Table, schema: Schema) -> Iterator[Fault]:
 
 
 @lru_cache(maxsize=1024)  # policies say the same again and again
-def _compared(text: str) -> frozenset[str | None]:
-    """The columns that an expression may compare with something of whoever asks."""
-    return frozenset(test.column for test in tests(text))
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text))
 
 
 def _filtered(policy: Policy, table: Table, schema: Schema) -> set[str]:
     """The columns by which an index could find the rows of a policy."""
     found: set[str] = set()
-    for part in equalities(policy, table, schema):
-        columns = [test.column for test in part]
+    for tests in equalities(policy, table, schema):
+        columns = [test.column for test in tests]
         found.update(column for column in columns if column is not None and None not in columns)
     return found
 

@@ -27,7 +27,8 @@ from ..topic import Topic
 rule = Rule(__name__, level=Level.WARN, about=Policy, topic=Topic.PERFORMANCE)
 
 _TEXT = ("text", "character varying", "character", "citext", "extensions.citext", "public.citext")
-_MARK = re.compile(r"::|\bcast\b|\w\s*\(", re.IGNORECASE)  # what has none of it needs no parser
+# What has no cast and no call, but of sub-selects, needs no parser
+_MARK = re.compile(r"::|\bcast\b|\w\s*\((?!\s*select\b)", re.IGNORECASE)
 _TEXT_CASTS = {"text", "varchar", "bpchar"}
 
 
