@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -49,19 +50,24 @@ def of_tree(catalog: Catalog, tree: Any, context: Hashable = None, own: Any = No
     if len(written) > _LONG or any(schemas.setdefault(name, of) != of for of, name in _RELATIONS.findall(written)):
         return None
     said = _PLACES.sub(b"", written)
-    tables: list[Any] = []
-    for number, (name, schema) in enumerate(schemas.items()):
-        mark = b'"\0%d"' % number
-        said = said.replace(b'"%b"' % name, mark)
-        in_from = said.count(b'"schemaname":"%b","relname":%b' % (schema, mark))
-        before_columns = said.count(b'"fields":[{"String":{"sval":%b}},' % mark)
-        if said.count(mark) != in_from + before_columns:
-            return None
-        table = catalog.relation(name_of(schema.decode(), name.decode()))
-        if not _is_plain(table):
-            return None
-        tables.append(table)
-    return Outline((said, context), tuple(tables), named=True)
+    for number, name in enumerate(schemas):
+        said = said.replace(b'"%b"' % name, b'"\0%d"' % number)
+    if not _are_tables(said, [*schemas.values()]):
+        return None
+    tables = [catalog.relation(name_of(schema.decode(), name.decode())) for name, schema in schemas.items()]
+    return Outline((said, context), tuple(tables), named=True) if all(map(_is_plain, tables)) else None
+
+
+def _are_tables(said: bytes, schemas: Sequence[bytes]) -> bool:
+    """Whether each number stands where a table is named: behind the schema of that number, or before a column."""
+    for before, behind in pairwise(said.split(b'"\0')):
+        number, _, after = behind.partition(b'"')
+        if before.endswith(b'"relname":'):
+            if not before.endswith(b'"schemaname":"%b","relname":' % schemas[int(number)]):
+                return False
+        elif not before.endswith(b'"fields":[{"String":{"sval":') or not after.startswith(b"}},"):
+            return False
+    return True
 
 
 def _is_plain(table: Any) -> bool:

@@ -1,5 +1,7 @@
 """What is known from an expression, a view or a body that says the same of other tables is what would be worked out."""
 
+from typing import Any
+
 import pytest
 
 from pasteproof.schema.meaning import remembered
@@ -79,8 +81,14 @@ def project(form: str) -> str:
 
 
 def told(found: Simulation) -> list[object]:
-    objects = [(each, found.after.depends_on(each.key)) for each in found.after if each.origin != "platform"]
-    return [*objects, *found.events]
+    objects = [each for each in found.after if each.origin != "platform"]
+    return [*map(all_of, objects), *(found.after.depends_on(each.key) for each in objects), *found.events]
+
+
+def all_of(obj: Any) -> tuple[object, ...]:
+    """An object with its places, of statements that were read anew."""
+    fields = [name for name in obj.__struct_fields__ if name not in {"made", "changed"}]
+    return (obj.made_at, obj.changed_at, *(getattr(obj, name) for name in fields))
 
 
 def anew(files: list[Source], monkeypatch: pytest.MonkeyPatch) -> list[object]:
