@@ -61,7 +61,10 @@ def effective(acl: Acl | None, object_type: str) -> Acl:
 
 
 def granted(acl: Acl, owner: str, grantees: Iterable[str], privileges: Iterable[str], *, option: bool) -> Acl:
-    """The access list after GRANT; ``option`` is WITH GRANT OPTION."""
+    """The access list after GRANT, the same where nothing is new in it; ``option`` is WITH GRANT OPTION."""
+    grantees, privileges = tuple(grantees), tuple(privileges)
+    if all(_holds(acl, owner, grantee, privileges, option=option) for grantee in grantees):
+        return acl
     changed = {grantee: dict(held) for grantee, held in acl.items()}
     for grantee in grantees:
         if grantee == owner and grantee not in changed:
@@ -70,6 +73,14 @@ def granted(acl: Acl, owner: str, grantees: Iterable[str], privileges: Iterable[
         for privilege in privileges:
             held[privilege] = option or held.get(privilege, False)
     return changed
+
+
+def _holds(acl: Acl, owner: str, grantee: str, privileges: Iterable[str], *, option: bool) -> bool:
+    """Whether a grantee may do all that already."""
+    held = acl.get(grantee)
+    if held is None:
+        return grantee == owner
+    return all(held.get(privilege, False) if option else privilege in held for privilege in privileges)
 
 
 def revoked(

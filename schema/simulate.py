@@ -104,12 +104,13 @@ def _refuse(catalog: Catalog, event: Rejection) -> None:
 
 
 def run_source(catalog: Catalog, source: Source, role: str = "postgres") -> list[Statement | Rejected]:
-    """Run a file in a session of its own; returns what it consists of."""
+    """Run a file in a session of its own; returns what it consists of, its trees let go of one by one."""
     session.begin(catalog, role)
     pieces = statements(source)
     for piece in pieces:
         if isinstance(piece, Statement):
             execute(catalog, piece)
+            piece.release()
         else:
             event = Rejection(
                 at=piece.location,
@@ -144,7 +145,6 @@ def simulate(
             for source in sources:
                 for piece in run_source(catalog, source):
                     if isinstance(piece, Statement):
-                        piece.release()
                         ran.append(piece)
                     else:
                         rejected.append(piece)

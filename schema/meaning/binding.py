@@ -83,14 +83,18 @@ def bind(
 
 def _moved(refs: Sequence[Key], old: Tables, new: Tables) -> tuple[Key, ...]:
     """What an expression reads, with other tables and their columns in the place of its own."""
-    moves = {before.identity: now.identity for before, now in zip(old, new, strict=True)}
+    tables = [
+        (before.key, now.key, f"{before.identity}.", f"{now.identity}.") for before, now in zip(old, new, strict=True)
+    ]
     found = []
-    for kind, identity in refs:
-        if kind == "column":
-            table = next((each for each in moves if identity.startswith(f"{each}.")), "")
-            found.append((kind, moves.get(table, "") + identity[len(table) :]))
-        else:
-            found.append((kind, moves.get(identity, identity) if kind == "table" else identity))
+    for ref in refs:
+        moved = ref
+        for before, now, columns, others in tables:
+            if ref == before:
+                moved = now
+            elif ref[0] == "column" and ref[1].startswith(columns):
+                moved = ("column", others + ref[1][len(columns) :])
+        found.append(moved)
     return tuple(found)
 
 

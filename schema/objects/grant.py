@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from ..acl import MASKED, PRIVILEGES, PUBLIC, effective, granted, granted_by, merged, revoked
-from ..catalog import Catalog, CatalogError, Node, Object, executes, string, strings
+from ..catalog import Acl, Catalog, CatalogError, Node, Object, executes, string, strings
 from ..meaning import resolve
 from ..meaning.lookup import place_of
 from ..names import quote_ident
@@ -108,14 +109,20 @@ def _type(catalog: Catalog, node: Node, objtype: str) -> Type | None:
     return found
 
 
+@cache
+def _takes(objtype: str) -> frozenset[str]:
+    """The privileges that a GRANT on such objects may name."""
+    takes = frozenset(PRIVILEGES[_TYPES[objtype][0]])
+    if objtype == "OBJECT_TABLE":
+        takes |= {*PRIVILEGES["sequences"], *MASKED}  # so that GRANT ... ON TABLE serves for a sequence
+    return takes
+
+
 def _wanted(node: Node, objtype: str) -> tuple[list[str] | None, dict[str, list[str] | None]]:
     """The privileges on the object itself, and on each column that is named; None stands for ALL."""
     if not node.get("privileges"):
         return None, {}
-    object_type, word = _TYPES[objtype]
-    takes = set(PRIVILEGES[object_type])
-    if objtype == "OBJECT_TABLE":
-        takes |= {*PRIVILEGES["sequences"], *MASKED}  # so that GRANT ... ON TABLE serves for a sequence
+    takes, word = _takes(objtype), _TYPES[objtype][1]
     whole: list[str] = []
     by_column: dict[str, list[str] | None] = {}
     for each in node["privileges"]:
@@ -150,7 +157,7 @@ def _grant_on(catalog: Catalog, obj: Any, node: Node, wanted: list[str] | None, 
     if not privileges:
         return
     changed = _changed(catalog, obj, node, privileges, grantees)
-    if changed != obj.acl:
+    if changed is not obj.acl and changed != obj.acl:
         catalog.put(replace(obj, acl=changed))
     if object_type == "tables" and not node.get("is_grant"):
         of_columns = [each for each in privileges if each in PRIVILEGES["columns"]]
@@ -160,9 +167,7 @@ def _grant_on(catalog: Catalog, obj: Any, node: Node, wanted: list[str] | None, 
                 catalog.put(replace(column, acl=acl or None))
 
 
-def _changed(
-    catalog: Catalog, obj: Any, node: Node, privileges: list[str], grantees: list[str]
-) -> dict[str, Any] | None:
+def _changed(catalog: Catalog, obj: Any, node: Node, privileges: list[str], grantees: list[str]) -> Acl | None:
     object_type = OBJECT_TYPES[type(obj)]
     before, owner = effective(obj.acl, object_type), owner_of(catalog, obj)
     option = bool(node.get("grant_option"))
@@ -174,7 +179,8 @@ def _changed(
         if not privileges:
             return obj.acl  # type: ignore[no-any-return]  # of any kind of object
     if node.get("is_grant"):
-        return dict(granted(before, owner, grantees, privileges, option=option))
+        after = granted(before, owner, grantees, privileges, option=option)
+        return after if after is obj.acl else dict(after)
     return dict(revoked(before, owner, grantees, privileges, object_type=object_type, option_only=option))
 
 
