@@ -13,6 +13,7 @@ import stat
 from array import array
 from bisect import bisect_left, bisect_right
 from contextlib import contextmanager
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -23,9 +24,10 @@ from .text.lexer import comments as comment_spans
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 __all__ = [
+    "Fragment",
     "Location",
     "Rejected",
     "Source",
@@ -67,7 +69,7 @@ class Source:
     the text as UTF-8: what offsets refer to.
     """
 
-    __slots__ = ("_comments", "_lines", "_narrow", "_seen", "data", "had_bom", "path")
+    __slots__ = ("_comments", "_lines", "_narrow", "_seen", "bases", "data", "ends", "had_bom", "path", "starts")
 
     inside = False  # whether it is no file, but what a procedure runs
 
@@ -79,6 +81,21 @@ class Source:
         self._seen = (0, 1)  # an offset, and its line: statements are asked about in their order
         self._lines: array[int] | None = None  # where each begins, once something is asked out of that order
         self._comments: tuple[Span, ...] | None = None
+        self.forget_pieces()
+
+    def forget_pieces(self) -> None:
+        """Begin the table of its pieces anew: where each starts and ends, and where the text that was parsed did."""
+        self.starts, self.ends = array("I"), array("I")
+        self.bases: array[int] | None = None  # of a file that parses whole there are none
+
+    def add_piece(self, start: int, end: int, base: int = 0) -> int:
+        """Enter the next piece; returns its number."""
+        self.starts.append(start)
+        self.ends.append(end)
+        if base or self.bases:
+            self.bases = self.bases or array("I", [0] * (len(self.starts) - 1))
+            self.bases.append(base)
+        return len(self.starts) - 1
 
     @property
     def text(self) -> str:
@@ -208,17 +225,20 @@ def _binary(shown: str, data: bytes, nul: int, before: int = 0) -> SourceError:
 
 
 class Piece(msgspec.Struct, frozen=True, eq=False, kw_only=True, gc=False):
-    """A stretch of a source with the borders of its neighbours.
-
-    ``start`` and ``end`` are byte offsets of its own text, without the white space, comments and semicolon
-    around it.
-    """
+    """A stretch of a source, by its number there: many are kept, and offsets take less room in the source's table."""
 
     source: Source
-    start: int
-    end: int
-    previous_end: int = 0
-    next_start: int | None = None  # None: nothing follows
+    number: int
+
+    @property
+    def start(self) -> int:
+        """The byte offset of its own text, behind white space and comments."""
+        return self.source.starts[self.number]
+
+    @property
+    def end(self) -> int:
+        """The byte offset behind its own text, before white space, comments and the semicolon."""
+        return self.source.ends[self.number]
 
     @property
     def text(self) -> str:
@@ -231,9 +251,9 @@ class Piece(msgspec.Struct, frozen=True, eq=False, kw_only=True, gc=False):
 
         A comment between two pieces on one line belongs to the second.
         """
-        data = self.source.data
-        after = len(data) if self.next_start is None else self.next_start
-        first = self.previous_end and _semicolon(data, self.previous_end)
+        data, starts, number = self.source.data, self.source.starts, self.number
+        after = starts[number + 1] if number + 1 < len(starts) else len(data)
+        first = _semicolon(data, self.source.ends[number - 1]) if number else 0
         if first and (line := _line_end(data, first)) < self.start:
             first = line
         last = _semicolon(data, self.end)
@@ -264,7 +284,14 @@ class Statement(Piece, frozen=True, eq=False, kw_only=True):
 
     kind: str
     tree: dict[str, Any] | msgspec.Raw | None
-    base: int = 0
+
+    @property
+    def base(self) -> int:
+        """What the places in it count from."""
+        if self.tree is None:
+            return self.start
+        bases = self.source.bases
+        return bases[self.number] if bases else 0
 
     @property
     def node(self) -> dict[str, Any]:
@@ -285,7 +312,6 @@ class Statement(Piece, frozen=True, eq=False, kw_only=True):
     def release(self) -> None:
         """Let go of the tree, which takes fifty times the room of its text; places in it count from here then."""
         msgspec.structs.force_setattr(self, "tree", None)
-        msgspec.structs.force_setattr(self, "base", self.start)
 
     def says(self, *words: bytes) -> bool:
         """Whether one of the words, in lower case, is somewhere in its text: asked first, the tree need not be read."""
@@ -315,6 +341,25 @@ class Statement(Piece, frozen=True, eq=False, kw_only=True):
             return self.location
         end = start + length if length > 0 else token_end(self.source.data, start, self.end)
         return self.source.locate(start, min(end, self.end))
+
+
+class Fragment(Statement, frozen=True, eq=False, kw_only=True):
+    """A statement that is no piece of a file, but stands somewhere in one: a procedure's."""
+
+    number: int = 0
+    start: int  # its own, in the place of the source's
+    end: int
+    base: int = 0
+
+    @property
+    def comments(self) -> tuple[Span, ...]:
+        """None are its own."""
+        return ()
+
+    @property
+    def place(self) -> Location:
+        """Where it stands: what it makes outlives it."""
+        return self.location
 
 
 class Rejected(Piece, frozen=True, eq=False, kw_only=True):
@@ -434,24 +479,14 @@ def uncollected() -> Iterator[None]:
 _MAY_END_NO_CODE = b" \t\n\r\f\v/"
 
 
-def _link(source: Source, raws: list[Unread]) -> Iterable[Statement]:
+def _link(source: Source, raws: list[Unread]) -> Iterator[Statement]:
     """Make statements of a whole source that parsed."""
     data = source.data
-    previous = 0
-    following = [raw.stmt_location for raw in raws[1:]]
-    for raw, following_start in itertools.zip_longest(raws, following):
+    source.forget_pieces()
+    for raw in raws:
         start = raw.stmt_location
         end = start + raw.stmt_len if raw.stmt_len else len(data)
         if data[end : end + 1] != b";" or data[end - 1] in _MAY_END_NO_CODE:
             end = code_end(data, start, end)
         ((kind, node),) = raw.stmt.items()
-        yield Statement(
-            source=source,
-            start=start,
-            end=end,
-            previous_end=previous,
-            next_start=following_start,
-            kind=kind,
-            tree=node,
-        )
-        previous = end
+        yield Statement(source=source, number=source.add_piece(start, end), kind=intern(kind), tree=node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pasteproof.schema.source import Source, Statement, statements
+from pasteproof.schema.source import Fragment, Source, Statement, statements
 from pasteproof.schema.text import clauses
 
 
@@ -59,7 +59,7 @@ def test_parentheses(sql: str, inside: str) -> None:
 )
 def test_up_to_a_stop(sql: str, stops: set[str], text: str) -> None:
     source = Source.from_text("t.sql", sql)
-    found = Statement(source=source, start=0, end=len(source.data), kind="SelectStmt", tree={})
+    found = Fragment(source=source, start=0, end=len(source.data), kind="SelectStmt", tree={})
     start = clauses.after(found, 0, "default")
     assert clauses.text(found, clauses.until(found, start, stops)) == text
 
@@ -75,7 +75,7 @@ def test_up_to_a_stop(sql: str, stops: set[str], text: str) -> None:
 )
 def test_behind_a_word(sql: str, word: str, rest: str) -> None:
     source = Source.from_text("t.sql", sql)
-    found = Statement(source=source, start=0, end=len(source.data), kind="ViewStmt", tree={})
+    found = Fragment(source=source, start=0, end=len(source.data), kind="ViewStmt", tree={})
     assert source.slice(clauses.after(found, 0, word), found.end) == rest
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec.structs import replace
 
 from ..catalog import Catalog, CatalogError, Key, Node
 from ..meaning.outline import of_tree
@@ -106,7 +105,7 @@ def check(catalog: Catalog, source: str, function: Function, at: int | None) -> 
     outer = catalog.statement
     if outer is None or not _checked(catalog):
         return
-    from ..source import Rejected, Source, statements
+    from ..source import Fragment, Rejected, Source, statements
 
     shift = outer.start if at is None else at
     for each in statements(Source.from_text(outer.source.path, source)):
@@ -114,10 +113,11 @@ def check(catalog: Catalog, source: str, function: Function, at: int | None) -> 
             raise CatalogError(each.sqlstate, each.message, each.offset + shift - outer.base)
         if each.kind not in _READS:
             continue
-        base = each.base + shift
-        inner = replace(each, source=outer.source, start=each.start + shift, end=each.end + shift, base=base)
+        where, by, base = outer.source, shift, each.base + shift
         if at is None:  # no place in it can be shown
-            inner = replace(each, base=-len(outer.source.data))
+            where, by, base = each.source, 0, -len(outer.source.data)
+        start, end = each.start + by, each.end + by
+        inner = Fragment(source=where, start=start, end=end, base=base, kind=each.kind, tree=each.tree)
         catalog.statement = inner
         try:
             _bind(catalog, inner, function)

@@ -16,7 +16,7 @@ from ..meaning.remembered import remembered
 from ..meaning.scope import Scope
 from ..parser import ParseError
 from ..pattern import lazy
-from ..source import Location, Source, Statement, node_of, parse, parse_unread
+from ..source import Fragment, Location, Source, Statement, node_of, parse, parse_unread
 from . import calls, opaque
 from .catalog_query import query
 from .closed import require_open
@@ -59,15 +59,6 @@ class _Inside(Source):
     def locate(self, start: int, end: int) -> Location:  # noqa: ARG002 - as every source does
         """Where the outer statement is."""
         return self._outer
-
-
-class _Step(Statement, frozen=True, eq=False, kw_only=True, gc=False):
-    """A statement of a procedure; what it makes outlives it."""
-
-    @property
-    def place(self) -> Location:
-        """Where it stands."""
-        return self.location
 
 
 class Select(NamedTuple):
@@ -255,7 +246,7 @@ class Runner:
     ) -> Statement:
         ((kind, node),) = stmt.items()
         end = offset + (size if size >= 0 else len(source.data))
-        return _Step(source=source, start=offset + at, end=end, kind=kind, tree=node, base=offset)
+        return Fragment(source=source, start=offset + at, end=end, kind=kind, tree=node, base=offset)
 
     def run_one(self, statement: Statement) -> None:
         """Run one SQL statement; what handlers around would catch is raised."""

@@ -6,11 +6,8 @@ is unclear what belongs to the bad statement, a line that begins with the words 
 
 from __future__ import annotations
 
-import itertools
 import re
 from typing import NamedTuple
-
-import msgspec
 
 from ..parser import ParseError
 from ..source import Rejected, Source, Statement, parse
@@ -115,9 +112,8 @@ class _Reader:
             ((kind, node),) = raw.stmt.items()
             last = start + (first + raw.stmt_len if raw.stmt_len else size)
             last = lexer.code_end(self.data, start + first, last)
-            self.found.append(
-                Statement(source=self.source, start=start + first, end=last, kind=kind, tree=node, base=start)
-            )
+            number = self.source.add_piece(start + first, last, start)
+            self.found.append(Statement(source=self.source, number=number, kind=kind, tree=node))
         return None
 
     def reject(self, start: int, end: int, refusal: _Refusal, hint: str | None = None) -> None:
@@ -134,8 +130,7 @@ class _Reader:
         self.found.append(
             Rejected(
                 source=self.source,
-                start=start,
-                end=max(start, end),
+                number=self.source.add_piece(start, max(start, end)),
                 offset=refusal.offset,
                 sqlstate=rejection.sqlstate(refusal.message, self.source.slice(start, refusal.offset)),
                 message=rejection.wording(refusal.message),
@@ -255,12 +250,7 @@ def _psql_hint(command: bytes) -> str:
 
 def recover(source: Source) -> list[Statement | Rejected]:
     """Read a source that does not parse whole: all of its code becomes Statements and Rejecteds."""
+    source.forget_pieces()
     reader = _Reader(source)
     reader.read()
-    found = reader.found
-    starts = [piece.start for piece in found[1:]]
-    ends = [0, *(piece.end for piece in found)]
-    return [
-        msgspec.structs.replace(piece, previous_end=end, next_start=start)
-        for piece, end, start in itertools.zip_longest(found, ends[: len(found)], starts)
-    ]
+    return reader.found
