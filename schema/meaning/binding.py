@@ -72,7 +72,7 @@ def bind(
         return _bind(reading, statement, node_of(node), span, table)
 
     if table is None:
-        return remembered(catalog, (text, None), work_out)
+        return remembered(catalog, ("expression", text), work_out)
 
     def moved(bound: Bound, old: Tables, new: Tables) -> Bound:
         written = bound.text if bound.edited else text.decode()
