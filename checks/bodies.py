@@ -27,7 +27,7 @@ Node = dict[str, Any]
 
 _CHANGES = {"InsertStmt": "insert", "UpdateStmt": "update", "DeleteStmt": "delete", "MergeStmt": "merge"}
 _MERGED = ("insert", "update", "delete")
-_LEAVES = frozenset({"A_Const", "Integer", "String"})  # nodes without nodes in them
+_LEAVES = frozenset({"A_Const", "ColumnRef", "Integer", "String"})  # nodes that neither read nor call anything
 _NAMING = {"RangeVar", "FuncCall", *_CHANGES}
 _DYNAMIC = frozenset({"PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors"})
 _DIGEST = lazy("[0-9a-f]{32}")

@@ -240,13 +240,14 @@ def _about_texts(
         for kind in check.kinds or ("",):
             by_node.setdefault(kind, []).append((rule, check))
     everywhere = by_node.pop("", [])
+    by_node = {kind: [*everywhere, *called] for kind, called in by_node.items()}
     for source in schema.sources:
         statements = schema.statements_of[source.path]
         for rule, check in about_files:
             for fault in check.function(source, schema):
                 yield rule, fault, Scope.TEXT
         for statement in statements:
-            for rule, check in (*everywhere, *by_node.get(statement.kind, ())):
+            for rule, check in by_node.get(statement.kind, everywhere):
                 for fault in check.function(statement, schema):
                     yield rule, fault, Scope.TEXT
 

@@ -34,6 +34,7 @@ __all__ = [
     "SourceError",
     "Statement",
     "comments",
+    "lowered",
     "read",
     "split",
     "statements",
@@ -315,7 +316,7 @@ class Statement(Piece, frozen=True, eq=False, kw_only=True):
 
     def says(self, *words: bytes) -> bool:
         """Whether one of the words, in lower case, is somewhere in its text: asked first, the tree need not be read."""
-        text = _lowered(self.source)
+        text = lowered(self.source)
         for word in words:  # noqa: SIM110 - a generator would take longer than it looks
             if text.find(word, self.start, self.end) >= 0:
                 return True
@@ -436,7 +437,8 @@ def node_of(tree: Mapping[str, Any] | msgspec.Raw) -> Mapping[str, Any]:
 
 
 @functools.lru_cache(1)  # rules ask about the statements of one file after the other
-def _lowered(source: Source) -> bytes:
+def lowered(source: Source) -> bytes:
+    """The text of a source in lower case, as far as that is ASCII."""
     return source.data.lower()
 
 

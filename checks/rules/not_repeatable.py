@@ -145,9 +145,10 @@ def _is_among(dropped: Collection[tuple[str, ...]], *path: str) -> bool:
 
 def _dropped(statement: Statement) -> Iterator[tuple[str, ...]]:
     """What a statement drops if it exists; a table takes its policies, triggers and constraints along."""
-    if not statement.says(b"drop") or not statement.says(b"exists"):
+    kind = statement.kind
+    if kind not in {"AlterTableStmt", "DropStmt"} or not statement.says(b"exists") or not statement.says(b"drop"):
         return
-    kind, node = statement.kind, statement.node
+    node = statement.node
     if kind == "DropStmt" and node.get("missing_ok"):
         what = str(node.get("removeType", "")).removeprefix("OBJECT_").lower()
         for each in node.get("objects", ()):

@@ -18,7 +18,7 @@ from typing import Any
 
 from ...schema.names import qualified
 from ...schema.pattern import lazy
-from ...schema.source import Source, Statement
+from ...schema.source import Source, Statement, lowered
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
@@ -76,7 +76,8 @@ _NAMED_FIRST = frozenset((*_RELATION, *_NAMES, *_ON_TABLE))  # these say before 
 _HEAD = lazy(rb"""(?:[^"'(/-]++|"[^"]*+"|-(?!-)|/(?!\*))*+(?=\(|\Z)""")
 _MENTION = lazy(rb"\b(?:auth|storage|realtime)\b|\bu&\"", re.IGNORECASE)
 # What may be a mention, in lower case; roles, and what a condition asks, are none
-_WORDS = (lazy(rb"auth(?<!\(select auth)(?!enticated)"), lazy(b"storage"), lazy(b"realtime"), lazy(b'u&"'))
+_AUTH = lazy(rb"auth(?<!\(select auth)(?!enticated)")
+_OTHERS = (b"storage", b"realtime", b'u&"')
 
 _KINDS = {*_RELATION, *_NAMES, *_BY_OBJECT, *_ON_TABLE, "CreateTableAsStmt", "SelectStmt"}
 
@@ -113,8 +114,9 @@ def _concerned(source: Source, statements: Sequence[Statement]) -> Iterator[Stat
 
     The words are looked for in the whole file: most statements have none of them.
     """
-    data = source.data.lower()
-    places = [found.start() for word in _WORDS for found in word.finditer(data)]
+    data = lowered(source)
+    places = [found.start() for found in _AUTH.finditer(data)]
+    places += [found.start() for word in _OTHERS if word in data for found in re.finditer(word, data)]
     numbers = {bisect_right(statements, place, key=_start) - 1 for place in places}
     for number in sorted(numbers - {-1}):
         statement = statements[number]
