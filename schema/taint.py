@@ -92,7 +92,7 @@ def unmodelled(catalog: Catalog, reason: str, touches: Iterable[Key]) -> None:
     """Record that the statement being run could not be followed, and what it may have touched."""
     if catalog.statement is None:
         return
-    event = Unmodelled(at=catalog.statement.location, reason=reason, touches=tuple(dict.fromkeys(touches)))
+    event = Unmodelled(at=catalog.statement.location, reason=reason, touches=tuple(sorted(set(touches))))
     catalog.set_session(events=[*catalog.events, event])
 
 

@@ -5,6 +5,7 @@ import pytest
 from pasteproof.checks.lint import simulated
 from pasteproof.checks.reach import Way
 from pasteproof.checks.schema import Schema
+from pasteproof.schema.names import qualified
 from pasteproof.schema.objects.table import Table
 
 from .projects import project
@@ -33,6 +34,8 @@ DIRECT = {
         "1.sql:4)")),
     "the last GRANT": ((f"{T}{CLOSED}grant select on t to anon;\nrevoke select on t from anon;\ngrant all on public.t "
         "to anon;"), "anon holds SELECT, INSERT, UPDATE and DELETE on public.t (granted at 1.sql:6)"),
+    "a GRANT that names it in escapes": (f'{T}{CLOSED}grant select on public.U&"\\0074" to anon;',
+        "anon holds SELECT on public.t (granted at 1.sql:4)"),
     "a GRANT to PUBLIC": (f"{T}{CLOSED}grant delete on t to public;", ("anon and authenticated hold DELETE on public.t "
         "(granted at 1.sql:4 to PUBLIC)")),
     "a GRANT on all in the schema": (f"{T}{CLOSED}grant select on all tables in schema public to authenticated;",
@@ -55,6 +58,14 @@ def test_what_is_held_and_where_it_was_granted(sql: str, line: str) -> None:
     (way,) = ways(sql)
     assert way.why == ("the API serves schema public", line)
     assert all(f"at {each.location.file}:{each.location.line}" in each.message for each in way.related)
+
+
+@pytest.mark.parametrize("name", ["Tag Line", "ярлык", "ab", "42"])
+def test_a_grant_is_found_by_whatever_name(name: str) -> None:
+    quoted = '"' + name.replace('"', '""') + '"'
+    sql = f"create table {quoted} ();\nrevoke all on {quoted} from anon, authenticated;\n"
+    (way,) = ways(f"{sql}grant select on {quoted} to anon;", qualified("public", name))
+    assert way.why[-1].endswith("(granted at 1.sql:3)")
 
 
 def test_no_usage_no_way() -> None:

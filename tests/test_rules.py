@@ -4,9 +4,11 @@ import pytest
 from msgspec.structs import replace
 
 from pasteproof.checks.finding import Finding, Level
-from pasteproof.checks.lint import Options, lint
+from pasteproof.checks.lint import Options, lint, simulated
 from pasteproof.checks.rule import rules
+from pasteproof.checks.schema import Schema
 from pasteproof.checks.story import NOTHING, STORIES, Step, findings, steps
+from pasteproof.schema.objects.policy import Policy
 
 from .projects import project
 
@@ -39,6 +41,19 @@ def test_the_remedy_mends_it(rule: str, step: Step) -> None:
             before = lint(project({"1_story.sql": sql}, yaml), Options()).findings
             refused = {"statement_rejected", "missing_object", "object_exists"}
             assert sum(each.rule in refused for each in everything) == sum(each.rule in refused for each in before)
+
+
+@pytest.mark.parametrize("name", [rule.name for rule in rules().values() if rule.may_fault])
+def test_a_policy_that_is_not_put_to_a_check_would_pass_it(name: str) -> None:
+    rule = rules()[name]
+    told = [step for each in ("missing_to", "subselect_ambiguity", name) for step in TOLD[each]]
+    for step in told:
+        written = project({"1_story.sql": step.sql}, step.yaml)
+        schema = Schema(written, simulated(written), written.target)
+        for policy in schema.catalog.of(Policy):
+            texts = [text for text in (policy.using, policy.check) if text is not None]
+            if rule.may_fault and texts and not any(map(rule.may_fault, texts)):
+                assert not [fault for check in rule.checks for fault in check.function(policy, schema)], policy.identity
 
 
 def test_every_rule_has_a_story_that_finds_it_and_one_that_does_not() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -93,6 +94,8 @@ def test_places_are_the_same_in_whatever_order_they_are_asked_for(text: str) -> 
     expected = {span: in_order.locate(*span) for span in spans}
     backwards = Source.from_text("m.sql", text)
     assert {span: backwards.locate(*span) for span in reversed(spans)} == expected
+    begun = list(accumulate(map(len, map(str.encode, text)), initial=0))
+    assert [in_order.offset(expected[at, at].line, expected[at, at].column) for at in begun] == begun
     head = text.encode()[:5].decode(errors="replace")
     assert expected[5, 6].line == 1 + head.count("\n")
     assert expected[5, 6].column == len(head) - head.rfind("\n")
