@@ -277,15 +277,16 @@ def _in_the_way(catalog: Catalog, statement: Statement, error: CatalogError) -> 
     if error.sqlstate == "2BP01":
         return _needed(catalog, error)
     names = set(_QUOTED.findall(error.message))
+    resting = [key for key in sorted(catalog.resting) if key in catalog]  # a set has no order, what is told has one
     word = error.message.partition(" ")[0]
     kinds = _CALLED.get(word, (word,))
     if word == "cannot" and statement.kind == "CreateFunctionStmt":
         kinds, names = ("function",), set(strings(statement.node["funcname"])[-1:])
     if error.message.endswith("used in a policy definition"):
-        return {key: None for key in catalog.resting if key[0] == "policy" and key in catalog}
+        return {key: None for key in resting if key[0] == "policy"}
     if word == "multiple":  # primary keys for a table
-        return {key: None for key in catalog.resting if _is_primary_key(catalog.find(key), names)}
-    return {key: None for key in catalog.resting if key[0] in kinds and key in catalog and _is_about(key, names)}
+        return {key: None for key in resting if _is_primary_key(catalog.find(key), names)}
+    return {key: None for key in resting if key[0] in kinds and _is_about(key, names)}
 
 
 def _is_primary_key(obj: Any, tables: Collection[str]) -> bool:

@@ -147,6 +147,14 @@ def test_nothing_is_refused_on_account_of_what_may_not_be_there() -> None:
         assert [event.sqlstate for event in events if event.at.file == f"{number}.sql"] == refused, statements
 
 
+def test_what_may_be_touched_is_told_in_the_same_order_each_time() -> None:
+    policies = "".join(f"create policy p_{n} on t using (id in (select id from gone));" for n in range(12))
+    sql = f"create table t (id int); select * from gone; {policies} alter table t alter id type bigint;"
+    (event,) = (each for each in make(sql).events if isinstance(each, Unmodelled))
+    assert len(event.touches) == 12
+    assert event.touches == tuple(sorted(event.touches))
+
+
 def test_what_the_platform_makes_when_it_is_switched_on_may_be_there() -> None:
     history = """create table t (id int); create trigger hook after insert on t for each row
         execute function supabase_functions.http_request('https://localhost', 'POST', '{}', '{}', '1000');
