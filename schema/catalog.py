@@ -214,20 +214,19 @@ class Catalog(Store):
         self._add(kind, identity, obj)
         return obj
 
-    def put_all(self, made: Iterable[tuple[Object, Iterable[Dependency]]]) -> None:
-        """Add what a statement makes many of, as ``put`` does."""
+    def put_first(self, relation: str, parts: Iterable[tuple[O, Edges]]) -> None:
+        """Add the parts of one kind that a new relation begins with, fresh from their handler, as ``put`` does each."""
         here, origin = self._here(), self.origin
-        for obj, depends in made:
-            kind, identity = obj.kind, obj.identity
-            if obj.made is None and obj.origin == "made" and identity not in self._objects.get(kind, NOTHING):
-                force_setattr(obj, "made", here)
-                if origin != "made":
-                    force_setattr(obj, "origin", origin)
-                if depends or obj.needs:
-                    force_setattr(obj, "needs", tuple(depends))
-                self._add(kind, identity, obj)
-            else:
-                self.put(obj, depends)
+        fresh: list[O] = []
+        for part, needs in parts:
+            force_setattr(part, "made", here)
+            if origin != "made":
+                force_setattr(part, "origin", origin)
+            if needs is not part.needs:
+                force_setattr(part, "needs", needs)
+            fresh.append(part)
+        if fresh:
+            self._add_first(fresh[0].kind, relation, fresh)
 
     def _here(self) -> Statement | Location | None:
         """What says where the statement under way stands."""

@@ -13,15 +13,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pglast.keywords import COL_NAME_KEYWORDS, RESERVED_KEYWORDS, TYPE_FUNC_NAME_KEYWORDS
 
-from .pattern import lazy
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 T = TypeVar("T", bound=Hashable)
 Modifier = int | str  # of a type: varchar(10), geometry(Point, 4326)
 
-_PLAIN = lazy(r"[a-z_][a-z0-9_]*")
 _QUOTED_WORDS = COL_NAME_KEYWORDS | RESERVED_KEYWORDS | TYPE_FUNC_NAME_KEYWORDS
 
 # pg_type.typname -> what format_type prints for it, where that is not the quoted name; {} takes the modifiers
@@ -55,7 +52,7 @@ _INTERVAL_FULL_RANGE = 0x7FFF
 @lru_cache(16384)
 def quote_ident(name: str) -> str:
     """Print an identifier: bare where it is lower case and no keyword, else in double quotes."""
-    if _PLAIN.fullmatch(name) and name not in _QUOTED_WORDS:
+    if name.isascii() and name.isidentifier() and name == name.lower() and name not in _QUOTED_WORDS:
         return name
     return '"' + name.replace('"', '""') + '"'
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -155,7 +155,8 @@ class Store:
             index = self._named[kind] = Entries()
             for identity, obj in objects.items():
                 index.add(obj.name, identity)
-        return [objects[identity] for identity in index.of(name)]
+        found = index.of(name)
+        return [objects[identity] for identity in found] if found else []
 
     def constraints_named(self, name: str) -> list[Object]:
         """All constraints of this name, on whatever table or domain."""
@@ -219,7 +220,8 @@ class Store:
     def _add(self, kind: str, identity: str, obj: Any) -> None:
         """Put an object where nothing is."""
         key = (kind, identity)
-        self._join(obj)  # before it is seen: an index is made of what is there
+        if obj.belongs:
+            self._join(obj)  # before it is seen: an index is made of what is there
         if kind not in self._objects:
             self._objects[kind] = {}
         self._objects[kind][identity] = obj
@@ -234,6 +236,25 @@ class Store:
                 self._dependents.add(edge.on, key)
         self.versions[kind] += 1
         self._journal.append((key, None))
+
+    def _add_first(self, kind: str, relation: str, parts: Sequence[Any]) -> None:
+        """Put the parts of a relation that has none of the kind, all at once, as ``_add`` does each."""
+        self._children[kind][relation] = tuple(parts)
+        known = {part.identity: part for part in parts}
+        self._objects.setdefault(kind, {}).update(known)
+        entered = kind in self._named
+        for identity, part in known.items():
+            if entered:
+                self._enter(kind, identity, part)
+            if part.unknown:
+                self._unsure[kind][identity] = None
+            elif part.unknown is not NOTHING_UNKNOWN:
+                force_setattr(part, "unknown", NOTHING_UNKNOWN)
+            for edge in part.needs:
+                if not edge.own:
+                    self._dependents.add(edge.on, (kind, identity))
+        self.versions[kind] += len(parts)
+        self._journal += [((kind, identity), None) for identity in known]
 
     def fill(self, made: Iterable[Object]) -> None:
         """Take objects into a store that holds nothing yet; that is not journalled."""

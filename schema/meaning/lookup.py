@@ -140,6 +140,9 @@ def relation(catalog: Catalog, rangevar: Node) -> Object:
 
     What nothing made is recorded as missing (42P01), and a table is assumed in its place.
     """
+    written = rangevar.get("schemaname")
+    if written and (found := in_schema(catalog, written, rangevar["relname"])):
+        return found
     names = names_of(rangevar)
     if found := find_relation(catalog, names):
         return found

@@ -280,12 +280,10 @@ def _alter_constraint(change: Change, command: Node, number: int) -> None:
         return
     bare, invalid = found.definition.removesuffix(" NOT VALID"), found.definition.endswith(" NOT VALID")
     bare = bare.removesuffix(" INITIALLY DEFERRED").removesuffix(" DEFERRABLE")
-    changed = replace(
-        found,
-        definition=bare + constraint.timing(node) + (" NOT VALID" if invalid else ""),
-        deferrable=bool(node.get("deferrable") or node.get("initdeferred")),
-        deferred=bool(node.get("initdeferred")),
-    )
+    deferred = bool(node.get("initdeferred"))
+    deferrable = deferred or bool(node.get("deferrable"))
+    words = constraint.timing(deferrable=deferrable, deferred=deferred) + (" NOT VALID" if invalid else "")
+    changed = replace(found, definition=bare + words, deferrable=deferrable, deferred=deferred)
     catalog.put(changed)
 
 

@@ -18,6 +18,7 @@ from ..meaning.remembered import remembered
 from ..meaning.resolve import bind, type_of
 from ..names import qualified, quote_ident, quote_literal
 from ..pattern import lazy
+from ..store import NOTHING_UNKNOWN
 from ..text.clauses import Span, after, parenthesised, tokens, until
 from .casts import require_assignable, require_constant, without_modifier
 from .sequence import for_column
@@ -167,18 +168,24 @@ class Definitions:
         Raises 42701 for a system column's name, 42601 for clauses that contradict each other, 22023 and 42P16 for
         an identity that cannot be.
         """
-        at, base = node.get("location", -1) if self.here else -1, self.statement.base
-        if at >= 0:
-            last = node["constraints"][-1]["Constraint"] if "constraints" in node else {}
-            behind = last.get("contype") in _BEHIND
-            if behind:
-                end = base + last["location"]
-            if written := self.statement.source.data[base + at : end]:
-                question = ("column", written, behind)
-                plain = remembered(self.catalog, question, lambda reading: self._plain(reading, node))
-                if plain is not None:
-                    return self._drafted(node, position, plain)
-        return _read(self.catalog, self.table, node, position, self.statement)
+        begin = self.statement.base + node.get("location", 0)
+        behind = False
+        if "constraints" in node:
+            last = node["constraints"][-1]["Constraint"]
+            if last["contype"] in _BEHIND:
+                behind, end = True, self.statement.base + last["location"]
+        if not self.here or begin >= end:
+            return _read(self.catalog, self.table, node, position, self.statement)
+        question = ("column", self.statement.source.data[begin:end], behind)
+        plain = remembered(self.catalog, question, lambda reading: self._plain(reading, node))
+        if plain is None:
+            return _read(self.catalog, self.table, node, position, self.statement)
+        table, column = self.table.identity, plain.column
+        made = replace(column, identity=table + plain.ending, table=table, position=position)
+        if not self.complete:
+            made = replace(made, unknown=column.unknown | {"position"})
+        constraints = () if plain.alone else tuple(_constraints(column.name, node["constraints"]))
+        return Draft(made, plain.edges, constraints)
 
     def _plain(self, catalog: Catalog, node: Node) -> _Plain | None:
         """Read a definition that makes nothing beside the column, nor depends on its table; None for another."""
@@ -186,18 +193,10 @@ class Definitions:
         if "CONSTR_IDENTITY" in clauses or "CONSTR_GENERATED" in clauses or _serial(node["typeName"]):
             return None
         found = _read(catalog, self.table, node, 0, self.statement)
-        column = replace(found.column, unknown=found.column.unknown - {"position"})
+        unknown = found.column.unknown - {"position"} or NOTHING_UNKNOWN
+        column = replace(found.column, needs=found.edges, unknown=unknown)
         ending = column.identity[len(self.table.identity) :]
         return _Plain(column, ending, found.edges, alone=not found.constraints)
-
-    def _drafted(self, node: Node, position: int, plain: _Plain) -> Draft:
-        """The column that a definition makes which was read before."""
-        table, column = self.table.identity, plain.column
-        made = replace(column, identity=table + plain.ending, table=table, position=position)
-        if not self.complete:
-            made = replace(made, unknown=column.unknown | {"position"})
-        constraints = () if plain.alone else tuple(_constraints(column.name, node["constraints"]))
-        return Draft(made, plain.edges, constraints)
 
 
 def _read(catalog: Catalog, table: Table, node: Node, position: int, statement: Statement) -> Draft:

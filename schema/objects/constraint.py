@@ -116,10 +116,10 @@ def require_free_name(catalog: Catalog, table: Object, name: str, position: int 
     return identity
 
 
-def timing(node: Node) -> str:
+def timing(*, deferrable: bool, deferred: bool) -> str:
     """The words that say when a constraint is checked."""
-    words = " DEFERRABLE" if node.get("deferrable") or node.get("initdeferred") else ""
-    return words + (" INITIALLY DEFERRED" if node.get("initdeferred") else "")
+    words = " DEFERRABLE" if deferrable else ""
+    return words + (" INITIALLY DEFERRED" if deferred else "")
 
 
 # -- CHECK ---------------------------------------------------------------------------------------------------

@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import msgspec
+from msgspec.structs import replace
+
 from ..catalog import Catalog, CatalogError, Dependency, Key, Node, Object, strings
-from ..dependency import Edges, to_columns
+from ..dependency import to_columns
 from ..meaning.resolve import relation
 from ..names import kept, quote_ident
+from ..store import NOTHING_UNKNOWN
 from .casts import without_modifier
 from .column import Column, column_named, identity_of
 from .constraint import Constraint, constraints_of, primary_key, require_free_name, timing
@@ -43,58 +47,76 @@ def add_foreign_key(catalog: Catalog, table: Table, node: Node, statement: State
     referenced, key, sure = _referenced(catalog, target, node, written)
     if sure:
         _comparable(name, mine, theirs or [column_named(catalog, target, each) for each in referenced])
-    validated, deferred = not node.get("skip_validation"), bool(node.get("initdeferred"))
-    on_update, on_delete = actions = _ACTIONS[node.get("fk_upd_action", "a")], _ACTIONS[node.get("fk_del_action", "a")]
-    some = tuple(strings(node["fk_del_set_cols"])) if "fk_del_set_cols" in node else ()
-    full = node.get("fk_matchtype") == "f"
-    definition = _definition(columns, target.identity, referenced, actions, some, full=full) + timing(node)
-    made = Constraint(
-        identity=identity,
-        table=table.identity,
-        name=name,
-        type="foreign_key",
+    deferred = bool(node.get("initdeferred"))
+    shape = _Shape(
         columns=columns,
-        definition=definition if validated else f"{definition} NOT VALID",
-        validated=validated,
+        target=target.identity,
+        itself=target.key == table.key,
+        referenced=referenced,
+        key=key.key if key else None,
+        full=node.get("fk_matchtype") == "f",
+        on_update=_ACTIONS[node.get("fk_upd_action", "a")],
+        on_delete=_ACTIONS[node.get("fk_del_action", "a")],
+        set_columns=tuple(strings(node["fk_del_set_cols"])) if "fk_del_set_cols" in node else (),
         deferrable=deferred or bool(node.get("deferrable")),
         deferred=deferred,
-        references=target.identity,
-        on_delete=on_delete,
-        on_update=on_update,
-        referenced_columns=referenced,
-        unknown=frozenset() if referenced else frozenset({"definition"}),
+        validated=not node.get("skip_validation"),
     )
-    edges = _edges(
-        columns, None if target.key == table.key else target.key, target.identity, referenced, key and key.key
-    )
-    return catalog.put(made, edges)
+    made = replace(_plain(shape), identity=identity, table=table.identity, name=name)
+    return catalog.put(made, made.needs)
 
 
-@lru_cache(256)
-def _edges(
-    columns: tuple[str, ...], target: Key | None, identity: str, referenced: tuple[str, ...], key: Key | None
-) -> Edges:
-    """The edges of a foreign key: to its own columns, the table that it references, the columns there, their key."""
-    theirs = [target, *(("column", identity_of(identity, each)) for each in referenced), key]
-    return (*to_columns(columns), *(Dependency(each) for each in theirs if each))
+class _Shape(msgspec.Struct, frozen=True):
+    """What two foreign keys of different tables have in common, where all of it is the same."""
+
+    columns: tuple[str, ...]
+    target: str
+    itself: bool  # whether the target is the table itself
+    referenced: tuple[str, ...]
+    key: Key | None  # the constraint or index on these
+    full: bool  # MATCH FULL
+    on_update: str
+    on_delete: str
+    set_columns: tuple[str, ...]
+    deferrable: bool
+    deferred: bool
+    validated: bool
 
 
 @lru_cache(1024)  # many lead from the like columns to the same few tables
-def _definition(
-    columns: tuple[str, ...],
-    target: str,
-    referenced: tuple[str, ...],
-    actions: tuple[str, str],
-    set_columns: tuple[str, ...],
-    *,
-    full: bool,
-) -> str:
-    """A foreign key as ``pg_get_constraintdef`` prints it, without what says when it is checked."""
-    text = f"FOREIGN KEY ({_listed(columns)}) REFERENCES {target}({_listed(referenced)})"
-    text += " MATCH FULL" if full else ""
-    for word, action in zip(("UPDATE", "DELETE"), actions, strict=True):
+def _plain(shape: _Shape) -> Constraint:
+    """A foreign key as it is in any table, without a name."""
+    target = None if shape.itself else ("table", shape.target)
+    theirs = [target, *(("column", identity_of(shape.target, each)) for each in shape.referenced), shape.key]
+    return Constraint(
+        identity="",
+        table="",
+        name="",
+        type="foreign_key",
+        columns=shape.columns,
+        definition=_definition(shape),
+        validated=shape.validated,
+        deferrable=shape.deferrable,
+        deferred=shape.deferred,
+        references=shape.target,
+        on_delete=shape.on_delete,
+        on_update=shape.on_update,
+        referenced_columns=shape.referenced,
+        unknown=NOTHING_UNKNOWN if shape.referenced else frozenset({"definition"}),
+        needs=(*to_columns(shape.columns), *(Dependency(each) for each in theirs if each)),
+    )
+
+
+def _definition(shape: _Shape) -> str:
+    """A foreign key as ``pg_get_constraintdef`` prints it."""
+    text = f"FOREIGN KEY ({_listed(shape.columns)}) REFERENCES {shape.target}({_listed(shape.referenced)})"
+    text += " MATCH FULL" if shape.full else ""
+    for word, action in (("UPDATE", shape.on_update), ("DELETE", shape.on_delete)):
         text += f" ON {word} {action.upper()}" if action != "no action" else ""
-    return f"{text} ({_listed(set_columns)})" if set_columns else text
+    text += f" ({_listed(shape.set_columns)})" if shape.set_columns else ""
+    return (
+        text + timing(deferrable=shape.deferrable, deferred=shape.deferred) + ("" if shape.validated else " NOT VALID")
+    )
 
 
 _REFERABLE = {"permanent": "permanent", "unlogged": "permanent or unlogged", "temporary": "temporary"}
@@ -148,7 +170,7 @@ def _referenced(
 ) -> tuple[tuple[str, ...], Constraint | Index | None, bool]:
     """The referenced columns, the key on them, and whether both are known."""
     position = node.get("location")
-    sure = target.knows("columns") and target.knows("constraints") and target.knows("indexes")
+    sure = not target.unknown or all(target.knows(each) for each in ("columns", "constraints", "indexes"))
     name = getattr(target, "name", "")
     if not written:
         key = primary_key(catalog, target)

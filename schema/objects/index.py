@@ -17,6 +17,7 @@ from ..live import named, ours
 from ..meaning.lookup import find_relation
 from ..meaning.resolve import bind, relation, require_free
 from ..names import name_of, quote_ident
+from ..store import NOTHING_UNKNOWN
 from ..text.clauses import Span, after, parenthesised, tokens, until
 from .column import Column, identity_of, refuse_subquery
 from .immutable import require_immutable
@@ -188,7 +189,7 @@ def _read(catalog: Catalog, table: Object, node: Node, statement: Statement) -> 
         require_column(catalog, table, each)
     predicate, reads, edges = read_predicate(catalog, table, where, span[1], statement)
     index = build(
-        table,
+        table.identity,
         method,
         keys,
         unique=bool(node.get("unique")),
@@ -291,7 +292,8 @@ def _key(
 ) -> Key:
     name = element.get("name", "")
     if element == {**_BY_DEFAULT, "name": name}:
-        return plain_key(catalog, method, name, require_column(catalog, table, name))
+        require_class(catalog, require_column(catalog, table, name), method)
+        return plain_key(name)
     expression = element.get("expr")
     bare = _bare_column(expression) if expression else name
     edges: tuple[Dependency, ...] = ()
@@ -320,15 +322,15 @@ def _key(
     return Key(text + _order(element), bare, reads, edges, known)
 
 
-def plain_key(catalog: Catalog, method: str, name: str, column: Column | ViewColumn | None) -> Key:
-    """A key that is a column and no more. Raises 42704 for a type without a default operator class."""
-    require_default(catalog, _type_of(column), method)
-    return _column_key(name)
-
-
-@lru_cache(4096)
-def _column_key(name: str) -> Key:
+@lru_cache(4096)  # as ``_shape``
+def plain_key(name: str) -> Key:
+    """A key that is a column and no more."""
     return Key(quote_ident(name), name, frozenset({name}))
+
+
+def require_class(catalog: Catalog, column: Column | ViewColumn | None, method: str) -> None:
+    """Raise 42704 where the type of a column surely has no default operator class for an access method."""
+    require_default(catalog, _type_of(column), method)
 
 
 def _bare_column(expression: Node) -> str | None:
@@ -402,13 +404,10 @@ def require_partition_key(table: Object, index: Index) -> None:
 
 
 def build(
-    table: Object,
+    table: str,
     method: str,
     keys: Sequence[Key],
     *,
-    schema: str = "",
-    name: str = "",
-    constraint: str | None = None,
     primary: bool = False,
     unique: bool = False,
     include: tuple[str, ...] = (),
@@ -417,13 +416,13 @@ def build(
     nulls_not_distinct: bool = False,
     options: tuple[str, ...] = (),
 ) -> Index:
-    """An index of these keys; where it has no name as yet, ``titled`` gives it one."""
+    """An index of these keys, without a name as yet (``titled`` gives it one)."""
     columns, plain, everything, known = _shape(tuple(keys), include, reads)
     return Index(
-        identity=name_of(schema, name),
-        schema=schema,
-        name=name,
-        table=table.identity,
+        identity="",
+        schema="",
+        name="",
+        table=table,
         unique=unique,
         method=method,
         columns=columns,
@@ -431,11 +430,10 @@ def build(
         predicate=predicate,
         nulls_not_distinct=nulls_not_distinct,
         options=options,
-        constraint=constraint,
         primary=primary,
         keys=plain,
         reads=everything,
-        unknown=frozenset() if known else frozenset({"columns"}),
+        unknown=NOTHING_UNKNOWN if known else frozenset({"columns"}),
     )
 
 

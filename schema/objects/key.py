@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from sys import intern
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
 from ..catalog import Catalog, CatalogError, Dependency, Node, strings
 from ..dependency import Edges, to_columns, to_key
 from ..meaning.resolve import require_free
-from ..names import kept, quote_ident
+from ..names import kept, name_of, quote_ident
+from ..store import NOTHING_UNKNOWN
 from ..text.clauses import parenthesised
 from .column import Column, column_named, identity_of
 from .constraint import KEYS, Constraint, identity_on, primary_key, require_free_name, timing
@@ -21,6 +23,7 @@ from .index import (
     plain_key,
     read_keys,
     read_predicate,
+    require_class,
     require_exclusion,
     require_partition_key,
     titled,
@@ -45,46 +48,40 @@ def add_key(catalog: Catalog, table: Table, node: Node, statement: Statement) ->
     if table.relation_kind == "foreign":
         words = {"primary_key": "primary key", "exclusion": "exclusion"}.get(kind, kind)
         raise CatalogError("0A000", f"{words} constraints are not supported on foreign tables", position)
-    exclusions = [each["List"]["items"][0]["IndexElem"] for each in node.get("exclusions", ())]
+    exclusions = _excluded(node) if "exclusions" in node else []
     columns = {} if exclusions else _key_columns(catalog, table, node, kind)
-    including = strings(node["including"]) if "including" in node else []
+    including = tuple(strings(node["including"])) if "including" in node else ()
     for name in including:
         _required(catalog, table, name, position)
-    if "conname" not in node:
+    name = node.get("conname", "")
+    if name:
+        require_free(catalog, table.schema, name, position)
+    else:
         everything = exclusions + [{"name": each} for each in (*columns, *including)]
         name = of_index(catalog, table.schema, table.name, everything, _LABELS[kind])
-    else:
-        name = node["conname"]
-        require_free(catalog, table.schema, name, position)
     identity = require_free_name(catalog, table, name, position)
     if kind == "primary_key":
         set_not_null(catalog, columns.values())
-    index, operators, needs = _index_of_key(
-        catalog, table, node, statement, name=name, columns=columns, exclusions=exclusions
+    shape = _shape_of(node, including)
+    if exclusions:
+        constraint, index = _exclusion(catalog, table, node, statement, shape)
+    else:
+        for column in columns.values():
+            require_class(catalog, column, "btree")
+        constraint, index = _plain(kind, tuple(columns), shape)
+    index = replace(
+        index,
+        identity=name_of(table.schema, name),
+        schema=table.schema,
+        name=name,
+        table=table.identity,
+        constraint=name,
     )
     require_partition_key(table, index)
-    made = Constraint(
-        identity=identity,
-        table=table.identity,
-        name=name,
-        type=kind,
-        columns=kept(tuple([each for each in index.keys if each is not None])),
-        definition=_key_definition(node, index, kind, operators),
-        deferrable=bool(node.get("deferrable") or node.get("initdeferred")),
-        deferred=bool(node.get("initdeferred")),
-        index=index.identity,
-        unknown=frozenset({"definition"}) if index.unknown else frozenset(),
-    )
-    reads = tuple(sorted(index.reads))
-    catalog.put(made, (*_less(table, reads, needs), *needs) if needs else to_columns(reads))
-    catalog.put(index, to_key(reads))
+    made = replace(constraint, identity=identity, table=table.identity, name=name, index=index.identity)
+    catalog.put(made, constraint.needs)
+    catalog.put(index, index.needs)
     return made
-
-
-def _less(table: Table, columns: tuple[str, ...], needs: Iterable[Dependency]) -> Edges:
-    """The edges to columns that a constraint goes with, less those that its expressions need."""
-    needed = {each.on for each in needs}
-    return to_columns(tuple(each for each in columns if ("column", identity_of(table.identity, each)) not in needed))
 
 
 _LABELS = {"primary_key": "pkey", "unique": "key", "exclusion": "excl"}  # of the names that are given
@@ -115,52 +112,97 @@ def set_not_null(catalog: Catalog, columns: Iterable[Column | None]) -> None:
             catalog.put(replace(column, not_null=True))
 
 
-def _index_of_key(
-    catalog: Catalog,
-    table: Table,
-    node: Node,
-    statement: Statement,
-    *,
-    name: str,
-    columns: dict[str, Column | None],
-    exclusions: list[Node],
-) -> tuple[Index, list[str], list[Dependency]]:
-    """The index behind a key, the operators of an exclusion constraint, and what its expressions need."""
-    method = node.get("access_method", "btree")
-    predicate: str | None = None
-    reads: frozenset[str] = frozenset()
-    operators: list[str] = []
-    needs: list[Dependency] = []
-    if exclusions:
-        require_exclusion(method)
-        span = parenthesised(statement, statement.base + node.get("location", 0))
-        keys = read_keys(catalog, table, exclusions, span, statement, method=method)
-        predicate, reads, edges = read_predicate(catalog, table, node.get("where_clause"), span[1], statement)
-        operators = [".".join(strings(each["List"]["items"][1]["List"]["items"])) for each in node["exclusions"]]
-        needs = [*edges, *(edge for key in keys for edge in key.edges)]
-        within = reads.union(*(key.reads for key in keys if key.column is None))
-        needs += [Dependency(("column", identity_of(table.identity, each))) for each in sorted(within)]
-    else:
-        keys = [plain_key(catalog, method, each, column) for each, column in columns.items()]
+class _Shape(msgspec.Struct, frozen=True):
+    """What is said of a key beside its columns."""
+
+    including: tuple[str, ...]
+    options: tuple[str, ...]
+    nulls_not_distinct: bool
+    deferrable: bool
+    deferred: bool
+
+
+def _shape_of(node: Node, including: tuple[str, ...]) -> _Shape:
+    deferred = bool(node.get("initdeferred"))
+    return _Shape(
+        including=including,
+        options=stored(parsed(node["options"], "index")) if "options" in node else (),
+        nulls_not_distinct=bool(node.get("nulls_not_distinct")),
+        deferrable=deferred or bool(node.get("deferrable")),
+        deferred=deferred,
+    )
+
+
+@lru_cache(1024)  # most tables have a key on "id"
+def _plain(kind: str, columns: tuple[str, ...], shape: _Shape) -> tuple[Constraint, Index]:
+    """A primary key or unique constraint and its index, as they are in any table."""
     index = build(
-        table,
+        "",
+        "btree",
+        [plain_key(each) for each in columns],
+        primary=kind == "primary_key",
+        unique=True,
+        include=shape.including,
+        nulls_not_distinct=shape.nulls_not_distinct,
+        options=shape.options,
+    )
+    reads = tuple(sorted(index.reads))
+    return _constraint(kind, index, shape, (), to_columns(reads)), replace(index, needs=to_key(reads))
+
+
+def _excluded(node: Node) -> list[Node]:
+    """The IndexElem nodes of an exclusion constraint."""
+    return [each["List"]["items"][0]["IndexElem"] for each in node["exclusions"]]
+
+
+def _exclusion(
+    catalog: Catalog, table: Table, node: Node, statement: Statement, shape: _Shape
+) -> tuple[Constraint, Index]:
+    """An exclusion constraint and its index, as yet without names."""
+    method = node.get("access_method", "btree")
+    require_exclusion(method)
+    span = parenthesised(statement, statement.base + node.get("location", 0))
+    keys = read_keys(catalog, table, _excluded(node), span, statement, method=method)
+    predicate, reads, edges = read_predicate(catalog, table, node.get("where_clause"), span[1], statement)
+    index = build(
+        "",
         method,
         keys,
-        schema=table.schema,
-        name=name,
-        constraint=name,
-        primary=node["contype"] == "CONSTR_PRIMARY",
-        unique=not exclusions,
-        include=tuple(strings(node["including"])) if "including" in node else (),
+        include=shape.including,
         predicate=predicate,
         reads=reads,
-        nulls_not_distinct=bool(node.get("nulls_not_distinct")),
-        options=stored(parsed(node["options"], "index")) if "options" in node else (),
+        nulls_not_distinct=shape.nulls_not_distinct,
+        options=shape.options,
     )
-    return index, operators, needs
+    within = sorted(reads.union(*(key.reads for key in keys if key.column is None)))
+    needs = [*edges, *(edge for key in keys for edge in key.edges)]
+    needs += [Dependency(("column", identity_of(table.identity, each))) for each in within]
+    needed = {each.on for each in needs}
+    columns = tuple(sorted(index.reads))
+    goes = [each for each in columns if ("column", identity_of(table.identity, each)) not in needed]
+    operators = tuple(".".join(strings(each["List"]["items"][1]["List"]["items"])) for each in node["exclusions"])
+    constraint = _constraint("exclusion", index, shape, operators, (*to_columns(tuple(goes)), *needs))
+    return constraint, replace(index, needs=to_key(columns))
 
 
-def _key_definition(node: Node, index: Index, kind: str, operators: list[str]) -> str:
+def _constraint(kind: str, index: Index, shape: _Shape, operators: tuple[str, ...], needs: Edges) -> Constraint:
+    """The constraint that an index serves, as yet without a name."""
+    return Constraint(
+        identity="",
+        table="",
+        name="",
+        type=kind,
+        columns=kept(tuple(each for each in index.keys if each is not None)),
+        definition=_definition(kind, index, operators, deferrable=shape.deferrable, deferred=shape.deferred),
+        deferrable=shape.deferrable,
+        deferred=shape.deferred,
+        unknown=frozenset({"definition"}) if index.unknown else NOTHING_UNKNOWN,
+        needs=needs,
+    )
+
+
+def _definition(kind: str, index: Index, operators: tuple[str, ...], *, deferrable: bool, deferred: bool) -> str:
+    """A key as ``pg_get_constraintdef`` prints it."""
     if kind == "exclusion":
         keys = ", ".join(f"{key} WITH {op}" for key, op in zip(index.columns, operators, strict=True))
         text = f"EXCLUDE USING {index.method} ({keys})"
@@ -173,7 +215,7 @@ def _key_definition(node: Node, index: Index, kind: str, operators: list[str]) -
         text += f" INCLUDE ({', '.join(quote_ident(each) for each in index.include)})"
     if index.predicate is not None:
         text += f" WHERE (({index.predicate}))"
-    return intern(text + timing(node))  # most tables have "PRIMARY KEY (id)"
+    return text + timing(deferrable=deferrable, deferred=deferred)
 
 
 def use_index(catalog: Catalog, table: Table, node: Node) -> Constraint:
@@ -221,7 +263,8 @@ def use_index(catalog: Catalog, table: Table, node: Node) -> Constraint:
         catalog.rename(index.key, titled(index, index.schema, name))
         index = titled(index, index.schema, name)
     index = replace(index, constraint=name, primary=kind == "primary_key")
-    made = replace(made, index=index.identity, definition=_key_definition(node, index, kind, []))
+    definition = _definition(kind, index, (), deferrable=made.deferrable, deferred=made.deferred)
+    made = replace(made, index=index.identity, definition=definition)
     catalog.put(made, edges)
     catalog.put(index, to_key(tuple(sorted(index.reads))))
     return made

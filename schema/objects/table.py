@@ -128,10 +128,8 @@ def _create(catalog: Catalog, node: Node, statement: Statement, kind: str, serve
     written = [_new_constraint(constraint_) for each in drafts for constraint_ in each.constraints]
     written += [_new_constraint(each["Constraint"]) for each in elements if "Constraint" in each]
     keyed = {name for each in written if each["contype"] == "CONSTR_PRIMARY" for name in strings(each["keys"])}
-    catalog.put_all(
-        (replace(each.column, not_null=True) if each.column.name in keyed else each.column, each.edges)
-        for each in drafts
-    )
+    columns = [replace(each.column, not_null=True) if each.column.name in keyed else each.column for each in drafts]
+    catalog.put_first(table.identity, zip(columns, [each.edges for each in drafts], strict=True))
     for each in drafts:
         if each.generated is not None:
             column, needs = generate(catalog, table, each.column, each.generated, statement)
