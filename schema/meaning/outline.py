@@ -32,7 +32,7 @@ def of_text(text: bytes, table: Any, context: Hashable = None) -> Outline | None
 
     ``context`` is what its meaning hangs on beside the text.
     """
-    if not _is_plain(table) or table.name.encode() in text:
+    if not _is_plain(table) or table.name.lower().encode() in text.lower() or b'&"' in text:  # U&"n\0061me"
         return None
     return Outline((text, context), (table,), named=False)
 

@@ -53,6 +53,8 @@ FORMS = {
         'create policy "p{2}" on {0} using (id in (select x.id from public.x where x.owner = {1}.owner))'
     ),
     "own table without its schema": 'create policy "p{2}" on {0} using (exists (select from {1} as o where o.n > 1))',
+    "a name in capitals": 'create policy "p{2}" on {0} using (ONE.owner is null)',
+    "a name with escapes": 'create policy "p{2}" on {0} using (U&"\\006fne".owner is null)',
     "terms": (
         'create policy "p{2}" on {0} as restrictive for update to anon, authenticated '
         "using (owner is null) with check (n > 0)"
