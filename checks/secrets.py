@@ -130,6 +130,8 @@ _PATTERNS = (
 )
 _SOLID = bytes(ord("w") if chr(byte).isascii() and chr(byte).isalnum() else ord(" ") for byte in range(256))
 _SOLID_RUN = b"w" * 16
+_MARKED = [(mark, pattern) for pattern in _PATTERNS for mark in pattern.marks]
+_MARKED_LOOSE = [(mark, pattern) for mark, pattern in _MARKED if not pattern.solid]
 
 # The statements that say what a literal of theirs is.
 TELLING = frozenset({"CreateRoleStmt", "AlterRoleStmt", "SelectStmt", "DoStmt"})
@@ -157,10 +159,8 @@ def found(source: Source, pieces: Iterable[Statement | Rejected]) -> list[Secret
 
 def _by_form(source: Source) -> Iterator[Secret]:
     text = source.text
-    solid = _SOLID_RUN in source.data.translate(_SOLID)
-    for pattern in _PATTERNS:
-        if (pattern.solid and not solid) or not any(mark in text for mark in pattern.marks):
-            continue
+    looked_for = _MARKED if _SOLID_RUN in source.data.translate(_SOLID) else _MARKED_LOOSE
+    for pattern in dict.fromkeys([pattern for mark, pattern in looked_for if mark in text]):
         for match in re.finditer(pattern.form, text, re.DOTALL):
             if pattern.accepts is None or pattern.accepts(match):
                 yield _secret(source, pattern.kind, *match.span(1))

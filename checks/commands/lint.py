@@ -51,6 +51,7 @@ class _UnavailableError(Exception):
 
 def lint(project: Project, choice: Choice) -> int:
     """Lint a project and print the report, or write its baseline."""
+    from ...schema.source import unfreed
     from ..lint import lint as run
     from .reading import simulation_of, without_secrets
 
@@ -67,6 +68,7 @@ def lint(project: Project, choice: Choice) -> int:
         if simulation is None:
             return FAILED
         report = run(project, options, simulation)
+        unfreed(simulation, report)
         if choice.dsn is not None:
             report = without_secrets(report)
     except UnknownRuleError as error:
