@@ -19,6 +19,7 @@ from .dependency import Dependency as Dependency  # noqa: PLC0414 - most find it
 from .dependency import Edges, absolute
 from .dependency import Key as Key  # noqa: PLC0414 - as above
 from .expression import Likeness, compare_values
+from .names import first_name
 from .source import Location, Statement
 from .store import HIDDEN, NOTHING, NOTHING_UNKNOWN, Store
 
@@ -44,7 +45,7 @@ class Object(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def __init_subclass__(cls, **config: Any) -> None:
         super().__init_subclass__(**config)
-        cls.belongs = "table" in cls.__annotations__
+        cls.belongs = cls.belongs or "table" in cls.__annotations__
 
     identity: str
     origin: str = "made"  # made | platform | external | assumed
@@ -88,6 +89,20 @@ class Object(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             return Likeness.UNKNOWN
         left, right = getattr(self, attribute), getattr(other, attribute)
         return self.comparisons.get(attribute, compare_values)(left, right)
+
+
+class Part(Object, frozen=True, kw_only=True):
+    """What has a name on its relation (or domain): a constraint, a policy, a trigger.
+
+    The identity says the name, ``"my own" on public.todo``, which is not kept beside it.
+    """
+
+    table: str
+
+    @property
+    def name(self) -> str:
+        """The name, without quotes."""
+        return first_name(self.identity)
 
 
 def _location(place: Any) -> Location | None:

@@ -49,7 +49,7 @@ _INTERVAL_FIELDS = {4: "year", 2: "month", 8: "day", 1 << 10: "hour", 1 << 11: "
 _INTERVAL_FULL_RANGE = 0x7FFF
 
 
-@lru_cache(16384)
+@lru_cache(4096)
 def quote_ident(name: str) -> str:
     """Print an identifier: bare where it is lower case and no keyword, else in double quotes."""
     if name.isascii() and name.isidentifier() and name == name.lower() and name not in _QUOTED_WORDS:
@@ -57,7 +57,21 @@ def quote_ident(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-@lru_cache(8192)
+def first_name(text: str) -> str:
+    """The name that a text begins with, as it is without quotes."""
+    if text.startswith('"'):
+        return text[1 : _closing_quote(text)].replace('""', '"')
+    return text.partition(" ")[0]
+
+
+def _closing_quote(text: str) -> int:
+    at = text.find('"', 1)
+    while text.startswith('""', at):
+        at = text.find('"', at + 2)
+    return at
+
+
+@lru_cache(2048)
 def name_of(schema: str, name: str) -> str:
     """``qualified``, for the names that are asked for again and again."""
     return f"{quote_ident(schema)}.{quote_ident(name)}"

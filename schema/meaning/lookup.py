@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from sys import intern
 from typing import TYPE_CHECKING, TypeVar
 
 from ..catalog import WHOLE, Catalog, CatalogError, Key, Node, Object, strings
@@ -86,7 +87,7 @@ def schema_for_creation(catalog: Catalog, rangevar: Node) -> str:
 def names_of(rangevar: Node) -> list[str]:
     """The written name of a RangeVar, with its schema where it has one."""
     written = rangevar.get("schemaname")
-    return [written, rangevar["relname"]] if written else [rangevar["relname"]]
+    return [intern(written), rangevar["relname"]] if written else [rangevar["relname"]]
 
 
 def _written(names: Sequence[str]) -> str:

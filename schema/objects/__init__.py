@@ -17,7 +17,7 @@ def kinds() -> dict[str, type[Object]]:
     for module in pkgutil.iter_modules(__path__):
         for value in vars(import_module(f"{__name__}.{module.name}")).values():
             # builtins: the package's own module `type` stands under that name here
-            if isinstance(value, builtins.type) and issubclass(value, Object) and value is not Object:
+            if isinstance(value, builtins.type) and issubclass(value, Object) and hasattr(value, "kind"):
                 found[value.kind] = value
     import_module("..rows", __name__)  # the statements that make no object of any kind
     return dict(sorted(found.items()))

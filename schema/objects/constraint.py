@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from sys import intern
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 
-from ..catalog import Catalog, CatalogError, Comparison, Node, Object, executes
+from ..catalog import Catalog, CatalogError, Comparison, Node, Object, Part, executes
 from ..dependency import to_relation_and
 from ..expression import compare_definition
 from ..live import named, ours
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
     from .table import Table
 
 
-class Constraint(Object, frozen=True, kw_only=True):
+class Constraint(Part, frozen=True, kw_only=True):
     """A row of ``pg_constraint``; NOT NULL rows (contype n, PostgreSQL 18) are columns' business."""
 
     kind: ClassVar[str] = "constraint"
     internal: ClassVar[frozenset[str]] = frozenset(
-        {"table", "name", "expression", "referenced_columns", "index", "inherited", "local", "no_inherit", "deferred"}
+        {"table", "expression", "referenced_columns", "index", "inherited", "local", "no_inherit", "deferred"}
     )
     comparisons: ClassVar[Mapping[str, Comparison]] = {"definition": compare_definition}
     live: ClassVar[str] = f"""
@@ -69,8 +70,6 @@ class Constraint(Object, frozen=True, kw_only=True):
           and not exists (select from pg_catalog.pg_constraint up where up.oid = k.conparentid
                           and up.conrelid = k.conrelid)"""
 
-    table: str  # or the domain
-    name: str
     type: str  # primary_key | unique | foreign_key | check | exclusion
     columns: tuple[str, ...] = ()  # conkey, by name; of a check: those it reads, in the table's order
     definition: str = ""  # pg_get_constraintdef
@@ -149,14 +148,14 @@ def check(
     table: Object, name: str, text: str, columns: tuple[str, ...], *, validated: bool = True, no_inherit: bool = False
 ) -> Constraint:
     """A CHECK constraint with this expression."""
+    words = (" NO INHERIT" if no_inherit else "") + ("" if validated else " NOT VALID")
     return Constraint(
         identity=identity_on(name, table.identity),
         table=table.identity,
-        name=name,
         type="check",
         columns=columns,
-        expression=text,
-        definition=f"CHECK (({text}))" + (" NO INHERIT" if no_inherit else "") + ("" if validated else " NOT VALID"),
+        expression=intern(text),  # the same of many tables
+        definition=intern(f"CHECK (({text})){words}"),
         validated=validated,
         no_inherit=no_inherit,
     )
@@ -192,7 +191,7 @@ def rename(catalog: Catalog, table: Object, found: Constraint, name: str) -> Non
     else:
         require_free_name(catalog, table, name)
     old = ("constraint", identity_on(found.name, found.table))
-    follow(catalog, old, replace(found, identity=identity_on(name, found.table), name=name))
+    follow(catalog, old, replace(found, identity=identity_on(name, found.table)))
     if found.type == "check" and not found.no_inherit:
         from .inheritance import children_of
 

@@ -93,7 +93,6 @@ def _add_check(catalog: Catalog, domain: Type, clause: Node, statement: Statemen
     constraint = Constraint(
         identity=f"{quote_ident(name)} on {domain.identity}",
         table=domain.identity,
-        name=name,
         type="check",
         definition=f"CHECK ({bound.text})" + ("" if validated else " NOT VALID"),
         validated=validated,
@@ -171,5 +170,5 @@ def rename_constraint(catalog: Catalog, node: Node, statement: Statement) -> Non
     if _constraint(catalog, domain, new) is not None:
         message = f'constraint "{new}" for domain {domain.identity} already exists'
         raise CatalogError("42710", message)
-    renamed = replace(old, name=new, identity=f"{quote_ident(new)} on {domain.identity}")
+    renamed = replace(old, identity=f"{quote_ident(new)} on {domain.identity}")
     rename.follow(catalog, old.key, renamed)

@@ -62,7 +62,7 @@ def add_foreign_key(catalog: Catalog, table: Table, node: Node, statement: State
         deferred=deferred,
         validated=not node.get("skip_validation"),
     )
-    made = replace(_plain(shape), identity=identity, table=table.identity, name=name)
+    made = replace(_plain(shape), identity=identity, table=table.identity)
     return catalog.put(made, made.needs)
 
 
@@ -91,7 +91,6 @@ def _plain(shape: _Shape) -> Constraint:
     return Constraint(
         identity="",
         table="",
-        name="",
         type="foreign_key",
         columns=shape.columns,
         definition=_definition(shape),

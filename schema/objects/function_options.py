@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from sys import intern
 from typing import Any
 
 from ..catalog import CatalogError, Node
@@ -59,7 +60,7 @@ def attributes(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _word(node: Node) -> str:
-    return str(node["String"].get("sval", ""))
+    return intern(str(node["String"].get("sval", "")))  # the same few again and again
 
 
 def with_settings(config: Sequence[str], clauses: Iterable[Node]) -> tuple[str, ...] | None:
@@ -79,7 +80,7 @@ def with_settings(config: Sequence[str], clauses: Iterable[Node]) -> tuple[str, 
             settings = None
         else:
             settings[name] = flattened(name, clause.get("args", ()))
-    return None if settings is None else tuple(f"{name}={value}" for name, value in settings.items())
+    return None if settings is None else tuple(intern(f"{name}={value}") for name, value in settings.items())
 
 
 def in_order(settings: tuple[str, ...]) -> dict[str, tuple[str, ...]]:

@@ -78,7 +78,7 @@ def add_key(catalog: Catalog, table: Table, node: Node, statement: Statement) ->
         constraint=name,
     )
     require_partition_key(table, index)
-    made = replace(constraint, identity=identity, table=table.identity, name=name, index=index.identity)
+    made = replace(constraint, identity=identity, table=table.identity, index=index.identity)
     catalog.put(made, constraint.needs)
     catalog.put(index, index.needs)
     return made
@@ -190,7 +190,6 @@ def _constraint(kind: str, index: Index, shape: _Shape, operators: tuple[str, ..
     return Constraint(
         identity="",
         table="",
-        name="",
         type=kind,
         columns=kept(tuple(each for each in index.keys if each is not None)),
         definition=_definition(kind, index, operators, deferrable=shape.deferrable, deferred=shape.deferred),
@@ -246,7 +245,6 @@ def use_index(catalog: Catalog, table: Table, node: Node) -> Constraint:
     made = Constraint(
         identity=identity_on(name, table.identity),
         table=table.identity,
-        name=name,
         type=kind,
         columns=columns,
         deferrable=bool(node.get("deferrable") or node.get("initdeferred")),

@@ -166,7 +166,6 @@ def moved_index(catalog: Catalog, table: Table, source: Index, *, parent: Index 
         behind,
         identity=identity_on(name, table.identity),
         table=table.identity,
-        name=name,
         index=index.identity,
         inherited=parent is not None,
         local=parent is None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
 import msgspec
 from msgspec.structs import replace
 
-from ..catalog import WHOLE, Catalog, CatalogError, Comparison, Key, Node, Object, executes, strings
+from ..catalog import WHOLE, Catalog, CatalogError, Comparison, Key, Node, Part, executes, strings
 from ..dependency import Edges, to_relation_and
 from ..expression import compare
 from ..live import named, ours
@@ -26,11 +26,10 @@ if TYPE_CHECKING:
     from ..source import Statement
 
 
-class Policy(Object, frozen=True, kw_only=True):
+class Policy(Part, frozen=True, kw_only=True):
     """A row of ``pg_policy``."""
 
     kind: ClassVar[str] = "policy"
-    internal: ClassVar[frozenset[str]] = frozenset({"name"})
     comparisons: ClassVar[Mapping[str, Comparison]] = {"using": compare, "check": compare}
     live: ClassVar[str] = f"""
         select 'policy' as kind, pg_catalog.quote_ident(p.polname) || ' on ' || {named("n", "c.relname")} as identity,
@@ -53,8 +52,6 @@ class Policy(Object, frozen=True, kw_only=True):
          where {ours("n", "pg_class", "c.oid")}
     """
 
-    table: str
-    name: str
     command: str = "all"  # all | select | insert | update | delete (polcmd)
     permissive: bool = True
     roles: tuple[str, ...] = ("public",)  # sorted
@@ -139,7 +136,6 @@ def create_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
     policy = Policy(
         identity=identity,
         table=table.identity,
-        name=name,
         command=terms.command,
         permissive=terms.permissive,
         roles=terms.roles,
@@ -199,7 +195,6 @@ def _find(catalog: Catalog, table: Table, name: str) -> Policy | None:
     assumed = Policy(
         identity=_identity(table, name),
         table=table.identity,
-        name=name,
         origin="assumed",
         unknown=frozenset({WHOLE}),
     )
@@ -255,7 +250,7 @@ def rename_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
     name = node["newname"]
     if ("policy", _identity(table, name)) in catalog:
         raise CatalogError("42710", f'policy "{name}" for table "{table.name}" already exists')
-    follow(catalog, policy.key, replace(policy, identity=_identity(table, name), name=name))
+    follow(catalog, policy.key, replace(policy, identity=_identity(table, name)))
 
 
 def _names(rangevar: Node) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from sys import intern
 
 from ..catalog import CatalogError, Node, strings
 
@@ -65,4 +66,4 @@ def stored(options: dict[str, str], before: Iterable[str] = (), remove: Iterable
     kept = {name: text for name, _, text in (each.partition("=") for each in before)}
     for name in remove:
         kept.pop(name, None)
-    return tuple(sorted(f"{name}={text}" for name, text in {**kept, **options}.items()))
+    return tuple(sorted(intern(f"{name}={text}") for name, text in {**kept, **options}.items()))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from msgspec.structs import replace
 
 from .. import alter, rename
-from ..catalog import Catalog, CatalogError, Comparison, Dependency, Key, Node, Object, executes, string, strings
+from ..catalog import Catalog, CatalogError, Comparison, Dependency, Key, Node, Object, Part, executes, string, strings
 from ..dependency import to_relation
 from ..expression import compare
 from ..live import ours
@@ -27,15 +27,13 @@ _TIMINGS = {0: "after", 2: "before", 64: "instead of"}
 _EVENTS = {4: "insert", 8: "delete", 16: "update", 32: "truncate"}  # in the order they are printed
 
 
-class Trigger(Object, frozen=True, kw_only=True):
+class Trigger(Part, frozen=True, kw_only=True):
     """A row of ``pg_trigger`` that is not internal."""
 
     kind: ClassVar[str] = "trigger"
-    internal: ClassVar[frozenset[str]] = frozenset({"name", "inherited"})
+    internal: ClassVar[frozenset[str]] = frozenset({"inherited"})
     comparisons: ClassVar[Mapping[str, Comparison]] = {"condition": compare}
 
-    table: str
-    name: str
     timing: str = "after"  # before | after | instead of
     events: tuple[str, ...] = ()  # insert, delete, update, "update of a, b", truncate: in this order
     level: str = "statement"  # row | statement
@@ -111,7 +109,6 @@ def create_trigger(catalog: Catalog, node: Node, statement: Statement) -> None:
     trigger = Trigger(
         identity=identity_of(table.identity, node["trigname"]),
         table=table.identity,
-        name=node["trigname"],
         timing=timing,
         events=_events(node["events"], columns),
         level="row" if node.get("row") else "statement",
@@ -295,8 +292,8 @@ def rename_trigger(catalog: Catalog, node: Node, statement: Statement) -> None:
         message = f'cannot rename trigger "{old.name}" on table "{table_name(table)}"'
         raise CatalogError("0A000", message)
     clones = [old, *_clones(catalog, old)]
-    renamed = (replace(each, name=node["newname"]) for each in clones)
-    moved = {b.key: replace(a, identity=rename.identity_of(a)) for a, b in zip(renamed, clones, strict=True)}
+    name = node["newname"]
+    moved = {each.key: replace(each, identity=identity_of(each.table, name)) for each in clones}
     rename.follow_all(catalog, moved)
 
 
