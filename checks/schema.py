@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..schema.catalog import Missing
 from ..schema.names import qualified, quote_ident
@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 __all__ = ["CLIENT_ROLES", "COMMANDS", "RESERVED_SCHEMAS", "WRITES", "Relation", "Schema", "splinter_array"]
 
 Relation = Table | View
-C = TypeVar("C", Column, Index, Policy)
+A = TypeVar("A")
+C = TypeVar("C", Column, Constraint, Index, Policy)
 
 CLIENT_ROLES = ("anon", "authenticated")
 WRITES = ("insert", "update", "delete")
@@ -186,7 +187,7 @@ class Schema:
 
     def constraints(self, table: Table) -> Sequence[Constraint]:
         """The table's constraints, in the order they were made."""
-        return self.catalog.children(table.identity, Constraint)
+        return self._constraints.get(table.identity, ())
 
     @cached_property
     def policies_made(self) -> dict[str, list[Policy]]:
@@ -200,6 +201,10 @@ class Schema:
     @cached_property
     def _indexes(self) -> dict[str, list[Index]]:
         return _by_table(sorted(self.catalog.of(Index), key=_name))
+
+    @cached_property
+    def _constraints(self) -> dict[str, list[Constraint]]:
+        return _by_table(self.catalog.of(Constraint))
 
     @cached_property
     def _columns(self) -> dict[str, list[Column]]:
@@ -246,18 +251,27 @@ class Schema:
 
     def holds(self, role: str, obj: Object, privilege: str) -> bool | None:
         """Whether a role holds a privilege: granted, through PUBLIC, a membership or ownership. None: unknown."""
+        return self._by_acl((role, privilege), obj, lambda: holds(self.catalog, role, obj, privilege))
+
+    def all_hold(self, roles: Sequence[str], obj: Object, privileges: Sequence[str]) -> bool:
+        """Whether each of the roles certainly holds each of the privileges on an object."""
+        return self._by_acl(
+            (roles, privileges), obj, lambda: all(holds(self.catalog, r, obj, p) for r in roles for p in privileges)
+        )
+
+    def _by_acl(self, asked: tuple[object, ...], obj: Object, answer: Callable[[], A]) -> A:
+        """What an object's owner and access list say; most share that of the default privileges, and one answer."""
         if obj.unknown or isinstance(obj, Column):
-            return holds(self.catalog, role, obj, privilege)
-        # Most objects share the access list of the default privileges: what it says is worked out once
+            return answer()
         acl = getattr(obj, "acl", None)
-        key = (role, obj.kind, getattr(obj, "owner", None), id(acl), privilege)
+        key = (asked, obj.kind, getattr(obj, "owner", None), id(acl))
         known = self._held.get(key)
         if known is None or known[0] is not acl:
-            known = self._held[key] = (acl, holds(self.catalog, role, obj, privilege))
+            known = self._held[key] = (acl, answer())
         return known[1]
 
     @cached_property
-    def _held(self) -> dict[tuple[object, ...], tuple[object, bool | None]]:
+    def _held(self) -> dict[tuple[object, ...], tuple[object, Any]]:
         return {}
 
     def served(self, relation: Relation) -> tuple[str, ...]:
@@ -356,7 +370,7 @@ class Schema:
 # What was worked out from the catalog, and not from the files
 _OF_THE_STATE = (
     *("bypassing", "chains", "definers", "policies_made", "recursions"),
-    *("_columns", "_held", "_indexes", "_policies", "_read"),
+    *("_columns", "_constraints", "_held", "_indexes", "_policies", "_read"),
 )
 
 _name = attrgetter("name")

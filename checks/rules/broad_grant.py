@@ -26,7 +26,8 @@ from ..words import counted, listed
 rule = Rule(__name__, level=Level.INFO, about=Source, topic=Topic.EXPOSURE)
 
 _BROAD = ("truncate", "references", "trigger")
-_WORDS = lazy(rb"\b(all|truncate|references|trigger)\b", re.IGNORECASE)
+_WORDS = (b"all", b"truncate", b"references", b"trigger")
+_WHOLE_WORDS = lazy(rb"\b(all|truncate|references|trigger)\b", re.IGNORECASE)
 _MANY = 5  # tables of one schema, from which on the remedy names the schema
 
 
@@ -38,7 +39,9 @@ def check(source: Source, schema: Schema) -> Iterator[Fault]:
     roles: dict[str, None] = {}
     held: dict[str, None] = {}
     for statement in schema.statements_of[source.path]:
-        if statement.kind != "GrantStmt" or not _WORDS.search(source.data, statement.start, statement.end):
+        if statement.kind != "GrantStmt" or not statement.says(*_WORDS):
+            continue
+        if not _WHOLE_WORDS.search(source.data, statement.start, statement.end):
             continue
         if not (given := _given(statement.node)):
             continue

@@ -40,7 +40,8 @@ def check(policy: Policy, schema: Schema) -> Iterator[Fault]:
         return
     commands = COMMANDS if policy.command == "all" else (policy.command,)
     roles = CLIENT_ROLES if policy.roles == ("public",) else policy.roles
-    if all(_holds_all(role, commands, table, namespace, schema) for role in roles):
+    all_held = schema.all_hold(roles, namespace, ("usage",)) and schema.all_hold(roles, table, commands)
+    if all_held and ("insert" not in commands or not any(_serials(table, schema))):
         return
     asked = [role for role in roles if _is_asked(role, policy, schema)]
     needs = {role: _lacking(role, commands, table, namespace, schema) for role in asked}
@@ -73,15 +74,6 @@ def _is_asked(role: str, policy: Policy, schema: Schema) -> bool:
     if any(outcome(text, role) is Outcome.NEVER for text in texts if role in CLIENT_ROLES):
         return False
     return schema.catalog.get(Role, role) is not None and not schema.bypasses_rls(role)
-
-
-def _holds_all(role: str, commands: tuple[str, ...], table: Table, namespace: SchemaObject, schema: Schema) -> bool:
-    """Whether a role surely holds all that there is to be held, as most do."""
-    return (
-        bool(schema.holds(role, namespace, "usage"))
-        and all(schema.holds(role, table, command) for command in commands)
-        and ("insert" not in commands or not any(_serials(table, schema)))
-    )
 
 
 def _lacking(role: str, commands: tuple[str, ...], table: Table, namespace: SchemaObject, schema: Schema) -> list[Lack]:
