@@ -7,7 +7,7 @@ sub-selects read; a table whose policies have sub-selects, and that is being exp
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -50,8 +50,10 @@ def cycles(schema: Schema) -> dict[str, Cycle]:
     """The rings of tables whose policies for SELECT read each other, by the first of their tables."""
     found: dict[frozenset[str], Cycle] = {}
     tables = [each.identity for each in schema.catalog.of(Table) if each.origin == "made" and _is_asked(each)]
+    leading = {identity: those for identity in tables if (those := _leading_on(identity, schema))}
     for role in CLIENT_ROLES:
-        steps = {identity: step for identity in tables if (step := list(_steps(identity, role, schema)))}
+        roles = {"public", *acts_as(schema.catalog, role)}
+        steps = {identity: list(_steps(each, roles, schema)) for identity, each in leading.items()}
         for start in sorted(steps):
             ring = _ring(start, steps)
             if ring is None:
@@ -72,18 +74,25 @@ def _is_asked(table: Table) -> bool:
     return table.knows("row_security") and table.row_security
 
 
-def _steps(identity: str, role: str, schema: Schema) -> Iterator[tuple[str, Policy]]:
-    """The tables that the policies for reading a table lead to, for a role, and which policy does."""
-    roles = {"public", *acts_as(schema.catalog, role)}
-    for policy in schema.policies_made.get(identity, ()):
-        names = named_in(policy.using) if policy.using and policy.command in {"select", "all"} else ()
-        if not names or not policy.knows("roles") or not policy.knows("using") or not policy.knows("command"):
-            continue
-        if roles.isdisjoint(policy.roles):
-            continue
-        for name in names:
-            for table in _tables(name, schema, ()):
-                yield table.identity, policy
+def _leading_on(identity: str, schema: Schema) -> list[tuple[Policy, tuple[str, ...]]]:
+    """The policies for reading a table that read something themselves, and what."""
+    reading = (each for each in schema.policies_made.get(identity, ()) if each.command in {"select", "all"})
+    return [
+        (each, names)
+        for each in reading
+        if each.using and (names := named_in(each.using)) and all(map(each.knows, ("roles", "using", "command")))
+    ]
+
+
+def _steps(
+    policies: Iterable[tuple[Policy, tuple[str, ...]]], roles: set[str], schema: Schema
+) -> Iterator[tuple[str, Policy]]:
+    """The tables that policies lead to, for somebody of these roles, and which policy does."""
+    for policy, names in policies:
+        if not roles.isdisjoint(policy.roles):
+            for name in names:
+                for table in _tables(name, schema, ()):
+                    yield table.identity, policy
 
 
 def _tables(identity: str, schema: Schema, seen: tuple[str, ...]) -> Iterator[Table]:
