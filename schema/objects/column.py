@@ -161,6 +161,7 @@ class Definitions:
     def __init__(self, catalog: Catalog, table: Table, statement: Statement, *, here: bool = True) -> None:
         self.catalog, self.table, self.statement, self.here = catalog, table, statement, here
         self.complete = table.knows("columns")
+        self.base, self.data = statement.base, statement.source.data
 
     def read(self, node: Node, position: int, end: int) -> Draft:
         """Read a ColumnDef that surely ends at ``end``; the sequence of a serial or identity column is made here.
@@ -168,15 +169,15 @@ class Definitions:
         Raises 42701 for a system column's name, 42601 for clauses that contradict each other, 22023 and 42P16 for
         an identity that cannot be.
         """
-        begin = self.statement.base + node.get("location", 0)
+        begin = self.base + node.get("location", 0)
         behind = False
         if "constraints" in node:
             last = node["constraints"][-1]["Constraint"]
             if last["contype"] in _BEHIND:
-                behind, end = True, self.statement.base + last["location"]
+                behind, end = True, self.base + last["location"]
         if not self.here or begin >= end:
             return _read(self.catalog, self.table, node, position, self.statement)
-        question = ("column", self.statement.source.data[begin:end], behind)
+        question = ("column", self.data[begin:end], behind)
         plain = remembered(self.catalog, question, lambda reading: self._plain(reading, node))
         if plain is None:
             return _read(self.catalog, self.table, node, position, self.statement)

@@ -51,7 +51,7 @@ def add_foreign_key(catalog: Catalog, table: Table, node: Node, statement: State
     shape = _Shape(
         columns=columns,
         target=target.identity,
-        itself=target.key == table.key,
+        itself=target.identity == table.identity,
         referenced=referenced,
         key=key.key if key else None,
         full=node.get("fk_matchtype") == "f",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -35,9 +35,7 @@ __all__ = ["with_bound", "with_key"]
 
 def children_of(catalog: Catalog, table: Object) -> list[Table]:
     """The tables that inherit from this one directly, its partitions among them."""
-    from .table import Table as TableClass
-
-    found = catalog.needing(table.key, TableClass)
+    found: list[Any] = catalog.needing(table.key, type(table)) if table.kind == "table" else []
     return [each for each in found if each.partition_of == table.identity or table.identity in each.inherits]
 
 

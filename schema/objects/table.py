@@ -254,8 +254,8 @@ def _columns(
 
 def _ends(elements: Sequence[Node], statement: Statement) -> list[int]:
     """Where each element of a new table has surely ended: where the next one begins, else where the statement ends."""
-    bodies = [each.get("ColumnDef") or each.get("Constraint") for each in elements[1:]]
-    return [statement.end if each is None else statement.base + each["location"] for each in bodies] + [statement.end]
+    base, bodies = statement.base, [each.get("ColumnDef") or each.get("Constraint") for each in elements[1:]]
+    return [*[statement.end if each is None else base + each["location"] for each in bodies], statement.end]
 
 
 def _new_constraint(node: Node) -> Node:
