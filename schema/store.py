@@ -22,15 +22,14 @@ if TYPE_CHECKING:
     from .catalog import O, Object
     from .dependency import Edges, Key
 
-_RELATIONS = ("table", "view", "sequence", "index")  # what shares the names of pg_class, composite types aside
-_INDEXED = frozenset({*_RELATIONS, "function"})
+RELATIONS = ("table", "view", "sequence", "index")  # what shares the names of pg_class, composite types aside
 HIDDEN = "bystander"  # the kind of what is only known to exist: found by its key alone
 
 NOTHING: dict[str, Any] = {}  # what there is of a kind that there is nothing of
 
 NOTHING_UNKNOWN: frozenset[str] = frozenset()  # one for all objects: Python makes each empty set anew
 
-_Change = tuple[Any, Any]  # what undoes a change: (key, the object before) or (attribute, its value before)
+_Change = Any  # what was added, or (key, the object before), or (attribute, its value before)
 
 
 class Store:
@@ -72,11 +71,6 @@ class Store:
         return index
 
     @cached_property
-    def _relations(self) -> dict[str, str]:
-        """The kind of each relation, by its identity."""
-        return {identity: kind for kind in reversed(_RELATIONS) for identity in self._objects.get(kind, ())}
-
-    @cached_property
     def _routines(self) -> dict[str, tuple[str, ...]]:
         """The identities of a routine's overloads, by its name: ``public.f``."""
         index: dict[str, tuple[str, ...]] = {}
@@ -95,13 +89,13 @@ class Store:
         return index
 
     @cached_property
-    def _dependents(self) -> Entries[Key, Key]:
-        """What needs an object, in the order it came, but for its relation's own parts: those say so themselves."""
-        index: Entries[Key, Key] = Entries()
+    def _dependents(self) -> defaultdict[str, Entries[Key, str]]:
+        """By their kind, what needs an object, but for its relation's own parts: those say so themselves."""
+        index: defaultdict[str, Entries[Key, str]] = defaultdict(Entries)
         for obj in self._all():
             for edge in obj.needs:
                 if not edge.own:
-                    index.add(edge.on, obj.key)
+                    index[obj.kind].add(edge.on, obj.identity)
         return index
 
     def _all(self) -> Iterator[Any]:
@@ -120,8 +114,11 @@ class Store:
 
     def relation(self, identity: str) -> Object | None:
         """The table, view, sequence or index of this identity, if there is one."""
-        kind = self._relations.get(identity)
-        return None if kind is None else self._objects[kind][identity]
+        for kind in RELATIONS:
+            found = self._objects.get(kind, NOTHING).get(identity)
+            if found is not None:
+                return found  # type: ignore[no-any-return]  # NOTHING has no objects to say so
+        return None
 
     def of(self, kind: type[O]) -> Iterator[O]:
         """All objects of a kind, in the order they were made."""
@@ -181,21 +178,22 @@ class Store:
         return tuple([absolute(edge, found) for edge in found.needs]) if found else ()
 
     def dependents(self, key: Key) -> list[Object]:
-        """The objects that need this one: parts of the same relation by kind, then others in the order they came."""
+        """The objects that need this one: parts of the same relation, then others, each by kind in their order."""
         return [found for each in self._needing(key) if (found := self.find(each))]
 
     def needing(self, key: Key, kind: type[O]) -> list[O]:
         """Those of a kind, and no part of its relation, that need an object."""
         objects = self._objects.get(kind.kind, NOTHING)
-        return [objects[identity] for each, identity in self._dependents.of(key) if each == kind.kind]
+        return [objects[identity] for identity in self._dependents[kind.kind].of(key)]
 
     def _needing(self, key: Key) -> list[Key]:
+        others = [(kind, identity) for kind, index in self._dependents.items() for identity in index.of(key)]
         found: Any = self.find(key)
         if found is None:
-            return list(self._dependents.of(key))
+            return others
         relation = found.table if found.belongs and found.table is not None else found.identity
         own = [part.key for parts in self._children.values() for part in parts.get(relation, ()) if _needs(part, key)]
-        return list(dict.fromkeys((*own, *self._dependents.of(key))))
+        return list(dict.fromkeys((*own, *others)))
 
     # -- changing ----------------------------------------------------------------------------------------------
 
@@ -219,13 +217,12 @@ class Store:
 
     def _add(self, kind: str, identity: str, obj: Any) -> None:
         """Put an object where nothing is."""
-        key = (kind, identity)
         if obj.belongs:
             self._join(obj)  # before it is seen: an index is made of what is there
         if kind not in self._objects:
             self._objects[kind] = {}
         self._objects[kind][identity] = obj
-        if kind in _INDEXED or kind in self._named:
+        if kind == "function" or kind in self._named:
             self._enter(kind, identity, obj)
         if obj.unknown:
             self._unsure[kind][identity] = None
@@ -233,9 +230,9 @@ class Store:
             force_setattr(obj, "unknown", NOTHING_UNKNOWN)
         for edge in obj.needs:
             if not edge.own:
-                self._dependents.add(edge.on, key)
+                self._dependents[kind].add(edge.on, identity)
         self.versions[kind] += 1
-        self._journal.append((key, None))
+        self._journal.append(obj)
 
     def _add_first(self, kind: str, relation: str, parts: Sequence[Any]) -> None:
         """Put the parts of a relation that has none of the kind, all at once, as ``_add`` does each."""
@@ -252,9 +249,9 @@ class Store:
                 force_setattr(part, "unknown", NOTHING_UNKNOWN)
             for edge in part.needs:
                 if not edge.own:
-                    self._dependents.add(edge.on, (kind, identity))
+                    self._dependents[kind].add(edge.on, identity)
         self.versions[kind] += len(parts)
-        self._journal += [((kind, identity), None) for identity in known]
+        self._journal += parts
 
     def fill(self, made: Iterable[Object]) -> None:
         """Take objects into a store that holds nothing yet; that is not journalled."""
@@ -271,7 +268,7 @@ class Store:
         """Undo everything since the mark."""
         journal = self._journal
         while len(journal) > mark:
-            what, before = journal.pop()
+            what, before = _undoing(journal.pop())
             if isinstance(what, str):
                 setattr(self, what, before)
             else:
@@ -280,12 +277,15 @@ class Store:
 
     def changed(self, prefix: str) -> list[Key]:
         """What is there of what was changed since the journal began, and whose identity begins so."""
-        found = [what for what, _ in self._journal if isinstance(what, tuple) and what[1].startswith(prefix)]
-        return [key for key in dict.fromkeys(found) if key in self]
+        return [key for key in self.changed_since(0) if key[1].startswith(prefix) and key in self]
 
     def changed_since(self, mark: int) -> dict[Key, Object | None]:
         """What was put, renamed or removed since the mark, and what it was before."""
-        return {what: before for what, before in reversed(self._journal[mark:]) if isinstance(what, tuple)}
+        found: dict[Key, Object | None] = {}
+        for what, before in map(_undoing, self._journal[mark:]):
+            if not isinstance(what, str):
+                found.setdefault(what, before)
+        return found
 
     def forget_journal(self) -> None:
         """What was done can no longer be undone."""
@@ -293,12 +293,7 @@ class Store:
 
     def _enter(self, kind: str, identity: str, obj: Any) -> None:
         """Enter an object that came into the indexes of its kind."""
-        if kind in _RELATIONS:
-            if identity in self._relations:
-                self._relate(identity)
-            else:
-                self._relations[identity] = kind
-        elif kind == "function":
+        if kind == "function":
             called = name_of(obj.schema, obj.name)
             others = self._routines.get(called, ())
             if identity not in others:
@@ -308,9 +303,7 @@ class Store:
 
     def _leave(self, kind: str, identity: str, obj: Any) -> None:
         """Take an object that went out of the indexes."""
-        if kind in _RELATIONS:
-            self._relate(identity)
-        elif kind == "function":
+        if kind == "function":
             called = name_of(obj.schema, obj.name)
             self._routines[called] = tuple(each for each in self._routines.get(called, ()) if each != identity)
         if kind in self._named:
@@ -319,7 +312,7 @@ class Store:
             self._unsure[kind].pop(identity, None)
         for edge in obj.needs:
             if not edge.own:
-                self._dependents.discard(edge.on, (kind, identity))
+                self._dependents[kind].discard(edge.on, identity)
 
     def _replace(self, key: Key, before: Any, obj: Any) -> None:
         """Put an object in the place of another of the same identity (and relation) in the indexes."""
@@ -336,10 +329,10 @@ class Store:
         if obj.needs != before.needs:
             for edge in before.needs:
                 if not edge.own:
-                    self._dependents.discard(edge.on, key)
+                    self._dependents[kind].discard(edge.on, identity)
             for edge in obj.needs:
                 if not edge.own:
-                    self._dependents.add(edge.on, key)
+                    self._dependents[kind].add(edge.on, identity)
 
     def _join(self, part: Any) -> None:
         """Enter a part among the children of its relation."""
@@ -355,13 +348,10 @@ class Store:
             at = now.index(part)
             parts[part.table] = (*now[:at], *other, *now[at + 1 :])
 
-    def _relate(self, identity: str) -> None:
-        """Keep the kind of a relation: an assumed one may stand beside a real one for a while."""
-        for kind in _RELATIONS:
-            if identity in self._objects.get(kind, NOTHING):
-                self._relations[identity] = kind
-                return
-        self._relations.pop(identity, None)
+
+def _undoing(change: _Change) -> tuple[Any, Any]:
+    """The key (or the name of an attribute) that was changed, and what was there before."""
+    return change if isinstance(change, tuple) else (change.key, None)
 
 
 def _needs(part: Any, key: Key) -> bool:

@@ -12,6 +12,7 @@ import msgspec
 
 from ..catalog import Catalog, Dependency, Key, O, Object
 from ..names import name_of
+from ..store import RELATIONS
 from .outline import Outline, of_text, of_tree
 
 T = TypeVar("T")
@@ -55,9 +56,7 @@ class _Reading(Catalog):
         return self.find((kind.kind, identity))  # type: ignore[return-value]  # one kind, one class
 
     def relation(self, identity: str) -> Object | None:
-        kind = self._relations.get(identity)
-        self.read.append((self._relations, identity, kind))
-        return None if kind is None else self.find((kind, identity))
+        return next((found for kind in RELATIONS if (found := self.find((kind, identity))) is not None), None)
 
     def of(self, kind: type[O]) -> Iterator[O]:
         self.read.append((self.versions, kind.kind, self.versions[kind.kind]))
@@ -159,10 +158,9 @@ class _Template(_Answer, frozen=True):
 
     def of(self, catalog: Catalog, outline: Outline) -> tuple[_Read, ...]:
         """What the same answer about other tables rests on."""
-        objects, relations = catalog._objects, catalog._relations  # noqa: SLF001 - as a reading does
+        objects = catalog._objects  # noqa: SLF001 - as a reading does
         read = list(self.read)
-        for table in outline.tables if outline.named else ():
-            read += ((relations, table.identity, "table"), (objects["table"], table.identity, table))
+        read += ((objects["table"], table.identity, table) for table in outline.tables if outline.named)
         columns = objects.get("column", {})
         own = [outline.tables[number].identity + end for number, end, _ in self.columns]
         return (*read, *((columns, identity, columns.get(identity)) for identity in own))
@@ -259,14 +257,14 @@ def _keep_template(catalog: Catalog, outline: Outline, read: tuple[_Read, ...], 
         return  # its text says which tables it is about
     columns = catalog._objects.get("column")  # noqa: SLF001 - as a reading does
     tables = {table.identity: number for number, table in enumerate(outline.tables)}
-    implied = (catalog._relations, catalog._objects.get("table"))  # noqa: SLF001 - as a reading does
+    implied = catalog._objects.get("table")  # noqa: SLF001 - as a reading does
     own: list[tuple[int, str, Any]] = []
     others: list[_Read] = []
     for index, about, before in read:
         table = next((each for each in tables if index is columns and about.startswith(f"{each}.")), None)
         if table is not None:
             own.append((tables[table], about[len(table) :], before))
-        elif about in tables and outline.named and any(index is each for each in implied):
+        elif about in tables and outline.named and index is implied:
             continue
         elif about in tables or (index is catalog.versions and kinds()[about].belongs):
             return  # it reads the table as any other, or what some table has

@@ -6,16 +6,6 @@ from typing import Any
 
 from ..catalog import WHOLE, Catalog, Key, Object
 
-
-def _before(catalog: Catalog, mark: int) -> dict[Key, Object | None]:
-    """Every object that has been put or removed since a mark, as it was then."""
-    found: dict[Key, Object | None] = {}
-    for what, before in catalog._journal[mark:]:  # noqa: SLF001 - what a rollback would undo
-        if isinstance(what, tuple):
-            found.setdefault(what, before)
-    return found
-
-
 _CHILDREN = {
     "column": "columns",
     "constraint": "constraints",
@@ -32,7 +22,7 @@ class Differences:
     def __init__(self, catalog: Catalog, mark: int) -> None:
         self.changed: dict[Key, set[str]] = {}
         self._holders: dict[Key, tuple[Key, str]] = {}  # what came or went -> the list that it is in
-        for key, before in _before(catalog, mark).items():
+        for key, before in catalog.changed_since(mark).items():
             after = catalog.find(key)
             if before is None:
                 if after is not None and after.origin not in {"assumed", "external"}:
