@@ -83,6 +83,7 @@ def _quoted(text: str, at: int) -> tuple[str, int]:
         name, at = name + '"', end + 2
 
 
+@lru_cache(8192)
 def split_name(text: str) -> tuple[str | None, str]:
     """The schema (None without one) and the name in a written, perhaps quoted, name."""
     parts, at = [""], 0
@@ -263,7 +264,7 @@ def _undo(catalog: Catalog, mark: int) -> None:
 
 def doubt(catalog: Catalog) -> None:
     """Note of all that the open transaction did that the server may undo it."""
-    catalog.set_session(resting=catalog.resting | catalog.changed_since(catalog.transaction[0][1]).keys())
+    catalog.set_session(resting=catalog.resting.union(catalog.changed_since(catalog.transaction[0][1])))
 
 
 def _end(catalog: Catalog, *, chain: bool) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .. import taint
@@ -15,6 +16,7 @@ from ..catalog import WHOLE, Missing, describe, strings
 from ..parser import ParseError
 from ..pattern import lazy
 from ..procedures import opaque
+from ..procedures.values import HOLE
 from ..session import split_name
 from ..source import parse
 from .lookup import candidates, find_relation, find_type, names_of
@@ -49,6 +51,9 @@ _CALLED = {
     "relation": ("table", "view", "sequence", "index", "type"),
     "event": ("event_trigger",),
 }
+_USED = frozenset({"function", "index", "sequence", "table", "type", "view"})  # what a statement uses by its name
+_WORD = lazy(rb"[\w$\x80-\xff]+")
+_HIDING = (b"u&", b"\\", HOLE.encode())  # what names may be hidden behind: escapes, and what is not known of a text
 _TAKEN = frozenset({"42701", "42710", "42723", "42P06", "42P07", "42P16"})  # there is one of that name
 _ON_TABLES = frozenset({"constraint", "policy", "trigger"})
 
@@ -88,11 +93,53 @@ def _rests(catalog: Catalog, key: Key) -> bool:
 
 
 def _leans(catalog: Catalog, statement: Statement) -> bool:
-    if statement.kind == "DropStmt" and statement.node.get("missing_ok"):
+    if not _may_use(catalog, statement) or (statement.kind == "DropStmt" and statement.node.get("missing_ok")):
         return False
-    return bool(catalog.resting) and any(
-        key in catalog.resting for key in _used(catalog, statement.kind, statement.node)
-    )
+    return any(key in catalog.resting for key in _used(catalog, statement.kind, statement.node))
+
+
+def _resting_used(catalog: Catalog, statement: Statement) -> list[Key]:
+    """What a statement uses that rests on an assumption."""
+    if not _may_use(catalog, statement):
+        return []
+    return [key for key in _used(catalog, statement.kind, statement.node) if key in catalog.resting]
+
+
+def _may_use(catalog: Catalog, statement: Statement) -> bool:
+    """Whether the text of a statement has the name of anything that rests on an assumption: a look at its words."""
+    if not catalog.resting:
+        return False
+    text = statement.source.data[statement.start : statement.end].lower()
+    if any(each in text for each in _HIDING):
+        return True
+    kept = catalog.derived("type", "the names of what rests on assumptions")
+    names: frozenset[bytes] | None = kept.get(catalog.resting)
+    if names is None:
+        kept.clear()
+        names = kept[catalog.resting] = frozenset(_names(catalog))
+    return b"" in names or not names.isdisjoint(_WORD.findall(text))
+
+
+def _names(catalog: Catalog) -> Iterator[bytes]:
+    """A word of each name by which a statement may use what rests on an assumption; nothing for one without any."""
+    for key in catalog.resting:
+        if (word := _word(key)) is not None:
+            yield word
+        if key[0] == "type" and (ranges := getattr(catalog.find(key), "multirange", None)):
+            yield _first_word(ranges)
+
+
+@lru_cache(16384)
+def _word(key: Key) -> bytes | None:
+    kind, identity = key
+    if kind not in _USED:
+        return None
+    return _first_word(split_name(identity.partition("(")[0] if kind == "function" else identity)[1])
+
+
+def _first_word(name: str) -> bytes:
+    found = _WORD.search(name.encode().lower())
+    return found.group() if found else b""
 
 
 def _used(catalog: Catalog, kind: str, node: Node) -> Iterator[Key]:
@@ -231,7 +278,7 @@ def doubted(catalog: Catalog, statement: Statement, error: CatalogError) -> bool
     """
     if not hinges(catalog, statement, error):
         return False
-    used = [key for key in _used(catalog, statement.kind, statement.node) if key in catalog.resting]
+    used = _resting_used(catalog, statement)
     concerned = _in_the_way(catalog, statement, error)
     outer, catalog.statement = catalog.statement, statement
     try:
@@ -245,7 +292,7 @@ def hinges(catalog: Catalog, statement: Statement, error: CatalogError) -> bool:
     """Whether a statement is refused, or not, because of what may not be there."""
     if not catalog.resting:
         return False
-    used = [key for key in _used(catalog, statement.kind, statement.node) if key in catalog.resting]
+    used = _resting_used(catalog, statement)
     if any(found.origin == "assumed" for key in used if (found := catalog.find(key))):
         return False  # refused in any case
     return bool(used or _in_the_way(catalog, statement, error) or _holders(catalog, error))
@@ -265,9 +312,9 @@ def _doubt(
         if found := catalog.find(key):
             taint.mark(catalog, found, (WHOLE,))
     if error.sqlstate in _TAKEN and firm:  # whether it was there before or not, it is there now
-        catalog.set_session(resting=catalog.resting - concerned.keys())
+        catalog.set_session(resting=catalog.resting.difference(concerned))
     else:
-        catalog.set_session(resting=catalog.resting | concerned.keys())
+        catalog.set_session(resting=catalog.resting.union(concerned))
     reason = f"whether it is refused ({error.message}) depends on what nothing made"
     taint.unmodelled(catalog, reason, concerned)
 
@@ -277,16 +324,18 @@ def _in_the_way(catalog: Catalog, statement: Statement, error: CatalogError) -> 
     if error.sqlstate == "2BP01":
         return _needed(catalog, error)
     names = set(_QUOTED.findall(error.message))
-    resting = [key for key in sorted(catalog.resting) if key in catalog]  # a set has no order, what is told has one
     word = error.message.partition(" ")[0]
     kinds = _CALLED.get(word, (word,))
     if word == "cannot" and statement.kind == "CreateFunctionStmt":
         kinds, names = ("function",), set(strings(statement.node["funcname"])[-1:])
+    resting: Iterable[Key] = catalog.resting
     if error.message.endswith("used in a policy definition"):
-        return {key: None for key in resting if key[0] == "policy"}
-    if word == "multiple":  # primary keys for a table
-        return {key: None for key in resting if _is_primary_key(catalog.find(key), names)}
-    return {key: None for key in resting if key[0] in kinds and _is_about(key, names)}
+        found = [key for key in resting if key[0] == "policy"]
+    elif word == "multiple":  # primary keys for a table
+        found = [key for key in resting if _is_primary_key(catalog.find(key), names)]
+    else:
+        found = [key for key in resting if key[0] in kinds and _is_about(key, names)]
+    return dict.fromkeys(key for key in sorted(found) if key in catalog)  # a set has no order, what is told has one
 
 
 def _is_primary_key(obj: Any, tables: Collection[str]) -> bool:
