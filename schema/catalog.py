@@ -186,6 +186,7 @@ class Catalog(Store):
         self.settings: dict[str, str] = {}
         self.local: dict[str, str | None] = {}  # what SET LOCAL hides until the end of the transaction
         self.transaction: tuple[tuple[str, int], ...] = ()  # BEGIN and the savepoints that are open: name, mark
+        self.temporary = False  # whether the session may have made something in pg_temp
         self.aborted = False  # whether a statement of the transaction was refused: it will be undone
         self.leaning: int | None = None  # the mark of the transaction's first statement that leans on an assumption
         self.resting: frozenset[Key] = frozenset()  # what is assumed, and what rests on that (``resting``)

@@ -33,9 +33,9 @@ def begin(catalog: Catalog, role: str = "postgres") -> None:
 
 def _drop_temporary(catalog: Catalog) -> None:
     """What is in ``pg_temp`` ends with its session."""
-    keys = catalog.changed(f"{TEMPORARY}.")
-    if keys:
+    if catalog.temporary and (keys := catalog.changed(f"{TEMPORARY}.")):
         catalog.drop(keys, cascade=True)
+    catalog.temporary = False
 
 
 def _default(catalog: Catalog, name: str) -> str:

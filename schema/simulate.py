@@ -64,7 +64,8 @@ def execute(catalog: Catalog, statement: Statement) -> None:
     mark, events = catalog.savepoint(), len(catalog.events)
     try:
         run(catalog, statement)
-        resting.note(catalog, statement, mark, events)
+        if catalog.resting or len(catalog.events) > events:
+            resting.note(catalog, statement, mark, events)
     except CatalogError as error:
         catalog.rollback(mark)
         if not resting.doubted(catalog, statement, error):

@@ -50,7 +50,9 @@ def path(catalog: Catalog) -> Iterator[str]:
 
 def schema(catalog: Catalog, name: str, position: int | None = None) -> str:
     """Find a schema that a statement names; one that nothing made is assumed (3F000)."""
-    if not has_schema(catalog, name):
+    if name.startswith(TEMPORARY):
+        catalog.temporary = True
+    elif not has_schema(catalog, name):
         message = f'schema "{name}" does not exist'
 
         def build() -> Schema:
@@ -77,6 +79,7 @@ def creation(catalog: Catalog, names: Sequence[str], position: int | None = None
 def schema_for_creation(catalog: Catalog, rangevar: Node) -> str:
     """Say in which schema the relation that a CREATE names is made (``pg_temp`` for a temporary one)."""
     if rangevar.get("relpersistence") == "t":
+        catalog.temporary = True
         return TEMPORARY
     return creation(catalog, names_of(rangevar), place_of(rangevar))[0]
 

@@ -61,11 +61,10 @@ _ON_TABLES = frozenset({"constraint", "policy", "trigger"})
 def note(catalog: Catalog, statement: Statement, mark: int, events: int) -> None:
     """Note after a statement whether what it made or changed rests on an assumption.
 
-    ``mark`` is the journal's before it, ``events`` how many events there were.
+    ``mark`` is the journal's before it, ``events`` how many events there were. Where there are no more of these, and
+    nothing rests on an assumption, there is nothing to note.
     """
-    new = catalog.events[events:] if len(catalog.events) > events else ()
-    if not catalog.resting and not new:
-        return
+    new = catalog.events[events:]
     changed = catalog.changed_since(mark)
     leans = any(isinstance(each, Missing) for each in new) or _leans(catalog, statement)
     if leans and catalog.transaction and catalog.leaning is None:
