@@ -225,7 +225,7 @@ class Catalog(Store):
         else:
             origin = obj.origin if obj.origin != "made" else self.origin
             obj = replace(obj, made=obj.made or here, changed=None, origin=origin)
-        if depends or obj.needs:
+        if depends is not obj.needs and (depends or obj.needs):
             force_setattr(obj, "needs", tuple(depends or ()))
         self._add(kind, identity, obj)
         return obj

@@ -17,6 +17,7 @@ from sys import intern
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from .parser import ParseError, parse_sql_json
 from .text.lexer import Span, code_end, skip, split, token_end
@@ -303,7 +304,7 @@ class Statement(Piece, frozen=True, eq=False, kw_only=True):
         if tree is None:
             return _read_again(self)
         node = _node_decoder.decode(tree)
-        msgspec.structs.force_setattr(self, "tree", node)
+        force_setattr(self, "tree", node)
         return node
 
     def read(self, shape: msgspec.json.Decoder[Any]) -> Any:
@@ -312,7 +313,7 @@ class Statement(Piece, frozen=True, eq=False, kw_only=True):
 
     def release(self) -> None:
         """Let go of the tree, which takes fifty times the room of its text; places in it count from here then."""
-        msgspec.structs.force_setattr(self, "tree", None)
+        force_setattr(self, "tree", None)
 
     def says(self, *words: bytes) -> bool:
         """Whether one of the words, in lower case, is somewhere in its text: asked first, the tree need not be read."""
@@ -491,10 +492,13 @@ def _link(source: Source, raws: list[Unread]) -> Iterator[Statement]:
     """Make statements of a whole source that parsed."""
     data = source.data
     source.forget_pieces()
-    for raw in raws:
+    starts, ends = source.starts, source.ends
+    for number, raw in enumerate(raws):
         start = raw.stmt_location
         end = start + raw.stmt_len if raw.stmt_len else len(data)
         if data[end : end + 1] != b";" or data[end - 1] in _MAY_END_NO_CODE:
             end = code_end(data, start, end)
         ((kind, node),) = raw.stmt.items()
-        yield Statement(source=source, number=source.add_piece(start, end), kind=intern(kind), tree=node)
+        starts.append(start)
+        ends.append(end)
+        yield Statement(source=source, number=number, kind=intern(kind), tree=node)

@@ -277,7 +277,9 @@ class Store:
 
     def changed(self, prefix: str) -> list[Key]:
         """What is there of what was changed since the journal began, and whose identity begins so."""
-        return [key for key in self.changed_since(0) if key[1].startswith(prefix) and key in self]
+        identities = (change[0][1] if type(change) is tuple else change.identity for change in self._journal)
+        found = [n for n, identity in enumerate(identities) if identity.startswith(prefix)]
+        return [key for key in dict.fromkeys(_undoing(self._journal[n])[0] for n in found) if key in self]
 
     def changed_since(self, mark: int) -> dict[Key, Object | None]:
         """What was put, renamed or removed since the mark, and what it was before."""
