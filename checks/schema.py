@@ -196,11 +196,11 @@ class Schema:
 
     @cached_property
     def _policies(self) -> dict[str, list[Policy]]:
-        return {table: sorted(found, key=_name) for table, found in self.policies_made.items()}
+        return _by_table(self.catalog.of(Policy), _name)
 
     @cached_property
     def _indexes(self) -> dict[str, list[Index]]:
-        return _by_table(sorted(self.catalog.of(Index), key=_name))
+        return _by_table(self.catalog.of(Index), _name)
 
     @cached_property
     def _constraints(self) -> dict[str, list[Constraint]]:
@@ -208,7 +208,7 @@ class Schema:
 
     @cached_property
     def _columns(self) -> dict[str, list[Column]]:
-        return _by_table(sorted(self.catalog.of(Column), key=attrgetter("position")))
+        return _by_table(self.catalog.of(Column), attrgetter("position"))
 
     def table_of(self, child: Policy | Index | Constraint | Column) -> Table | None:
         """The table that something belongs to."""
@@ -376,10 +376,13 @@ _OF_THE_STATE = (
 _name = attrgetter("name")
 
 
-def _by_table(children: Iterable[C]) -> dict[str, list[C]]:
+def _by_table(children: Iterable[C], order: Callable[[C], Any] | None = None) -> dict[str, list[C]]:
     found: defaultdict[str, list[C]] = defaultdict(list)
     for each in children:
         found[each.table].append(each)
+    if order is not None:
+        for those in found.values():
+            those.sort(key=order)
     return found
 
 

@@ -26,8 +26,11 @@ from ..words import counted, listed
 rule = Rule(__name__, level=Level.INFO, about=Source, topic=Topic.EXPOSURE)
 
 _BROAD = ("truncate", "references", "trigger")
-_WORDS = (b"all", b"truncate", b"references", b"trigger")
-_WHOLE_WORDS = lazy(rb"\b(all|truncate|references|trigger)\b", re.IGNORECASE)
+_BROADLY = (b"all", b"truncate", b"references", b"trigger")
+_TO_CLIENTS = lazy(
+    rb"\b(?:all|truncate|references|trigger)\b.*\bto\b.*(?:\b(?:anon|authenticated|public)\b|u&)",
+    re.IGNORECASE | re.DOTALL,
+)
 _MANY = 5  # tables of one schema, from which on the remedy names the schema
 
 
@@ -39,9 +42,9 @@ def check(source: Source, schema: Schema) -> Iterator[Fault]:
     roles: dict[str, None] = {}
     held: dict[str, None] = {}
     for statement in schema.statements_of[source.path]:
-        if statement.kind != "GrantStmt" or not statement.says(*_WORDS):
+        if statement.kind != "GrantStmt" or not statement.says(*_BROADLY):
             continue
-        if not _WHOLE_WORDS.search(source.data, statement.start, statement.end):
+        if not _TO_CLIENTS.search(source.data, statement.start, statement.end):
             continue
         if not (given := _given(statement.node)):
             continue

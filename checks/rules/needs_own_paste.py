@@ -8,23 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...schema.source import Statement
+from ...schema.source import Source, Statement, lowered
 from ..finding import Level
 from ..rule import Fault, Rule
 from ..schema import Schema
 from ..topic import Topic
 
-rule = Rule(
-    __name__,
-    level=Level.INFO,
-    topic=Topic.PASTE,
-    about=Statement,
-    kinds=(
-        "AlterDatabaseSetStmt", "AlterSystemStmt", "AlterTableStmt", "ClusterStmt", "CreateSubscriptionStmt",
-        "CreateTableSpaceStmt", "CreatedbStmt", "DropStmt", "DropSubscriptionStmt", "DropTableSpaceStmt",
-        "DropdbStmt", "IndexStmt", "ReindexStmt", "VacuumStmt",
-    ),
-)  # fmt: skip
+rule = Rule(__name__, level=Level.INFO, about=Source, topic=Topic.PASTE)
 
 _ALWAYS = {
     "AlterSystemStmt": "ALTER SYSTEM",
@@ -34,19 +24,24 @@ _ALWAYS = {
     "DropdbStmt": "DROP DATABASE",
 }
 _IF_CONCURRENT = {"AlterTableStmt", "DropStmt", "IndexStmt"}
+_SOME = {"ClusterStmt", "ReindexStmt", "VacuumStmt", *_IF_CONCURRENT}
 
 
 @rule
-def check(statement: Statement, schema: Schema) -> Iterator[Fault]:
+def check(source: Source, schema: Schema) -> Iterator[Fault]:
     """Look for statements that must be alone."""
-    what = _alone(statement)
-    if what and len(schema.statements_of[statement.source.path]) > 1:
-        yield Fault(
-            statement,
-            f"{what} cannot run inside a transaction block: it needs a paste of its own (25001)",
-            why=("the statements of one paste, or of one file, are one transaction",),
-            remedy="Move it to a file of its own; a bundle gives it a paste of its own",
-        )
+    statements = schema.statements_of[source.path]
+    if len(statements) < 2:
+        return
+    suspect = {*_ALWAYS, *_SOME} - (set() if b"concurrently" in lowered(source) else _IF_CONCURRENT)
+    for statement in statements:
+        if statement.kind in suspect and (what := _alone(statement)):
+            yield Fault(
+                statement,
+                f"{what} cannot run inside a transaction block: it needs a paste of its own (25001)",
+                why=("the statements of one paste, or of one file, are one transaction",),
+                remedy="Move it to a file of its own; a bundle gives it a paste of its own",
+            )
 
 
 def _alone(statement: Statement) -> str | None:

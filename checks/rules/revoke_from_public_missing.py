@@ -8,7 +8,7 @@ Found is what is in force in the end: a REVOKE from PUBLIC, in whatever file, me
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from ...schema.acl import effective, merged
@@ -32,6 +32,8 @@ _MANY = 5  # functions of one statement, from which on the remedy names the sche
 def check(statement: Statement, schema: Schema) -> Iterator[Fault]:
     """Look for REVOKE EXECUTE that leaves PUBLIC's."""
     if statement.source.data[statement.start : statement.start + 6].lower() != b"revoke":
+        return
+    if not statement.says(b"all", b"u&", *_open_names(schema)):
         return
     node = statement.node
     if node.get("is_grant") or node.get("objtype") not in _OBJECTS or node.get("grant_option"):
@@ -73,6 +75,15 @@ def _functions(node: dict[str, Any], schema: Schema) -> Iterator[Function]:
             found = [f for f in schema.catalog.routines(home, parts[-1]) if isinstance(f, Function)]
             if len(found) == 1:  # among overloads the argument types would have to be resolved
                 yield from found
+
+
+def _open_names(schema: Schema) -> Collection[bytes]:
+    """The names of the functions that PUBLIC may call, in lower case."""
+    known = schema.catalog.derived("function", __name__)
+    if not known:
+        names = (each.name for each in schema.catalog.of(Function) if _is_open(each))
+        known["open"] = {name.replace('"', '""').encode().lower() for name in names}
+    return known["open"]  # type: ignore[no-any-return]  # what was put there
 
 
 def _is_open(function: Function) -> bool:
