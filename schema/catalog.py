@@ -411,4 +411,4 @@ def type_name(option: str, value: Node) -> Node:
 
 def strings(nodes: Iterable[Node]) -> list[str]:
     """The texts of a list of String nodes (a qualified name)."""
-    return [intern(str(node["String"].get("sval", ""))) for node in nodes]  # names come again and again
+    return [intern(node["String"].get("sval", "")) for node in nodes]  # names come again and again
