@@ -130,7 +130,7 @@ def concerning(called: Sequence[tuple[Rule, Check]]) -> Callable[[Any], Iterable
 
     Policies say the same again and again: what hangs on an expression alone is asked once for each.
     """
-    if not any(rule.may_fault for rule, _ in called):
+    if not any(rule.may_fault for rule, check in called if check.about is rule.about):
         return lambda _: called
 
     @cache
