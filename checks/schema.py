@@ -164,12 +164,11 @@ class Schema:
         A table is placed where it was made; anything else where it was last changed, GRANT, COMMENT and the
         like aside.
         """
-        if obj.changed_at is None or (obj.kind == "table" and obj.made_at):
-            return obj.made_at or obj.changed_at
-        statement = self.statement_at(obj.changed_at)
-        if statement is not None and statement.kind in _SHAPELESS and obj.made_at:
-            return obj.made_at
-        return obj.changed_at
+        made, changed = obj.made_at, obj.changed_at
+        if changed is None or (obj.kind == "table" and made):
+            return made or changed
+        statement = self.statement_at(changed)
+        return made if made and statement is not None and statement.kind in _SHAPELESS else changed
 
     # -- what belongs to a relation ------------------------------------------------------------------------
 
