@@ -6,10 +6,12 @@ and columns are characters.
 
 from __future__ import annotations
 
+import collections
 import functools
 import gc
 import itertools
 import stat
+import zlib
 from array import array
 from bisect import bisect_left, bisect_right
 from contextlib import contextmanager
@@ -71,7 +73,9 @@ class Source:
     the text as UTF-8: what offsets refer to.
     """
 
-    __slots__ = ("_comments", "_lines", "_narrow", "_seen", "bases", "data", "ends", "had_bom", "path", "starts")
+    __slots__ = (
+        "_comments", "_lines", "_narrow", "_packed", "_seen", "bases", "data", "ends", "had_bom", "path", "starts",
+    )  # fmt: skip
 
     inside = False  # whether it is no file, but what a procedure runs
 
@@ -79,11 +83,28 @@ class Source:
         self.path = path
         self._narrow = len(text) == len(data)  # whether a byte is a character
         self.data = data
+        self._packed: bytes | None = None
         self.had_bom = had_bom
         self._seen = (0, 1)  # an offset, and its line: statements are asked about in their order
         self._lines: array[int] | None = None  # where each begins, once something is asked out of that order
         self._comments: tuple[Span, ...] | None = None
         self.forget_pieces()
+
+    def pack(self) -> None:
+        """Hold the text compressed alone: whoever asks for ``data`` then has it unpacked by ``__getattr__``."""
+        if self._packed is None:
+            self._packed = zlib.compress(self.data, 1)
+        del self.data
+
+    if not TYPE_CHECKING:  # or any attribute would pass as one that there is
+
+        def __getattr__(self, name: str) -> bytes:
+            """Unpack ``data``, whose slot is empty: Python asks here for nothing else that there is."""
+            if name != "data" or self._packed is None:
+                raise AttributeError(name)
+            self.data = zlib.decompress(self._packed)
+            _texts.hold(self)
+            return self.data
 
     def forget_pieces(self) -> None:
         """Begin the table of its pieces anew: where each starts and ends, and where the text that was parsed did."""
@@ -170,6 +191,27 @@ class Source:
         return line, len(self.data[begin:offset].decode(errors="replace")) + 1
 
 
+class Texts:
+    """The files whose text is held as it is, the latest last, of ``room`` bytes in all; of others it is packed."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.held: collections.deque[Source] = collections.deque()
+        self.size = 0
+
+    def hold(self, source: Source) -> None:
+        """Take one more in, and pack the oldest where there is no room."""
+        self.held.append(source)
+        self.size += len(source.data)
+        while self.size > self.room and len(self.held) > 1:
+            oldest = self.held.popleft()
+            self.size -= len(oldest.data)
+            oldest.pack()
+
+
+_texts = Texts(2_500_000)  # more than 500 migrations mostly have
+
+
 def comments(source: Source) -> tuple[Span, ...]:
     """Byte spans of all comments outside quotes, in order."""
     if source._comments is None:  # noqa: SLF001 - the source is where the answer is kept
@@ -197,7 +239,9 @@ def read(path: pathlib.Path, shown: str) -> Source:
         raise SourceError(shown, f"cannot be read: {error.strerror or error}", "Check the path.") from None
     except ValueError as error:  # a NUL in the path itself
         raise SourceError(shown, f"cannot be read: {error}", "Check the path.") from None
-    return _decode(shown, raw)
+    source = _decode(shown, raw)
+    _texts.hold(source)
+    return source
 
 
 def _decode(shown: str, raw: bytes) -> Source:

@@ -18,6 +18,7 @@ from pasteproof.schema.source import (
     Source,
     SourceError,
     Statement,
+    Texts,
     comments,
     parse,
     read,
@@ -624,6 +625,20 @@ def test_a_file_is_kept_as_it_is_but_for_its_bom(tmp_path: Path) -> None:
     source = read(tmp_path / "a.sql", "a.sql")
     assert (source.had_bom, source.text, source.data) == (True, "select 'я';\r\n", "select 'я';\r\n".encode())
     assert statements(source)[0].location == Location("a.sql", 1, 1, 1, 11)
+
+
+def test_of_many_texts_most_are_held_compressed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pasteproof.schema.source._texts", texts := Texts(1000))
+    written = {f"{number:03}.sql": f"select {number};\n" + "-- Ж\n" * 60 for number in range(20)}
+    for name, text in written.items():
+        (tmp_path / name).write_text(text)
+    sources = [read(tmp_path / name, name) for name in written]
+    assert texts.size <= 1000
+    for _ in range(2):
+        for each in (*sources, *reversed(sources)):
+            assert each.text == written[each.path]
+            assert each.locate(7, 8).column == 8
+            assert texts.size == sum(len(held.data) for held in texts.held) <= 1000
 
 
 def test_a_text_that_utf8_cannot_express_is_refused() -> None:
