@@ -9,7 +9,8 @@ what the owner granted. MAINTAIN exists from PostgreSQL 17 on and is masked ever
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .catalog import Acl
@@ -72,7 +73,7 @@ def granted(acl: Acl, owner: str, grantees: Iterable[str], privileges: Iterable[
         held = changed.setdefault(grantee, {})
         for privilege in privileges:
             held[privilege] = option or held.get(privilege, False)
-    return changed
+    return _shared(changed)
 
 
 def _holds(acl: Acl, owner: str, grantee: str, privileges: Iterable[str], *, option: bool) -> bool:
@@ -107,7 +108,17 @@ def revoked(
                 held.pop(privilege, None)
         if not held and grantee != owner:
             del changed[grantee]
-    return changed
+    return _shared(changed)
+
+
+def _shared(acl: Acl) -> Acl:
+    """One list for all that say the same, as those of a project's tables and functions do."""
+    return _spelt(tuple([(grantee, *held.items()) for grantee, held in acl.items()]))
+
+
+@lru_cache(1024)
+def _spelt(entries: tuple[tuple[Any, ...], ...]) -> Acl:
+    return {grantee: dict(held) for grantee, *held in entries}
 
 
 def owned(acl: Acl | None, old: str, new: str) -> Acl | None:

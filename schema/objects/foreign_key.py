@@ -45,15 +45,16 @@ def add_foreign_key(catalog: Catalog, table: Table, node: Node, statement: State
     written = kept(tuple(strings(node["pk_attrs"]))) if "pk_attrs" in node else ()
     theirs = [_referable(catalog, target, each, position) for each in written]
     referenced, key, sure = _referenced(catalog, target, node, written)
+    theirs = theirs or [catalog.get(Column, identity_of(target.identity, each)) for each in referenced]
     if sure:
-        _comparable(name, mine, theirs or [column_named(catalog, target, each) for each in referenced])
+        _comparable(name, mine, theirs)
     deferred = bool(node.get("initdeferred"))
     shape = _Shape(
         columns=columns,
         target=target.identity,
         itself=target.identity == table.identity,
         referenced=referenced,
-        key=key.key if key else None,
+        needed=_needed(target, referenced, theirs, key),
         full=node.get("fk_matchtype") == "f",
         on_update=_ACTIONS[node.get("fk_upd_action", "a")],
         on_delete=_ACTIONS[node.get("fk_del_action", "a")],
@@ -73,7 +74,7 @@ class _Shape(msgspec.Struct, frozen=True):
     target: str
     itself: bool  # whether the target is the table itself
     referenced: tuple[str, ...]
-    key: Key | None  # the constraint or index on these
+    needed: tuple[Key, ...]  # these columns, and the constraint or index on them
     full: bool  # MATCH FULL
     on_update: str
     on_delete: str
@@ -86,8 +87,7 @@ class _Shape(msgspec.Struct, frozen=True):
 @lru_cache(1024)  # many lead from the like columns to the same few tables
 def _plain(shape: _Shape) -> Constraint:
     """A foreign key as it is in any table, without a name."""
-    target = None if shape.itself else ("table", shape.target)
-    theirs = [target, *(("column", identity_of(shape.target, each)) for each in shape.referenced), shape.key]
+    theirs = shape.needed if shape.itself else (("table", shape.target), *shape.needed)
     return Constraint(
         identity="",
         table="",
@@ -102,8 +102,19 @@ def _plain(shape: _Shape) -> Constraint:
         on_update=shape.on_update,
         referenced_columns=shape.referenced,
         unknown=NOTHING_UNKNOWN if shape.referenced else frozenset({"definition"}),
-        needs=(*to_columns(shape.columns), *(Dependency(each) for each in theirs if each)),
+        needs=(*to_columns(shape.columns), *map(Dependency, theirs)),
     )
+
+
+def _needed(
+    target: Object, referenced: tuple[str, ...], columns: list[Column | None], key: Constraint | Index | None
+) -> tuple[Key, ...]:
+    """What a foreign key needs of the table: the identities that the columns have, not new texts like them."""
+    found = [
+        each.key if each else ("column", identity_of(target.identity, name))
+        for name, each in zip(referenced, columns, strict=True)
+    ]
+    return (*found, key.key) if key else tuple(found)
 
 
 def _definition(shape: _Shape) -> str:
