@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 _LONG = 4096  # bytes of a tree that hardly any other is like
 _PLACES = lazy(rb'"location":\d+')
 _RELATIONS = lazy(rb'"schemaname":"(\w+)","relname":"(\w+)"')
+# Where a text may name its table (\0), or that with its schema (\1), and it can be nothing else than that
+_IN_TEXT = lazy(
+    rb"(?<![\w$.:])\x00(?=\.[A-Za-z_][\w$]*+(?!\s*[.(]))|\b(?:from|join)\s+\x01(?![\w$.]|\s*\()", re.IGNORECASE
+)
+_HIDING = lazy(rb'["$\\\x00\x01]|--|/\*')  # what a name in a text may hide behind
 
 
 class Outline(NamedTuple):
@@ -28,13 +34,24 @@ class Outline(NamedTuple):
 
 
 def of_text(text: bytes, table: Any, context: Hashable = None) -> Outline | None:
-    """A text about the columns of a table that it does not name; None where it may, or not all is known of it.
+    """A text about the columns of a table; None where it may name that elsewhere than in FROM or before a column.
 
-    ``context`` is what its meaning hangs on beside the text.
+    And where not all is known of the table. ``context`` is what the meaning hangs on beside the text.
     """
-    if not _is_plain(table) or table.name.lower().encode() in text.lower() or b'&"' in text:  # U&"n\0061me"
+    if not _is_plain(table) or b'&"' in text:  # U&"n\0061me"
         return None
-    return Outline((text, context), (table,), named=False)
+    name = table.name.lower().encode()
+    if name not in text.lower():
+        return Outline((text, context), (table,), named=False)
+    if table.identity != f"{table.schema}.{table.name}" or _HIDING.search(text):
+        return None
+    said = text.replace(table.identity.encode(), b"\1").replace(name, b"\0")
+    named = said.count(b"\0") + said.count(b"\1")
+    if name in said.lower() or len(_IN_TEXT.findall(said)) != named:
+        return None
+    if any(b"\0" in string or b"\1" in string for string in said.split(b"'")[1::2]):
+        return None
+    return Outline((said, table.schema, context), (table,), named=True)
 
 
 def of_tree(catalog: Catalog, tree: Any, context: Hashable = None, own: Any = None) -> Outline | None:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
 import msgspec
 from msgspec.structs import replace
 
-from ..catalog import WHOLE, Catalog, CatalogError, Comparison, Key, Node, Part, executes, strings
+from ..catalog import WHOLE, Catalog, CatalogError, Comparison, Node, Part, executes, strings
 from ..dependency import Edges, to_relation_and
 from ..expression import compare
 from ..live import named, ours
 from ..meaning import resolve
 from ..meaning.lookup import names_of, place_of
 from ..meaning.outline import of_text
-from ..meaning.remembered import remembered_alike
+from ..meaning.remembered import Tables, remembered_alike
 from ..names import quote_ident
 from ..pattern import lazy
 from ..text import clauses
@@ -84,12 +84,12 @@ def _missing(catalog: Catalog, table: Table, name: str) -> CatalogError:
 
 def _expression(
     catalog: Catalog, statement: Statement, node: Node, clause: str, table: Table, *, start: int
-) -> tuple[str, tuple[Key, ...], int]:
-    """The text between the parentheses of the next USING or CHECK, what it reads, and where it ends."""
+) -> tuple[resolve.Bound, int]:
+    """What stands between the parentheses of the next USING or CHECK, and where that ends."""
     span = clauses.inside(statement, start, clause)
     bound = resolve.bind(catalog, statement, node, span, table)
     closed = statement.source.data.startswith(b")", span[1])
-    return bound.text, bound.refs, span[1] + closed
+    return bound, span[1] + closed
 
 
 class _Named(TypedDict):
@@ -118,8 +118,10 @@ class _Terms(msgspec.Struct, frozen=True):
     using: str | None
     check: str | None
     needs: Edges
+    edited: bool = False  # an expression is not as it was written
 
 
+_NONE = resolve.Bound("", (), frozenset())  # of a clause that is not there
 _whole = msgspec.json.Decoder(_Written)
 _NAME = lazy(rb'(?:"[^"]*"|[\w$\x80-\xff]+)(?:\.(?:"[^"]*"|[\w$\x80-\xff]+))*')
 
@@ -153,13 +155,22 @@ def _same_elsewhere(catalog: Catalog, rangevar: Node, statement: Statement) -> t
     outline = of_text(said, table, "policy")
     if outline is None or table.relation_kind == "foreign":
         return None
-    terms = remembered_alike(catalog, outline, lambda catalog: _terms(catalog, statement, table)[1], _unmoved)
+    terms = remembered_alike(
+        catalog, outline, lambda catalog: _terms(catalog, statement, table)[1], _moved if outline.named else _unmoved
+    )
     return table, terms
 
 
 def _unmoved(terms: _Terms, *_: Any) -> _Terms:
     """Terms on another table: they say nothing of theirs."""
     return terms
+
+
+def _moved(terms: _Terms, old: Tables, new: Tables) -> _Terms:
+    """Terms on another table of that schema: where an outline names its table, it says that name of nothing else."""
+    before, now = old[0].name, new[0].name
+    using, check = (each and each.replace(before, now) for each in (terms.using, terms.check))
+    return replace(terms, using=using, check=check)
 
 
 def _terms(catalog: Catalog, statement: Statement, table: Table | None = None) -> tuple[Table, _Terms]:
@@ -172,17 +183,22 @@ def _terms(catalog: Catalog, statement: Statement, table: Table | None = None) -
         raise CatalogError("42601", "only WITH CHECK expression allowed for INSERT")
     roles = _roles(catalog, node)
     table = table or _table(catalog, node["table"])
-    using: str | None = None
-    check: str | None = None
-    used: tuple[Key, ...] = ()
-    checked: tuple[Key, ...] = ()
+    using = check = _NONE
     at = statement.base + node["table"].get("location", 0)
     if "qual" in node:
-        using, used, at = _expression(catalog, statement, node["qual"], "using", table, start=at)
+        using, at = _expression(catalog, statement, node["qual"], "using", table, start=at)
     if "with_check" in node:
-        check, checked, at = _expression(catalog, statement, node["with_check"], "check", table, start=at)
-    needs = to_relation_and(table, (*used, *checked))
-    return table, _Terms(command, bool(node.get("permissive")), roles, using, check, needs)
+        check, at = _expression(catalog, statement, node["with_check"], "check", table, start=at)
+    needs = to_relation_and(table, (*using.refs, *check.refs))
+    return table, _Terms(
+        command,
+        bool(node.get("permissive")),
+        roles,
+        using.text if "qual" in node else None,
+        check.text if "with_check" in node else None,
+        needs,
+        edited=using.edited or check.edited,
+    )
 
 
 def _find(catalog: Catalog, table: Table, name: str) -> Policy | None:
@@ -227,9 +243,9 @@ def alter_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
         known.discard("roles")
     for attribute, part, clause in (("using", "qual", "using"), ("check", "with_check", "check")):
         if part in node:
-            text, refs, at = _expression(catalog, statement, node[part], clause, table, start=at)
-            policy = replace(policy, **{attribute: text})
-            kept.update(refs)
+            bound, at = _expression(catalog, statement, node[part], clause, table, start=at)
+            policy = replace(policy, **{attribute: bound.text})
+            kept.update(bound.refs)
             known.discard(attribute)
     catalog.put(replace(policy, unknown=frozenset(known)), to_relation_and(table, kept))
 

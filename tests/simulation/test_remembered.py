@@ -53,6 +53,15 @@ FORMS = {
         'create policy "p{2}" on {0} using (id in (select x.id from public.x where x.owner = {1}.owner))'
     ),
     "own table without its schema": 'create policy "p{2}" on {0} using (exists (select from {1} as o where o.n > 1))',
+    "own table as a row": 'create policy "p{2}" on {0} using (exists (select {1} from {0} where {1}.n > 1))',
+    "a function of its row": 'create policy "p{2}" on {0} using ({1}.named is null and {1}.n > 0)',
+    "own table called": 'create policy "p{2}" on {0} using ({1}(n) is not null and {1}.n > 0)',
+    "own table as a type": 'create policy "p{2}" on {0} using ((null::{0}).n > 0 or {1}.n > 0)',
+    "own table in a string": "create policy \"p{2}\" on {0} using ({1}.n > 0 and '{0}'::regclass::text <> '{1}')",
+    "own table for another": 'create policy "p{2}" on {0} using (exists (select from public.x as {1} where {1}.n > 1))',
+    "own table for a column": 'create policy "p{2}" on {0} using (exists (select n as {1} from {0} where {1}.n > 1))',
+    "own table in part": 'create policy "p{2}" on {0} using ({1}.n > 0 and {1}_n > 0)',
+    "own table and its schema": 'create policy "p{2}" on {0} using (exists (select from {0} where {0}.n > 1))',
     "a name in capitals": 'create policy "p{2}" on {0} using (ONE.owner is null)',
     "a name with escapes": 'create policy "p{2}" on {0} using (U&"\\006fne".owner is null)',
     "terms": (
