@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
@@ -91,7 +91,7 @@ def _default(catalog: Catalog, grants: Grants, obj: Object, wanted: tuple[str, s
 class Grants:
     """The GRANT and REVOKE statements of the migrations, to be searched by object, grantee and privilege."""
 
-    def __init__(self, statements: tuple[Statement, ...]) -> None:
+    def __init__(self, statements: Sequence[Statement]) -> None:
         self.statements = statements
         self._defaults: tuple[Catalog, dict[tuple[str, str, str], list[DefaultPrivilege]]] | None = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 
 import msgspec
@@ -48,7 +48,7 @@ class Simulation(msgspec.Struct, frozen=True):
 
     before: Catalog
     after: Catalog
-    statements: tuple[Statement, ...]
+    statements: Sequence[Statement]
     rejected: tuple[Rejected, ...]  # what is no statement; in ``events`` as well
     events: tuple[Event, ...]
     pending_from: int  # where in ``statements`` the pending ones begin
@@ -56,7 +56,7 @@ class Simulation(msgspec.Struct, frozen=True):
     @property
     def pending(self) -> tuple[Statement, ...]:
         """The statements of the pending migrations."""
-        return self.statements[self.pending_from :]
+        return tuple(self.statements[self.pending_from :])
 
 
 def execute(catalog: Catalog, statement: Statement) -> None:
@@ -152,7 +152,7 @@ def simulate(
     return Simulation(
         before=before,
         after=catalog,
-        statements=tuple(ran),
+        statements=ran,
         rejected=tuple(rejected),
         events=tuple(catalog.events),
         pending_from=history,

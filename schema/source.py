@@ -93,7 +93,7 @@ class Source:
     def pack(self) -> None:
         """Hold the text compressed alone: whoever asks for ``data`` then has it unpacked by ``__getattr__``."""
         if self._packed is None:
-            self._packed = zlib.compress(self.data, 1)
+            self._packed = _texts.packed(self.data)
         del self.data
 
     if not TYPE_CHECKING:  # or any attribute would pass as one that there is
@@ -102,7 +102,7 @@ class Source:
             """Unpack ``data``, whose slot is empty: Python asks here for nothing else that there is."""
             if name != "data" or self._packed is None:
                 raise AttributeError(name)
-            self.data = zlib.decompress(self._packed)
+            self.data = _texts.unpacked(self._packed)
             _texts.hold(self)
             return self.data
 
@@ -198,6 +198,17 @@ class Texts:
         self.room = room
         self.held: collections.deque[Source] = collections.deque()
         self.size = 0
+        self._known = b""  # what the first text says, much of which others say as well
+
+    def packed(self, data: bytes) -> bytes:
+        """Compress a text."""
+        self._known = self._known or data[:8192]
+        packing = zlib.compressobj(1, zdict=self._known)
+        return packing.compress(data) + packing.flush()
+
+    def unpacked(self, data: bytes) -> bytes:
+        """What ``packed`` was given."""
+        return zlib.decompressobj(zdict=self._known).decompress(data)
 
     def hold(self, source: Source) -> None:
         """Take one more in, and pack the oldest where there is no room."""

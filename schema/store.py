@@ -37,7 +37,7 @@ class Store:
 
     def __init__(self) -> None:
         self._objects: dict[str, dict[str, Object]] = {}
-        self._named: dict[str, Entries[str, str]] = {}  # by kind and name, of the kinds that were asked for
+        self._named: dict[str, Entries[int, str]] = {}  # by kind and the hash of a name, which is shorter
         self._journal: list[_Change] = []
         self._derived: dict[str, tuple[int, dict[Any, Any]]] = {}  # what follows from a kind, at which version
         self.versions: dict[str, int] = defaultdict(int)  # kind -> how often anything of it changed
@@ -151,9 +151,9 @@ class Store:
         if index is None:
             index = self._named[kind] = Entries()
             for identity, obj in objects.items():
-                index.add(obj.name, identity)
-        found = index.of(name)
-        return [objects[identity] for identity in found] if found else []
+                index.add(hash(obj.name), identity)
+        found = index.of(hash(name))
+        return [obj for identity in found if (obj := objects[identity]).name == name] if found else []
 
     def constraints_named(self, name: str) -> list[Object]:
         """All constraints of this name, on whatever table or domain."""
@@ -301,7 +301,7 @@ class Store:
             if identity not in others:
                 self._routines[called] = (*others, identity)
         if kind in self._named:
-            self._named[kind].add(obj.name, identity)
+            self._named[kind].add(hash(obj.name), identity)
 
     def _leave(self, kind: str, identity: str, obj: Any) -> None:
         """Take an object that went out of the indexes."""
@@ -309,7 +309,7 @@ class Store:
             called = name_of(obj.schema, obj.name)
             self._routines[called] = tuple(each for each in self._routines.get(called, ()) if each != identity)
         if kind in self._named:
-            self._named[kind].discard(obj.name, identity)
+            self._named[kind].discard(hash(obj.name), identity)
         if obj.unknown:
             self._unsure[kind].pop(identity, None)
         for edge in obj.needs:
