@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ..source import node_of
-from .outline import of_tree
+from .outline import of_query, of_tree
 from .queries import Binder
 from .remembered import Tables, remembered, remembered_alike, remembered_of
 from .result_types import UNKNOWN, Types, Untyped
@@ -143,7 +143,9 @@ def query(
         text = statement.source.data[slice(*span)].decode()
         return BoundQuery(text, _moved(bound.refs, old, new), bound.columns, bound.known)
 
-    return remembered_alike(catalog, of_tree(catalog, node, ("query", *aliases)), work_out, moved)
+    context = ("query", *aliases)
+    outline = of_query(catalog, statement.source.data[slice(*span)], context) or of_tree(catalog, node, context)
+    return remembered_alike(catalog, outline, work_out, moved)
 
 
 def _query(catalog: Catalog, statement: Statement, node: Node, span: Span, aliases: Sequence[str]) -> BoundQuery:

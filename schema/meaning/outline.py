@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,11 +17,25 @@ if TYPE_CHECKING:
 _LONG = 4096  # bytes of a tree that hardly any other is like
 _PLACES = lazy(rb'"location":\d+')
 _RELATIONS = lazy(rb'"schemaname":"(\w+)","relname":"(\w+)"')
-# Where a text may name its table (\0), or that with its schema (\1), and it can be nothing else than that
-_IN_TEXT = lazy(
-    rb"(?<![\w$.:])\x00(?=\.[A-Za-z_][\w$]*+(?!\s*[.(]))|\b(?:from|join)\s+\x01(?![\w$.]|\s*\()", re.IGNORECASE
+# In a text: a table after FROM or JOIN, with its schema; and what stands for a table before a column (\0 and a number)
+_TABLES = lazy(rb"(?<![\w$.\x80-\xff])(?:from|join)\s+([a-z_]\w*\.[a-z_]\w*)(?![\w$.\x80-\xff]|\s*\()")
+_BEFORE_COLUMN = lazy(rb"\x00(?<![\w$.:\x80-\xff]\x00)\d+\x01\.[A-Za-z_\x80-\xff][\w$\x80-\xff]*+(?!\s*[.(])")
+# What a name in a text may hide behind, and words with a FROM before what is no table
+_HIDING = (
+    b'"',
+    b"$",
+    b"\\",
+    b"--",
+    b"/*",
+    b"\0",
+    b"\1",
+    b"\2",
+    b"distinct",
+    b"extract",
+    b"overlay",
+    b"string",
+    b"trim",
 )
-_HIDING = lazy(rb'["$\\\x00\x01]|--|/\*')  # what a name in a text may hide behind
 
 
 class Outline(NamedTuple):
@@ -43,15 +56,44 @@ def of_text(text: bytes, table: Any, context: Hashable = None) -> Outline | None
     name = table.name.lower().encode()
     if name not in text.lower():
         return Outline((text, context), (table,), named=False)
-    if table.identity != f"{table.schema}.{table.name}" or _HIDING.search(text):
+    said = _numbered(text, (table,), _TABLES.findall(text.lower()))
+    return None if said is None else Outline((said, context), (table,), named=True)
+
+
+def of_query(catalog: Catalog, text: bytes, context: Hashable) -> Outline | None:
+    """The text of a query; None where it may name the tables in it elsewhere than in FROM or before a column.
+
+    As of ``of_tree``, and a text is shorter and sooner there. That it is a query somebody else has to know.
+    """
+    if len(text) > _LONG:
         return None
-    said = text.replace(table.identity.encode(), b"\1").replace(name, b"\0")
-    named = said.count(b"\0") + said.count(b"\1")
-    if name in said.lower() or len(_IN_TEXT.findall(said)) != named:
+    named = _TABLES.findall(text.lower())
+    tables = tuple([catalog.relation(identity.decode()) for identity in dict.fromkeys(named)])
+    said = _numbered(text, tables, named) if all(map(_is_plain, tables)) else None
+    return None if said is None else Outline((said, context), tables, named=True)
+
+
+def _numbered(text: bytes, tables: Sequence[Any], named: Sequence[bytes]) -> bytes | None:
+    """A text with numbers in the place of the names of tables; None where such a name may be something else.
+
+    ``named`` are those after FROM.
+    """
+    lower = text.lower()
+    for each in _HIDING:
+        if each in lower:
+            return None
+    said, after_from = text, 0
+    for number, table in enumerate(tables):
+        identity, schema, name = table.identity.encode(), table.schema.encode(), table.name.encode()
+        if identity != b"%b.%b" % (schema, name) or lower.count(name) != text.count(name):
+            return None
+        said = said.replace(identity, b"%b.\2%d\1" % (schema, number)).replace(name, b"\0%d\1" % number)
+        after_from += named.count(identity)
+    if said.count(b"\2") != after_from or len(_BEFORE_COLUMN.findall(said)) != said.count(b"\0"):
         return None
-    if any(b"\0" in string or b"\1" in string for string in said.split(b"'")[1::2]):
+    if b"'" in said and any(b"\1" in each for each in said.split(b"'")[1::2]):
         return None
-    return Outline((said, table.schema, context), (table,), named=True)
+    return said
 
 
 def of_tree(catalog: Catalog, tree: Any, context: Hashable = None, own: Any = None) -> Outline | None:

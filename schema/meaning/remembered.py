@@ -263,7 +263,10 @@ def _keep_template(catalog: Catalog, outline: Outline, read: tuple[_Read, ...], 
     for index, about, before in read:
         table = next((each for each in tables if index is columns and about.startswith(f"{each}.")), None)
         if table is not None:
-            own.append((tables[table], about[len(table) :], before))
+            end = about[len(table) :]
+            if outline.named and any(each.name == end[1:] for each in outline.tables):
+                return  # of another table it would ask for another name
+            own.append((tables[table], end, before))
         elif about in tables and outline.named and index is implied:
             continue
         elif about in tables or (index is catalog.versions and kinds()[about].belongs):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ..catalog import Catalog, CatalogError, Key, Node
-from ..meaning.outline import of_tree
+from ..meaning.outline import of_query, of_tree
 from ..meaning.queries import Binder
 from ..meaning.remembered import remembered_alike
 from ..meaning.scope import Scope
@@ -105,6 +105,18 @@ def check(catalog: Catalog, source: str, function: Function, at: int | None) -> 
     outer = catalog.statement
     if outer is None or not _checked(catalog):
         return
+    outline = of_query(catalog, source.encode(), ("body", *_context(function, source)))
+    if outline is not None and not parameters(function).keys().isdisjoint(table.name for table in outline.tables):
+        outline = None  # what stands before a column may be a parameter
+
+    def work_out(reading: Catalog) -> None:
+        _check(reading, source, function, outer, at)
+
+    remembered_alike(catalog, outline, work_out, _nothing)
+
+
+def _check(catalog: Catalog, source: str, function: Function, outer: Statement, at: int | None) -> None:
+    """Do so, statement by statement."""
     from ..source import Fragment, Rejected, Source, statements
 
     shift = outer.start if at is None else at
@@ -136,10 +148,20 @@ def _bind(catalog: Catalog, statement: Statement, function: Function) -> None:
     def work_out(reading: Catalog) -> None:
         Binder(reading, statement, edits=False).command(statement.kind, statement.node, Scope(values=values))
 
-    tree, name = statement.tree, function.name
-    says_name = not name.isidentifier() or (isinstance(tree, msgspec.Raw) and name.encode() in bytes(tree))
-    context = (statement.kind, name if says_name else "", *parameters(function).items())
-    remembered_alike(catalog, of_tree(catalog, tree, context), work_out, lambda nothing, *_: nothing)
+    tree = statement.tree
+    written = bytes(tree).decode() if isinstance(tree, msgspec.Raw) else ""
+    context = (statement.kind, *_context(function, written))
+    remembered_alike(catalog, of_tree(catalog, tree, context), work_out, _nothing)
+
+
+def _context(function: Function, written: str) -> tuple[Any, ...]:
+    """What the meaning of a body hangs on beside what is written: its parameters, and its own name if it says that."""
+    name = function.name
+    return (name if not name.isidentifier() or name in written.lower() else "", *parameters(function).items())
+
+
+def _nothing(nothing: None, *_: Any) -> None:
+    """Of another body that is like it: there is no fault in that either."""
 
 
 def check_plpgsql(catalog: Catalog, source: str, function: Function) -> None:

@@ -76,6 +76,23 @@ FORMS = {
         "create function public.f{2}(wanted uuid) returns boolean language sql as "
         "$$select exists (select 1 from {0} as t where t.id = wanted and t.owner = f{2}.wanted)$$"
     ),
+    "a body that names a column by its table": (
+        "create function public.f{2}(wanted uuid) returns bigint language sql as "
+        "'select {1}.n from {0} where {1}.id = wanted and f{2}.wanted is not null'"
+    ),
+    "a body with a parameter of the table's name": (
+        "create function public.f{2}({1} public.two) returns bigint language sql as "
+        "'select {1}.n from {0} where {1}.m is null'"
+    ),
+    "a body that is none": "create function public.f{2}() returns bigint language sql as 'select n from {0} where'",
+    "a body in capitals": ("create function public.f{2}(a uuid) returns uuid language sql as 'select F{2}.a from {0}'"),
+    "a body of two": (
+        "create function public.f{2}() returns bigint language sql as "
+        "'delete from {0} where n < 0; select {1}.n from {0}'"
+    ),
+    "from what is no table": (
+        "create view public.v{2} as select x.n from public.x join {0} on public.x.n is distinct from {0}.n"
+    ),
     "a guard": (
         "do $$ begin if not exists (select 1 from pg_class where relname = '{1}' and relkind = 'r') then "
         "create table s.t{2} (); end if; end $$"
