@@ -61,6 +61,19 @@ class Store:
     # -- the indexes -------------------------------------------------------------------------------------------
 
     @cached_property
+    def _relations(self) -> tuple[dict[str, Object], ...]:
+        """The objects of the kinds that share their names."""
+        return tuple([self._objects[kind] for kind in RELATIONS if kind in self._objects])
+
+    def _of_kind(self, kind: str) -> dict[str, Object]:
+        """The objects of a kind; there is a place for them from now on."""
+        objects = self._objects.get(kind)
+        if objects is None:
+            objects = self._objects[kind] = {}
+            self.__dict__.pop("_relations", None)
+        return objects
+
+    @cached_property
     def _children(self) -> defaultdict[str, dict[str, tuple[Any, ...]]]:
         """By kind, and by the relation (or domain) that they belong to."""
         index: defaultdict[str, dict[str, tuple[Any, ...]]] = defaultdict(dict)
@@ -114,10 +127,9 @@ class Store:
 
     def relation(self, identity: str) -> Object | None:
         """The table, view, sequence or index of this identity, if there is one."""
-        for kind in RELATIONS:
-            found = self._objects.get(kind, NOTHING).get(identity)
-            if found is not None:
-                return found  # type: ignore[no-any-return]  # NOTHING has no objects to say so
+        for objects in self._relations:
+            if (found := objects.get(identity)) is not None:
+                return found
         return None
 
     def of(self, kind: type[O]) -> Iterator[O]:
@@ -217,11 +229,10 @@ class Store:
 
     def _add(self, kind: str, identity: str, obj: Any) -> None:
         """Put an object where nothing is."""
-        if obj.belongs:
-            self._join(obj)  # before it is seen: an index is made of what is there
-        if kind not in self._objects:
-            self._objects[kind] = {}
-        self._objects[kind][identity] = obj
+        if obj.belongs and obj.table is not None:
+            parts = self._children[kind]  # before it is seen: an index is made of what is there
+            parts[obj.table] = (*parts.get(obj.table, ()), obj)
+        self._of_kind(kind)[identity] = obj
         if kind == "function" or kind in self._named:
             self._enter(kind, identity, obj)
         if obj.unknown:
@@ -238,7 +249,7 @@ class Store:
         """Put the parts of a relation that has none of the kind, all at once, as ``_add`` does each."""
         self._children[kind][relation] = tuple(parts)
         known = {part.identity: part for part in parts}
-        self._objects.setdefault(kind, {}).update(known)
+        self._of_kind(kind).update(known)
         entered = kind in self._named
         for identity, part in known.items():
             if entered:
@@ -256,9 +267,7 @@ class Store:
     def fill(self, made: Iterable[Object]) -> None:
         """Take objects into a store that holds nothing yet; that is not journalled."""
         for obj in made:
-            if obj.kind not in self._objects:
-                self._objects[obj.kind] = {}
-            self._objects[obj.kind][obj.identity] = obj
+            self._of_kind(obj.kind)[obj.identity] = obj
 
     def savepoint(self) -> int:
         """A mark to roll back to."""

@@ -47,7 +47,7 @@ class _Reading(Catalog):
         self.sure = True
 
     def find(self, key: Key) -> Object | None:
-        objects = self._objects.setdefault(key[0], {})
+        objects = self._of_kind(key[0])
         found = objects.get(key[1])
         self.read.append((objects, key[1], found))
         return found
@@ -171,12 +171,20 @@ def remembered(catalog: Catalog, question: Hashable, work_out: Callable[[Catalog
 
     What it raises is passed on. It may read whatever it likes and change what it must: then nothing is kept.
     """
+    known = recalled(catalog, question)
+    if known is None:
+        return _worked_out(catalog, question, work_out)[0]
+    return known.answer  # type: ignore[no-any-return]  # what was worked out for this question
+
+
+def recalled(catalog: Catalog, question: Hashable) -> _Answer | None:
+    """What is kept as the ``answer`` to a question, as long as that holds."""
     known: _Answer | None = catalog.answers.get(question)
     if known is None or not known.holds(catalog):
-        return _worked_out(catalog, question, work_out)[0]
+        return None
     if isinstance(catalog, _Reading):
         catalog.read += known.read
-    return known.answer  # type: ignore[no-any-return]  # what was worked out for this question
+    return known
 
 
 def remembered_of(

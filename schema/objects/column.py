@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from sys import intern
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
 
 import msgspec
 from msgspec.structs import replace
@@ -14,7 +14,7 @@ from ..catalog import Acl, Catalog, CatalogError, Comparison, Dependency, Key, N
 from ..dependency import to_relation
 from ..expression import compare
 from ..live import named, ours
-from ..meaning.remembered import remembered
+from ..meaning.remembered import recalled, remembered
 from ..meaning.resolve import bind, type_of
 from ..names import qualified, quote_ident, quote_literal
 from ..pattern import lazy
@@ -81,6 +81,17 @@ class _Plain(msgspec.Struct, frozen=True):
     ending: str  # of its identity, behind that of the table
     edges: tuple[Dependency, ...]
     alone: bool  # whether no constraint stands beside it
+
+
+class Outlined(TypedDict, total=False):
+    """As much of a ColumnDef as is needed where the same was read before."""
+
+    colname: str
+    location: int
+    constraints: msgspec.Raw
+
+
+_clauses_decoder = msgspec.json.Decoder(list[dict[str, Any]])
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -163,30 +174,45 @@ class Definitions:
         self.complete = table.knows("columns")
         self.base, self.data = statement.base, statement.source.data
 
-    def read(self, node: Node, position: int, end: int) -> Draft:
+    def read(self, node: Node, position: int, end: int, number: int = 0) -> Draft:
         """Read a ColumnDef that surely ends at ``end``; the sequence of a serial or identity column is made here.
 
+        It may be an ``Outlined`` one, the element of that ``number`` in a CREATE TABLE.
         Raises 42701 for a system column's name, 42601 for clauses that contradict each other, 22023 and 42P16 for
         an identity that cannot be.
         """
         begin = self.base + node.get("location", 0)
-        behind = False
-        if "constraints" in node:
-            last = node["constraints"][-1]["Constraint"]
-            if last["contype"] in _BEHIND:
-                behind, end = True, self.base + last["location"]
         if not self.here or begin >= end:
-            return _read(self.catalog, self.table, node, position, self.statement)
-        question = ("column", self.data[begin:end], behind)
-        plain = remembered(self.catalog, question, lambda reading: self._plain(reading, node))
+            return _read(self.catalog, self.table, self._whole(node, number), position, self.statement)
+        clauses: list[dict[str, Any]] = []
+        plain: _Plain | None
+        known = recalled(self.catalog, ("column", self.data[begin:end], False))
+        if known is None:
+            clauses = _clauses(node)
+            plain = self._remembered(node, clauses, (begin, end), number)
+        else:
+            plain = known.answer
         if plain is None:
-            return _read(self.catalog, self.table, node, position, self.statement)
+            return _read(self.catalog, self.table, self._whole(node, number), position, self.statement)
         table, column = self.table.identity, plain.column
         made = replace(column, identity=table + plain.ending, table=table, position=position)
         if not self.complete:
             made = replace(made, unknown=column.unknown | {"position"})
-        constraints = () if plain.alone else tuple(_constraints(column.name, node["constraints"]))
+        constraints = () if plain.alone else tuple(_constraints(column.name, clauses or _clauses(node)))
         return Draft(made, plain.edges, constraints)
+
+    def _remembered(self, node: Node, clauses: list[dict[str, Any]], span: Span, number: int) -> _Plain | None:
+        """What is said of a column, but for what does not concern the column itself."""
+        begin, end = span
+        behind = bool(clauses) and clauses[-1]["Constraint"]["contype"] in _BEHIND
+        if behind:
+            end = self.base + clauses[-1]["Constraint"]["location"]
+        question = ("column", self.data[begin:end], behind)
+        return remembered(self.catalog, question, lambda reading: self._plain(reading, self._whole(node, number)))
+
+    def _whole(self, node: Node, number: int) -> Node:
+        """All of a ColumnDef."""
+        return node if "typeName" in node else self.statement.node["tableElts"][number]["ColumnDef"]
 
     def _plain(self, catalog: Catalog, node: Node) -> _Plain | None:
         """Read a definition that makes nothing beside the column, nor depends on its table; None for another."""
@@ -198,6 +224,12 @@ class Definitions:
         column = replace(found.column, needs=found.edges, unknown=unknown)
         ending = column.identity[len(self.table.identity) :]
         return _Plain(column, ending, found.edges, alone=not found.constraints)
+
+
+def _clauses(node: Node) -> list[dict[str, Any]]:
+    """What stands behind a column's type."""
+    clauses: list[dict[str, Any]] | msgspec.Raw = node.get("constraints", [])
+    return _clauses_decoder.decode(clauses) if isinstance(clauses, msgspec.Raw) else clauses
 
 
 def _read(catalog: Catalog, table: Table, node: Node, position: int, statement: Statement) -> Draft:

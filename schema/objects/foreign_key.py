@@ -16,7 +16,7 @@ from ..names import kept, quote_ident
 from ..store import NOTHING_UNKNOWN
 from .casts import without_modifier
 from .column import Column, column_named, identity_of
-from .constraint import Constraint, constraints_of, primary_key, require_free_name, timing
+from .constraint import Constraint, constraints_of, identity_on, primary_key, require_free_name, timing
 from .index import Index
 from .names_given import constraint_name, joined
 
@@ -35,8 +35,12 @@ def add_foreign_key(catalog: Catalog, table: Table, node: Node, statement: State
     """
     position = node.get("location")
     columns = kept(tuple(strings(node["fk_attrs"])))
-    name = node.get("conname") or constraint_name(catalog, table.schema, table.name, joined(columns), "fkey")
-    identity = require_free_name(catalog, table, name, position)
+    name = node.get("conname")
+    if name:
+        identity = require_free_name(catalog, table, name, position)
+    else:  # a given name is free
+        name = constraint_name(catalog, table.schema, table.name, joined(columns), "fkey")
+        identity = identity_on(name, table.identity)
     target = relation(catalog, node["pktable"])
     if target.kind != "table":
         raise CatalogError("42809", f'referenced relation "{node["pktable"]["relname"]}" is not a table', position)

@@ -56,10 +56,11 @@ def add_key(catalog: Catalog, table: Table, node: Node, statement: Statement) ->
     name = node.get("conname", "")
     if name:
         require_free(catalog, table.schema, name, position)
-    else:
+        identity = require_free_name(catalog, table, name, position)
+    else:  # a given name is free
         everything = exclusions + [{"name": each} for each in (*columns, *including)]
         name = of_index(catalog, table.schema, table.name, everything, _LABELS[kind])
-    identity = require_free_name(catalog, table, name, position)
+        identity = identity_on(name, table.identity)
     if kind == "primary_key":
         set_not_null(catalog, columns.values())
     shape = _shape_of(node, including)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
 
 from msgspec.structs import replace
 
@@ -14,7 +14,7 @@ from ..meaning.resolve import query, relation, require_free, schema_for_creation
 from ..names import name_of
 from ..text.clauses import Span, after, until
 from . import inheritance, like
-from .column import Column, Definitions, Draft, generate, identity_of
+from .column import Column, Definitions, Draft, Outlined, generate, identity_of
 from .constraint import KEYS
 from .default_privilege import initial_acl
 from .foreign_key import add_foreign_key
@@ -86,10 +86,32 @@ _INCOMPLETE = frozenset({"columns", "constraints", "indexes"})
 _PERSISTENCE = {"p": "permanent", "u": "unlogged", "t": "temporary"}
 
 
-@executes("CreateStmt")
+class _Element(TypedDict, total=False):
+    """One of what stands between the parentheses of a CREATE TABLE."""
+
+    ColumnDef: Outlined
+    Constraint: dict[str, Any]
+    TableLikeClause: dict[str, Any]
+
+
+class _Outlined(TypedDict, total=False):
+    """A CREATE TABLE, but for most of its columns' definitions."""
+
+    relation: dict[str, Any]
+    tableElts: list[_Element]
+    partspec: dict[str, Any]
+    options: list[Any]
+    if_not_exists: bool
+    inhRelations: Any
+    partbound: Any
+    ofTypename: Any
+
+
+@executes("CreateStmt", shape=_Outlined)
 def create_table(catalog: Catalog, node: Node, statement: Statement) -> None:
     """CREATE TABLE."""
-    _create(catalog, node, statement, "table")
+    derives = "inhRelations" in node or "ofTypename" in node  # so does each partition
+    _create(catalog, statement.node if derives else node, statement, "table")
 
 
 @executes("CreateForeignTableStmt")
@@ -227,13 +249,13 @@ def _columns(
     copied: list[tuple[Table, int]] = []
     definitions = Definitions(catalog, table, statement, here="ofTypename" not in node)
     partition = "partbound" in node
-    for element, end in zip(elements, _ends(elements, statement), strict=False):
+    for number, (element, end) in enumerate(zip(elements, _ends(elements, statement), strict=False)):
         if "ColumnDef" in element:
             body = element["ColumnDef"]
             if partition:
                 found = inheritance.overridden(catalog, table, drafts.get(body["colname"]), body, statement)
             else:
-                found = definitions.read(body, len(drafts) + 1, end)
+                found = definitions.read(body, len(drafts) + 1, end, number)
             fresh = [found]
         elif "TableLikeClause" in element:
             source, options = like.source_of(catalog, element["TableLikeClause"]), element["TableLikeClause"]
