@@ -179,9 +179,8 @@ def _changed(catalog: Catalog, obj: Any, node: Node, privileges: list[str], gran
         if not privileges:
             return obj.acl  # type: ignore[no-any-return]  # of any kind of object
     if node.get("is_grant"):
-        after = granted(before, owner, grantees, privileges, option=option)
-        return after if after is obj.acl else dict(after)
-    return dict(revoked(before, owner, grantees, privileges, object_type=object_type, option_only=option))
+        return granted(before, owner, grantees, privileges, option=option)
+    return revoked(before, owner, grantees, privileges, object_type=object_type, option_only=option)
 
 
 def _acts_as_owner(catalog: Catalog, obj: Any, owner: str) -> bool:

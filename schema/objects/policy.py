@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 from sys import intern
 from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
 
@@ -155,6 +157,8 @@ def _same_elsewhere(catalog: Catalog, rangevar: Node, statement: Statement) -> t
     outline = of_text(said, table, "policy")
     if outline is None or table.relation_kind == "foreign":
         return None
+    if outline.named and ("schema", table.name) in catalog:  # which a text that names it gains
+        return None
     terms = remembered_alike(
         catalog, outline, lambda catalog: _terms(catalog, statement, table)[1], _moved if outline.named else _unmoved
     )
@@ -169,8 +173,14 @@ def _unmoved(terms: _Terms, *_: Any) -> _Terms:
 def _moved(terms: _Terms, old: Tables, new: Tables) -> _Terms:
     """Terms on another table of that schema: where an outline names its table, it says that name of nothing else."""
     before, now = old[0].name, new[0].name
-    using, check = (each and each.replace(before, now) for each in (terms.using, terms.check))
+    using, check = (each and _renamed(each, before, now) for each in (terms.using, terms.check))
     return replace(terms, using=using, check=check)
+
+
+@lru_cache(16)  # policies of a table say the same, and so do the two of an UPDATE
+def _renamed(text: str, before: str, now: str) -> str:
+    """A text with another name for its table, where that stands as a whole: in ``public`` there is a ``pub``."""
+    return re.sub(rf"(?<![\w$]){re.escape(before)}(?![\w$])", now, text)
 
 
 def _terms(catalog: Catalog, statement: Statement, table: Table | None = None) -> tuple[Table, _Terms]:

@@ -12,6 +12,9 @@ from pasteproof.tests.corpus import texts
 TABLES = """
     create schema s;
     create type public.mood as enum ('a', 'b');
+    create table public.pub (id uuid, owner uuid, n integer, m public.mood);
+    create table public.public (id uuid, owner uuid, n integer, m public.mood);
+    create table public.uid (id uuid, owner uuid, n integer, m public.mood);
     create table public.one (id uuid, owner uuid, n integer, m public.mood);
     create table public.two (id uuid, owner uuid, n integer, m public.mood);
     create table public.text (id text, owner text, n bigint, m text);
@@ -53,6 +56,9 @@ FORMS = {
         'create policy "p{2}" on {0} using (id in (select x.id from public.x where x.owner = {1}.owner))'
     ),
     "own table without its schema": 'create policy "p{2}" on {0} using (exists (select from {1} as o where o.n > 1))',
+    "own table without its schema, and auth": (
+        'create policy "p{2}" on {0} using (exists (select from {1} as o where o.owner = auth.uid() and {1}.n > 1))'
+    ),
     "own table as a row": 'create policy "p{2}" on {0} using (exists (select {1} from {0} where {1}.n > 1))',
     "a function of its row": 'create policy "p{2}" on {0} using ({1}.named is null and {1}.n > 0)',
     "own table called": 'create policy "p{2}" on {0} using ({1}(n) is not null and {1}.n > 0)',
@@ -98,7 +104,7 @@ FORMS = {
         "create table s.t{2} (); end if; end $$"
     ),
 }
-NAMES = ("one", "two", "text", "few", "owner", "x", '"As"', "seen", "missing")
+NAMES = ("public", "pub", "uid", "one", "two", "text", "few", "owner", "x", '"As"', "seen", "missing")
 
 
 def project(form: str) -> str:
