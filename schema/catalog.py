@@ -230,6 +230,15 @@ class Catalog(Store):
         self._add(kind, identity, obj)
         return obj
 
+    def add(self, obj: O) -> O:
+        """Add an object, its edges in it, that surely is not there, fresh from its handler, as ``put`` does."""
+        statement = self.statement
+        force_setattr(obj, "made", statement.place if statement else None)
+        if self.origin != "made":
+            force_setattr(obj, "origin", self.origin)
+        self._add(obj.kind, obj.identity, obj)
+        return obj
+
     def put_first(self, relation: str, parts: Iterable[tuple[O, Edges]]) -> None:
         """Add the parts of one kind that a new relation begins with, fresh from their handler, as ``put`` does each."""
         here, origin = self._here(), self.origin

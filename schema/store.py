@@ -232,7 +232,10 @@ class Store:
         if obj.belongs and obj.table is not None:
             parts = self._children[kind]  # before it is seen: an index is made of what is there
             parts[obj.table] = (*parts.get(obj.table, ()), obj)
-        self._of_kind(kind)[identity] = obj
+        objects = self._objects.get(kind)
+        if objects is None:
+            objects = self._of_kind(kind)
+        objects[identity] = obj
         if kind == "function" or kind in self._named:
             self._enter(kind, identity, obj)
         if obj.unknown:

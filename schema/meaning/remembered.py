@@ -102,6 +102,10 @@ class _Reading(Catalog):
         self.sure = False
         return super().put(obj, depends)
 
+    def add(self, obj: O) -> O:
+        self.sure = False
+        return super().add(obj)
+
     def remove(self, key: Key) -> None:
         self.sure = False
         super().remove(key)

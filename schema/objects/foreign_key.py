@@ -67,8 +67,7 @@ def add_foreign_key(catalog: Catalog, table: Table, node: Node, statement: State
         deferred=deferred,
         validated=not node.get("skip_validation"),
     )
-    made = replace(_plain(shape), identity=identity, table=table.identity)
-    return catalog.put(made, made.needs)
+    return catalog.add(replace(_plain(shape), identity=identity, table=table.identity))
 
 
 class _Shape(msgspec.Struct, frozen=True):

@@ -157,13 +157,13 @@ def create_index(catalog: Catalog, node: Node, statement: Statement) -> None:
         return
     else:
         require_free(catalog, schema, name)
-    index = titled(index, schema, name)
+    index = replace(index, identity=name_of(schema, name), schema=schema, name=name, needs=edges)
     require_partition_key(table, index)
     partitioned = relation_kind == "partitioned"
     if partitioned and node.get("concurrent"):
         message = f'cannot create index on partitioned table "{node["relation"]["relname"]}" concurrently'
         raise CatalogError("0A000", message)
-    catalog.put(index, edges)
+    catalog.add(index)
     if partitioned:
         from .inheritance import index_partitions
 

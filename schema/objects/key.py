@@ -80,8 +80,8 @@ def add_key(catalog: Catalog, table: Table, node: Node, statement: Statement) ->
     )
     require_partition_key(table, index)
     made = replace(constraint, identity=identity, table=table.identity, index=index.identity)
-    catalog.put(made, constraint.needs)
-    catalog.put(index, index.needs)
+    catalog.add(made)
+    catalog.add(index)
     return made
 
 

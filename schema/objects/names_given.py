@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from ..catalog import Catalog, Node
-from ..meaning.lookup import in_schema
 from ..meaning.result_names import figure_name
 from ..names import name_of
 
@@ -18,9 +17,10 @@ NAME_BYTES = 63  # NAMEDATALEN less the byte that ends it
 
 def relation_named(catalog: Catalog, schema: str, name: str) -> bool:
     """Whether a name is taken among the relations of a schema, which have one space of names."""
-    if in_schema(catalog, schema, name):
+    identity = name_of(schema, name)
+    if catalog.relation(identity) is not None:
         return True
-    found = catalog.find(("type", name_of(schema, name)))
+    found = catalog.find(("type", identity))
     return getattr(found, "type_kind", "") == "composite"
 
 
@@ -77,7 +77,7 @@ def constraint_name(catalog: Catalog, schema: str, table: str, column: str | Non
 
 def constraint_in_schema(catalog: Catalog, schema: str, name: str) -> bool:
     """Whether any table or domain of a schema has a constraint of this name."""
-    for each in catalog.constraints_named(name):
+    for each in catalog.named("constraint", name):
         home = catalog.find(("table", each.table)) or catalog.find(("type", each.table))  # type: ignore[attr-defined]
         if getattr(home, "schema", None) == schema:
             return True

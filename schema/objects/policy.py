@@ -145,8 +145,9 @@ def create_policy(catalog: Catalog, node: Node, statement: Statement) -> None:
         roles=terms.roles,
         using=terms.using,
         check=terms.check,
+        needs=terms.needs,
     )
-    catalog.put(policy, terms.needs)
+    catalog.add(policy)
 
 
 def _same_elsewhere(catalog: Catalog, rangevar: Node, statement: Statement) -> tuple[Table, _Terms] | None:
