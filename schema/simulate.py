@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import zlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 
 import msgspec
@@ -23,6 +23,7 @@ from .source import Rejected, Source, Statement, statements, uncollected
 _BASELINE = pathlib.Path(__file__).parent / "data" / "platform.sql"
 _KEPT = _BASELINE.with_suffix(".txt")
 _SUPERUSER = "supabase_admin"
+_AHEAD = 32768  # bytes of text that are parsed before any of it is run
 
 # The roles that initdb makes, beside its superuser (PostgreSQL 15 to 18)
 _PREDEFINED_ROLES = (
@@ -106,8 +107,13 @@ def _refuse(catalog: Catalog, event: Rejection) -> None:
 
 def run_source(catalog: Catalog, source: Source, role: str = "postgres") -> list[Statement | Rejected]:
     """Run a file in a session of its own; returns what it consists of, its trees let go of one by one."""
-    session.begin(catalog, role)
     pieces = statements(source)
+    _run_pieces(catalog, pieces, role)
+    return pieces
+
+
+def _run_pieces(catalog: Catalog, pieces: Iterable[Statement | Rejected], role: str = "postgres") -> None:
+    session.begin(catalog, role)
     for piece in pieces:
         if isinstance(piece, Statement):
             execute(catalog, piece)
@@ -125,7 +131,19 @@ def run_source(catalog: Catalog, source: Source, role: str = "postgres") -> list
     if catalog.transaction:
         session.doubt(catalog)
     session.begin(catalog, role)
-    return pieces
+
+
+def _parsed(sources: Iterable[Source]) -> Iterator[list[Statement | Rejected]]:
+    """What each source consists of, some ahead: by turns, parsing and running drive each other from the cache."""
+    ahead: list[list[Statement | Rejected]] = []
+    size = 0
+    for source in sources:
+        ahead.append(statements(source))
+        size += len(source.data)
+        if size >= _AHEAD:
+            yield from ahead
+            ahead, size = [], 0
+    yield from ahead
 
 
 def simulate(
@@ -143,8 +161,9 @@ def simulate(
     with uncollected():
         for sources in (tuple(applied), tuple(pending)):
             before, history = catalog.copy() if sources else catalog, len(ran)
-            for source in sources:
-                for piece in run_source(catalog, source):
+            for pieces in _parsed(sources):
+                _run_pieces(catalog, pieces)
+                for piece in pieces:
                     if isinstance(piece, Statement):
                         ran.append(piece)
                     else:
