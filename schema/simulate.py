@@ -23,7 +23,7 @@ from .source import Rejected, Source, Statement, statements, uncollected
 _BASELINE = pathlib.Path(__file__).parent / "data" / "platform.sql"
 _KEPT = _BASELINE.with_suffix(".txt")
 _SUPERUSER = "supabase_admin"
-_AHEAD = 32768  # bytes of text that are parsed before any of it is run
+_AHEAD = 131_072  # bytes of text that are parsed before any of it is run
 
 # The roles that initdb makes, beside its superuser (PostgreSQL 15 to 18)
 _PREDEFINED_ROLES = (

@@ -192,10 +192,13 @@ class Source:
 
 
 class Texts:
-    """The files whose text is held as it is, the latest last, of ``room`` bytes in all; of others it is packed."""
+    """The files whose text is held as it is, the latest last, of ``room`` bytes in all; of others it is packed.
 
-    def __init__(self, room: int) -> None:
-        self.room = room
+    Where not all have room, they are gone through one after the other, for which ``little`` room is enough.
+    """
+
+    def __init__(self, room: int, little: int) -> None:
+        self.room, self.little = room, little
         self.held: collections.deque[Source] = collections.deque()
         self.size = 0
         self._known = b""  # what the first text says, much of which others say as well
@@ -214,13 +217,15 @@ class Texts:
         """Take one more in, and pack the oldest where there is no room."""
         self.held.append(source)
         self.size += len(source.data)
+        if self.size > self.room:
+            self.room = self.little
         while self.size > self.room and len(self.held) > 1:
             oldest = self.held.popleft()
             self.size -= len(oldest.data)
             oldest.pack()
 
 
-_texts = Texts(2_500_000)  # more than 500 migrations mostly have
+_texts = Texts(2_500_000, 500_000)  # bytes: more than 500 migrations mostly have
 
 
 def comments(source: Source) -> tuple[Span, ...]:

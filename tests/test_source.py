@@ -628,7 +628,7 @@ def test_a_file_is_kept_as_it_is_but_for_its_bom(tmp_path: Path) -> None:
 
 
 def test_of_many_texts_most_are_held_compressed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pasteproof.schema.source._texts", texts := Texts(1000))
+    monkeypatch.setattr("pasteproof.schema.source._texts", texts := Texts(2000, 1000))
     written = {f"{number:03}.sql": f"select {number};\n" + "-- Ж\n" * 60 for number in range(20)}
     for name, text in written.items():
         (tmp_path / name).write_text(text)
