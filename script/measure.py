@@ -1,10 +1,11 @@
 """Measure the speed on generated projects, beside the floor: ``python script/measure.py [FILES...] [--runs N]``.
 
-Both floors parse the same files and decode the trees, each in a process of its own. The simulation, which parses, too,
-is set against the CPU of that work alone, and a lint, as a whole process, against a whole process that does nothing
-else: Python, pglast, the decoding. Of one file the floor is the start of Python with click and pglast. Absolute times
-drift with the machine, so everything is run in turns and the medians are set against the floor's. Of several sizes
-(``500 5000``) it is said as well how the simulation grows from one to the next: 1.0 is as the files do.
+A floor parses the same files and decodes the trees, in a process of its own: once with the decoder that comes with
+Python, once with msgspec's, the faster; whatever is measured is set against both, a column each. The simulation, which
+parses, too, is set against the CPU of that work alone, and a lint, as a whole process, against a whole process that
+does nothing else: Python, pglast, the decoding. Of one file the floor is the start of Python with click and pglast.
+Absolute times drift with the machine, so everything is run in turns and the medians are set against the floors'. Of
+several sizes (``500 5000``) it is said as well how the simulation grows from one to the next: 1.0 is as the files do.
 
 ``--rules`` says which rules take the time of a lint, ``--beside NAME=COMMAND`` runs another linter over the same
 folder, its wall time and peak beside ours.
@@ -27,10 +28,10 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 _KB = 1024
-_FLOOR = """
-import pathlib, sys
+_DECODERS = {
+    "json": "import json\ndecode = json.loads",
+    "msgspec": """
 import msgspec
-from pglast.parser import parse_sql_json
 
 class Raw(msgspec.Struct):
     stmt: dict
@@ -38,18 +39,19 @@ class Raw(msgspec.Struct):
 class Parsed(msgspec.Struct):
     stmts: list[Raw]
 
-decoder = msgspec.json.Decoder(Parsed)
+decode = msgspec.json.Decoder(Parsed).decode
+""",
+}
+_FLOOR = """
+import json, pathlib, resource, sys, time
+from pglast.parser import parse_sql_json
+
 texts = [path.read_text("utf-8") for path in sorted(pathlib.Path(sys.argv[1]).iterdir())]
+before = time.process_time()
 for text in texts:
-    decoder.decode(parse_sql_json(text))
+    decode(parse_sql_json(text))
+print(json.dumps([time.process_time() - before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 """
-
-
-def _floor(folder: pathlib.Path) -> None:
-    from pasteproof.schema.source import parse
-
-    texts = [path.read_text("utf-8") for path in sorted(folder.iterdir())]
-    _timed(lambda: [len(parse(text)) for text in texts])
 
 
 def _simulation(folder: pathlib.Path) -> None:
@@ -99,7 +101,7 @@ def _rules(folder: pathlib.Path) -> None:
         _say(f"  {name:<50} {seconds:8.3f} s CPU")
 
 
-_INSIDE = {"floor": _floor, "simulation": _simulation, "rules": _rules}
+_INSIDE = {"simulation": _simulation, "rules": _rules}
 
 
 def _asked(command: Sequence[str], folder: pathlib.Path) -> tuple[float, float]:
@@ -128,24 +130,31 @@ def _environment() -> dict[str, str]:
 
 
 def _table(
-    title: str, measures: dict[str, Callable[[], tuple[float, float]]], runs: int, *, of: str = "CPU"
+    title: str, measures: dict[str, Callable[[], tuple[float, float]]], runs: int, *, floors: int = 1, of: str = "CPU"
 ) -> dict[str, float]:
-    """Run the measures in turns; print the medians, and what each is of the first. Returns the medians."""
+    """Run the measures in turns; print the medians, and what each is of the first ones. Returns the medians."""
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in measures}
     for _ in range(runs):
         for name, measure in measures.items():
             found[name].append(measure())
     _say(title)
     medians = {name: statistics.median(value[0] for value in values) for name, values in found.items()}
-    first = next(iter(medians.values()))
+    firsts = [*medians.values()][:floors]
     for name, values in found.items():
         took, peak = medians[name], max(value[1] for value in values)
-        _say(f"  {name:<24} {took:8.3f} s {of}  {took / first:6.2f} x  {peak:6.0f} MB")
+        ratios = "".join(f"{took / first:6.2f} x  " for first in firsts)
+        _say(f"  {name:<24} {took:8.3f} s {of}  {ratios}{peak:6.0f} MB")
     return medians
 
 
 def _timer(command: Sequence[str], folder: pathlib.Path) -> Callable[[], tuple[float, float]]:
     return lambda: _whole(command, folder, wall=True)
+
+
+def _runner(
+    how: Callable[[Sequence[str], pathlib.Path], tuple[float, float]], command: Sequence[str], folder: pathlib.Path
+) -> Callable[[], tuple[float, float]]:
+    return lambda: how(command, folder)
 
 
 def main() -> None:
@@ -160,6 +169,7 @@ def main() -> None:
 
     python, here = sys.executable, str(pathlib.Path(__file__).resolve())
     lint = [python, "-m", "pasteproof", "lint", "--format", "json", "project"]
+    floors = {name: decoder + _FLOOR for name, decoder in _DECODERS.items()}
     with tempfile.TemporaryDirectory() as made:
         folder = pathlib.Path(made) / "project"
         write(folder, 1)
@@ -168,16 +178,15 @@ def main() -> None:
         before: tuple[int, float] | None = None
         for files in given.files:
             write(folder, files)
-            inside = {
-                "floor": lambda: _asked([python, here, "--inside", "floor"], folder),
-                "simulation": lambda: _asked([python, here, "--inside", "simulation"], folder),
-            }
-            medians = _table(f"{files} files", inside, given.runs)
+            inside = {f"floor, {name}": _runner(_asked, [python, "-c", code], folder) for name, code in floors.items()}
+            inside["simulation"] = _runner(_asked, [python, here, "--inside", "simulation"], folder)
+            medians = _table(f"{files} files", inside, given.runs, floors=len(floors))
             whole = {
-                "floor": lambda: _whole([python, "-c", _FLOOR, str(folder)], folder),
-                "lint": lambda: _whole(lint, folder),
+                f"floor, {name}": _runner(_whole, [python, "-c", code, str(folder)], folder)
+                for name, code in floors.items()
             }
-            _table(f"{files} files, whole process", whole, given.runs)
+            whole["lint"] = _runner(_whole, lint, folder)
+            _table(f"{files} files, whole process", whole, given.runs, floors=len(floors))
             if before is not None:
                 growth = (medians["simulation"] / before[1]) / (files / before[0])
                 _say(f"  the simulation grows {growth:.2f} times as the files do, from {before[0]}")
