@@ -18,7 +18,6 @@ import collections
 import json
 import os
 import pathlib
-import resource
 import shlex
 import statistics
 import subprocess
@@ -42,36 +41,35 @@ class Parsed(msgspec.Struct):
 decode = msgspec.json.Decoder(Parsed).decode
 """,
 }
-_FLOOR = """
+# What runs in a process of its own, with nothing of this script's in it: the work between two looks at the clock
+_PROCESS = """
 import json, pathlib, resource, sys, time
-from pglast.parser import parse_sql_json
-
-texts = [path.read_text("utf-8") for path in sorted(pathlib.Path(sys.argv[1]).iterdir())]
+{imports}
+paths = sorted(pathlib.Path(sys.argv[1]).iterdir())
+{ready}
+del paths
 before = time.process_time()
-for text in texts:
-    decode(parse_sql_json(text))
+{work}
 print(json.dumps([time.process_time() - before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 """
-
-
-def _simulation(folder: pathlib.Path) -> None:
-    from pasteproof.schema.simulate import platform_catalog, simulate
-    from pasteproof.schema.source import read
-
-    sources = [read(path, path.name) for path in sorted(folder.iterdir())]
-    platform = platform_catalog()
-    _timed(lambda: simulate(platform, sources))
+_FLOORS = {
+    name: _PROCESS.format(
+        imports=f"from pglast.parser import parse_sql_json\n{decoder}",
+        ready='texts = [path.read_text("utf-8") for path in paths]',
+        work="for text in texts: decode(parse_sql_json(text))",
+    )
+    for name, decoder in _DECODERS.items()
+}
+_SIMULATION = _PROCESS.format(
+    imports="from pasteproof.schema.simulate import platform_catalog, simulate\n"
+    "from pasteproof.schema.source import read",
+    ready="sources, platform = [read(path, path.name) for path in paths], platform_catalog()",
+    work="simulate(platform, sources)",
+)
 
 
 def _say(line: str) -> None:
     sys.stdout.write(line + "\n")
-
-
-def _timed(work: Callable[[], object]) -> None:
-    before = time.process_time()
-    work()
-    cpu = time.process_time() - before
-    _say(json.dumps([cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KB]))
 
 
 def _rules(folder: pathlib.Path) -> None:
@@ -99,9 +97,6 @@ def _rules(folder: pathlib.Path) -> None:
     lint(project, Options(), simulated(project))
     for name, seconds in taken.most_common(10):
         _say(f"  {name:<50} {seconds:8.3f} s CPU")
-
-
-_INSIDE = {"simulation": _simulation, "rules": _rules}
 
 
 def _asked(command: Sequence[str], folder: pathlib.Path) -> tuple[float, float]:
@@ -169,7 +164,6 @@ def main() -> None:
 
     python, here = sys.executable, str(pathlib.Path(__file__).resolve())
     lint = [python, "-m", "pasteproof", "lint", "--format", "json", "project"]
-    floors = {name: decoder + _FLOOR for name, decoder in _DECODERS.items()}
     with tempfile.TemporaryDirectory() as made:
         folder = pathlib.Path(made) / "project"
         write(folder, 1)
@@ -178,21 +172,21 @@ def main() -> None:
         before: tuple[int, float] | None = None
         for files in given.files:
             write(folder, files)
-            inside = {f"floor, {name}": _runner(_asked, [python, "-c", code], folder) for name, code in floors.items()}
-            inside["simulation"] = _runner(_asked, [python, here, "--inside", "simulation"], folder)
-            medians = _table(f"{files} files", inside, given.runs, floors=len(floors))
+            inside = {f"floor, {name}": _runner(_asked, [python, "-c", code], folder) for name, code in _FLOORS.items()}
+            inside["simulation"] = _runner(_asked, [python, "-c", _SIMULATION], folder)
+            medians = _table(f"{files} files", inside, given.runs, floors=len(_FLOORS))
             whole = {
                 f"floor, {name}": _runner(_whole, [python, "-c", code, str(folder)], folder)
-                for name, code in floors.items()
+                for name, code in _FLOORS.items()
             }
             whole["lint"] = _runner(_whole, lint, folder)
-            _table(f"{files} files, whole process", whole, given.runs, floors=len(floors))
+            _table(f"{files} files, whole process", whole, given.runs, floors=len(_FLOORS))
             if before is not None:
                 growth = (medians["simulation"] / before[1]) / (files / before[0])
                 _say(f"  the simulation grows {growth:.2f} times as the files do, from {before[0]}")
             before = files, medians["simulation"]
             if given.rules:
-                subprocess.run([python, here, "--inside", "rules", str(folder)], check=True, env=_environment())  # noqa: S603 - ourselves
+                subprocess.run([python, here, "--inside", str(folder)], check=True, env=_environment())  # noqa: S603 - ourselves
             if given.beside:
                 others = {name: shlex.split(words) for name, _, words in (each.partition("=") for each in given.beside)}
                 walls = {name: _timer([*words, str(folder)], folder) for name, words in others.items()}
@@ -201,6 +195,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--inside"]:
-        _INSIDE[sys.argv[2]](pathlib.Path(sys.argv[3]))
+        _rules(pathlib.Path(sys.argv[2]))
     else:
         main()
