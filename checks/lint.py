@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from ..schema.catalog import Object
 from ..schema.changed import Changed, Revision, changed, touched
 from ..schema.difference import Difference
-from ..schema.source import Source, Statement, uncollected
+from ..schema.garbage import uncollected
+from ..schema.source import Source, Statement
 from ..schema.spec import Target
 from ..schema.stating.section import place_of
 from .cause import Cause, cause_of, matched, reasoned

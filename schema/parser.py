@@ -1,7 +1,7 @@
-"""PostgreSQL's own parser, from pglast, without pglast's classes for nodes: loading those takes longer than all of it.
+"""PostgreSQL's own parser, from pglast, and the trees that its JSON is read into.
 
-The parser's module imports them for ``parse_sql`` alone, which nobody here calls: trees are read from JSON. They are
-loaded when somebody asks for one of them.
+It comes without pglast's classes for nodes: loading those takes longer than all of it. The parser's module imports them
+for ``parse_sql`` alone, which nobody here calls. They are loaded when somebody asks for one of them.
 """
 
 from __future__ import annotations
@@ -9,12 +9,25 @@ from __future__ import annotations
 import sys
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import LazyLoader
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["ParseError", "parse_plpgsql_json", "parse_sql_json", "scan"]
+__all__ = [
+    "NODE",
+    "ParseError",
+    "Raw",
+    "Unread",
+    "node_of",
+    "parse",
+    "parse_plpgsql_json",
+    "parse_sql_json",
+    "parse_unread",
+    "scan",
+]
 
 _NODES = frozenset({"pglast.ast", "pglast.enums"})
 
@@ -35,3 +48,47 @@ try:
     from pglast.parser import ParseError, parse_plpgsql_json, parse_sql_json, scan
 finally:
     sys.meta_path.remove(_Later)
+
+
+class Raw(msgspec.Struct):
+    """A statement as libpg_query writes it; a length of 0 means to the end of the text."""
+
+    stmt: dict[str, dict[str, Any]]
+    stmt_location: int = 0
+    stmt_len: int = 0
+
+
+class _Parsed(msgspec.Struct):
+    stmts: list[Raw]
+
+
+class Unread(msgspec.Struct):
+    """A statement as ``Raw``, its node as JSON."""
+
+    stmt: dict[str, msgspec.Raw]
+    stmt_location: int = 0
+    stmt_len: int = 0
+
+
+class _ParsedUnread(msgspec.Struct):
+    stmts: list[Unread]
+
+
+_decoder = msgspec.json.Decoder(_Parsed)
+_unread_decoder = msgspec.json.Decoder(_ParsedUnread)
+NODE = msgspec.json.Decoder(dict[str, Any])
+
+
+def parse(text: str) -> list[Raw]:
+    """Parse a text whole; raises ParseError, or RecursionError where its tree is too deep to be decoded."""
+    return _decoder.decode(parse_sql_json(text)).stmts
+
+
+def parse_unread(text: str) -> list[Unread]:
+    """Parse a text whole, as ``parse`` does, and leave the nodes of its statements as JSON."""
+    return _unread_decoder.decode(parse_sql_json(text)).stmts
+
+
+def node_of(tree: Mapping[str, Any] | msgspec.Raw) -> Mapping[str, Any]:
+    """A node that may have been left as JSON."""
+    return NODE.decode(tree) if isinstance(tree, msgspec.Raw) else tree

@@ -235,7 +235,7 @@ class _Loader:
             patterns = [f"supabase/{each}" for each in config.schema_paths] or [SCHEMAS]
             groups = [sorted(_glob(root, os.path.normpath(pattern))) for pattern in patterns]
         if not any(groups) and not paths and self.stdin is None:
-            remedy = f"Name a file or a folder, or write the pattern under  migrations  in {SPEC} (see schema init)."
+            remedy = f"Name a file or a folder, or write the pattern in {SPEC} as migrations (see schema init)."
             self._tell(self._show(root), f"no file matches {', '.join(spec.globs)}", remedy)
         return groups
 

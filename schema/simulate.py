@@ -11,6 +11,7 @@ import msgspec
 
 from . import bystander_made, session, taint  # noqa: F401 - bystander_made brings handlers
 from .catalog import SHAPES, Catalog, CatalogError, Event, Rejection, handler_of
+from .garbage import uncollected
 from .meaning import resting
 from .objects import kinds
 from .objects.comment import put_comment
@@ -18,7 +19,7 @@ from .objects.extension import Extension
 from .objects.role import Role
 from .objects.schema import Schema
 from .snapshots import lines
-from .source import Rejected, Source, Statement, statements, uncollected
+from .source import Rejected, Source, Statement, statements
 
 _BASELINE = pathlib.Path(__file__).parent / "data" / "platform.sql"
 _KEPT = _BASELINE.with_suffix(".txt")

@@ -6,28 +6,26 @@ and columns are characters.
 
 from __future__ import annotations
 
-import collections
 import functools
-import gc
 import itertools
 import stat
-import zlib
 from array import array
 from bisect import bisect_left, bisect_right
-from contextlib import contextmanager
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import force_setattr
 
-from .parser import ParseError, parse_sql_json
+from .garbage import uncollected
+from .parser import NODE, ParseError, Unread, parse, parse_unread
 from .text.lexer import Span, code_end, skip, split, token_end
 from .text.lexer import comments as comment_spans
+from .texts import Texts
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 __all__ = [
     "Fragment",
@@ -191,40 +189,6 @@ class Source:
         return line, len(self.data[begin:offset].decode(errors="replace")) + 1
 
 
-class Texts:
-    """The files whose text is held as it is, the latest last, of ``room`` bytes in all; of others it is packed.
-
-    Where not all have room, they are gone through one after the other, for which ``little`` room is enough.
-    """
-
-    def __init__(self, room: int, little: int) -> None:
-        self.room, self.little = room, little
-        self.held: collections.deque[Source] = collections.deque()
-        self.size = 0
-        self._known = b""  # what the first text says, much of which others say as well
-
-    def packed(self, data: bytes) -> bytes:
-        """Compress a text."""
-        self._known = self._known or data[:8192]
-        packing = zlib.compressobj(1, zdict=self._known)
-        return packing.compress(data) + packing.flush()
-
-    def unpacked(self, data: bytes) -> bytes:
-        """What ``packed`` was given."""
-        return zlib.decompressobj(zdict=self._known).decompress(data)
-
-    def hold(self, source: Source) -> None:
-        """Take one more in, and pack the oldest where there is no room."""
-        self.held.append(source)
-        self.size += len(source.data)
-        if self.size > self.room:
-            self.room = self.little
-        while self.size > self.room and len(self.held) > 1:
-            oldest = self.held.popleft()
-            self.size -= len(oldest.data)
-            oldest.pack()
-
-
 _texts = Texts(2_500_000, 500_000)  # bytes: more than 500 migrations mostly have
 
 
@@ -363,7 +327,7 @@ class Statement(Piece, frozen=True, eq=False, kw_only=True):
             return tree
         if tree is None:
             return _read_again(self)
-        node = _node_decoder.decode(tree)
+        node = NODE.decode(tree)
         force_setattr(self, "tree", node)
         return node
 
@@ -453,50 +417,6 @@ class Rejected(Piece, frozen=True, eq=False, kw_only=True):
         return msgspec.structs.replace(here, end_column=here.column + 1)
 
 
-class Raw(msgspec.Struct):
-    """A statement as libpg_query writes it; a length of 0 means to the end of the text."""
-
-    stmt: dict[str, dict[str, Any]]
-    stmt_location: int = 0
-    stmt_len: int = 0
-
-
-class _Parsed(msgspec.Struct):
-    stmts: list[Raw]
-
-
-class Unread(msgspec.Struct):
-    """A statement as ``Raw``, its node as JSON."""
-
-    stmt: dict[str, msgspec.Raw]
-    stmt_location: int = 0
-    stmt_len: int = 0
-
-
-class _ParsedUnread(msgspec.Struct):
-    stmts: list[Unread]
-
-
-_decoder = msgspec.json.Decoder(_Parsed)
-_unread_decoder = msgspec.json.Decoder(_ParsedUnread)
-_node_decoder = msgspec.json.Decoder(dict[str, Any])
-
-
-def parse(text: str) -> list[Raw]:
-    """Parse a text whole; raises ParseError, or RecursionError where its tree is too deep to be decoded."""
-    return _decoder.decode(parse_sql_json(text)).stmts
-
-
-def parse_unread(text: str) -> list[Unread]:
-    """Parse a text whole, as ``parse`` does, and leave the nodes of its statements as JSON."""
-    return _unread_decoder.decode(parse_sql_json(text)).stmts
-
-
-def node_of(tree: Mapping[str, Any] | msgspec.Raw) -> Mapping[str, Any]:
-    """A node that may have been left as JSON."""
-    return _node_decoder.decode(tree) if isinstance(tree, msgspec.Raw) else tree
-
-
 @functools.lru_cache(1)  # rules ask about the statements of one file after the other
 def lowered(source: Source) -> bytes:
     """The text of a source in lower case, as far as that is ASCII."""
@@ -521,27 +441,6 @@ def statements(source: Source) -> list[Statement | Rejected]:
         from .text.recovery import recover
 
         return recover(source)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Let nobody look for cycles meanwhile: trees and objects have none, and looking through them doubles the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            if not gc.get_freeze_count():  # what was made is old then, and not looked through at once
-                gc.freeze()
-                gc.unfreeze()
-            gc.enable()
-
-
-def unfreed(*objects: object) -> None:
-    """Keep objects to the end of a process that looks for no cycles: hung in one, they are not freed piece by piece."""
-    ring: list[Any] = [*objects]
-    ring.append(ring)
 
 
 # What white space and comments end with; one to the end of the line would hide the semicolon behind it

@@ -11,22 +11,21 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pasteproof.schema.parser import Raw, parse
 from pasteproof.schema.source import (
     Location,
-    Raw,
     Rejected,
     Source,
     SourceError,
     Statement,
-    Texts,
     comments,
-    parse,
     read,
     split,
     statements,
 )
 from pasteproof.schema.text import lexer, rejection
 from pasteproof.schema.text.recovery import recover
+from pasteproof.schema.texts import Texts
 
 if TYPE_CHECKING:
     from pathlib import Path

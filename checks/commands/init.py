@@ -85,7 +85,7 @@ def _folders(directory: Path) -> Draft | None:
         return Draft(migrations=(MIGRATIONS,))
     found = _candidates(directory)
     if not found:
-        tell("no folder with .sql files was found: name it under  migrations  in a schema.yaml of your own")
+        tell("no folder with .sql files was found: name it in a schema.yaml of your own, as migrations")
         return None
     best = max(found, key=lambda each: _rank(each, found[each]))
     others = tuple(f"{escape(each)}/*.sql" for each in sorted(found) if each != best and _rank(each, found[each])[0])

@@ -51,7 +51,7 @@ class _UnavailableError(Exception):
 
 def lint(project: Project, choice: Choice) -> int:
     """Lint a project and print the report, or write its baseline."""
-    from ...schema.source import unfreed
+    from ...schema.garbage import unfreed
     from ..lint import lint as run
     from .reading import simulation_of, without_secrets
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ..source import node_of
+from ..parser import node_of
 from .outline import of_query, of_tree
 from .queries import Binder
 from .remembered import Tables, remembered, remembered_alike, remembered_of

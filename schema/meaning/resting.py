@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from .. import taint
 from ..catalog import WHOLE, Missing, describe, strings
-from ..parser import ParseError
+from ..parser import ParseError, parse
 from ..pattern import lazy
 from ..procedures import opaque
 from ..procedures.values import HOLE
 from ..session import split_name
-from ..source import parse
 from .lookup import candidates, find_relation, find_type, names_of
 
 if TYPE_CHECKING:

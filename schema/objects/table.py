@@ -217,7 +217,7 @@ def _of_type(catalog: Catalog, node: Node, elements: Iterable[Node]) -> list[Nod
         return None
     if found.type_kind != "composite":
         raise CatalogError("42809", f"type {found.identity} is not a composite type", place_of(node))
-    from ..source import parse
+    from ..parser import parse
 
     (raw,) = parse(f"create table t ({', '.join(found.attributes_)})")
     columns = {each["ColumnDef"]["colname"]: each["ColumnDef"] for each in raw.stmt["CreateStmt"].get("tableElts", ())}

@@ -15,7 +15,7 @@ from ..live import named, ours
 from ..meaning import resolve
 from ..meaning.lookup import names_of, place_of
 from ..names import name_of, quote_ident
-from ..source import node_of
+from ..parser import node_of
 from ..text import clauses
 from .default_privilege import initial_acl
 

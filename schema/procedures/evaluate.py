@@ -12,8 +12,8 @@ from ..catalog import Catalog, CatalogError, Missing, Node, strings
 from ..meaning.builtin import pg_catalog
 from ..meaning.lookup import argument_types, find_relation, find_routine, find_type, path, place_of
 from ..names import quote_ident
+from ..parser import parse
 from ..session import split_name
-from ..source import parse
 from . import functions, system_views
 from .aggregates import AGGREGATES, aggregate
 from .catalog_query import query

@@ -14,9 +14,9 @@ from ..meaning.builtin import pg_catalog
 from ..meaning.queries import Binder
 from ..meaning.remembered import remembered
 from ..meaning.scope import Scope
-from ..parser import ParseError
+from ..parser import ParseError, node_of, parse, parse_unread
 from ..pattern import lazy
-from ..source import Fragment, Location, Source, Statement, node_of, parse, parse_unread
+from ..source import Fragment, Location, Source, Statement
 from . import calls, opaque
 from .catalog_query import query
 from .closed import require_open

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ..parser import ParseError
-from ..source import Rejected, Source, Statement, parse
+from ..parser import ParseError, parse
+from ..source import Rejected, Source, Statement
 from . import lexer, rejection
 from .lexer import Kind, Token
 

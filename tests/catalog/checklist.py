@@ -20,8 +20,9 @@ from pglast.parser import ParseError
 from pasteproof.schema import bystander, taint
 from pasteproof.schema.catalog import HANDLERS, SELECTORS
 from pasteproof.schema.objects import alter_table
+from pasteproof.schema.parser import parse
 from pasteproof.schema.simulate import platform_catalog
-from pasteproof.schema.source import Statement, parse
+from pasteproof.schema.source import Statement
 from pasteproof.tests.catalog.differential import cases
 
 FOLLOWED = "followed"

@@ -166,7 +166,9 @@ def test_an_expression_that_is_said_again_means_what_the_search_path_says() -> N
 MEASURE = """
 import sys, time
 from pasteproof.schema.simulate import platform_catalog, simulate
-from pasteproof.schema.source import Source, parse, uncollected
+from pasteproof.schema.source import Source
+from pasteproof.schema.parser import parse
+from pasteproof.schema.garbage import uncollected
 from pasteproof.tests.corpus import texts
 
 def least(work, turns):
