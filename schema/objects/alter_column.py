@@ -16,7 +16,6 @@ from . import constraint, inheritance
 from .casts import casts_by_itself
 from .column import (
     Column,
-    Definitions,
     column_named,
     default_text,
     generate,
@@ -25,6 +24,7 @@ from .column import (
     with_collation,
     with_identity,
 )
+from .column_definition import Definitions
 from .sequence import Sequence, with_options
 
 if TYPE_CHECKING:

@@ -10,17 +10,8 @@ from msgspec.structs import replace
 from ..catalog import Catalog, CatalogError, Dependency, Node, Object
 from ..expression import Likeness, compare
 from ..names import quote_ident
-from .column import (
-    Column,
-    Draft,
-    clauses_of,
-    column_named,
-    columns_of,
-    default_span,
-    default_text,
-    identity_of,
-    next_position,
-)
+from .column import Column, column_named, columns_of, default_span, default_text, identity_of, next_position
+from .column_definition import Draft, clauses_of
 from .constraint import Constraint, add_check, constraint_named, constraints_of, identity_on
 from .index import Index, require_partition_key
 from .like import moved_check, moved_edges, moved_index

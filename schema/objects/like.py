@@ -10,7 +10,8 @@ from ..catalog import Catalog, CatalogError, Dependency, Node, Object
 from ..dependency import to_key, to_relation
 from ..meaning.resolve import relation
 from ..names import quote_ident
-from .column import Column, Draft, columns_of, identity_of
+from .column import Column, columns_of, identity_of
+from .column_definition import Draft
 from .comment import Comment
 from .constraint import Constraint, constraints_of, identity_on, primary_key, require_free_name
 from .index import Index, edges_of, titled

@@ -14,7 +14,8 @@ from ..meaning.resolve import query, relation, require_free, schema_for_creation
 from ..names import name_of
 from ..text.clauses import Span, after, until
 from . import inheritance, like
-from .column import Column, Definitions, Draft, Outlined, generate, identity_of
+from .column import Column, generate, identity_of
+from .column_definition import Definitions, Draft, Outlined
 from .constraint import KEYS
 from .default_privilege import initial_acl
 from .foreign_key import add_foreign_key
