@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -96,7 +97,7 @@ def _pattern(key: Key) -> Key:
     return key[0], re.sub(rf'"?[^"\s.]*{HOLE}[^"\s.]*"?', "*", key[1])
 
 
-class Runner:
+class Runner(ABC):
     """What one statement runs: the variables, who catches what, and what could not be followed."""
 
     def __init__(self, catalog: Catalog, statement: Statement) -> None:
@@ -112,13 +113,13 @@ class Runner:
         self.reasons: dict[str, None] = {}
         self.touched: dict[Key, None] = {}
 
+    @abstractmethod
     def call(self, function: Function, args: Sequence[Value]) -> None:
         """Run a function of ours."""
-        raise NotImplementedError
 
+    @abstractmethod
     def result(self, names: Sequence[str], args: Sequence[Value]) -> Value:
         """What a function of ours returns; UNKNOWN where that is not certain."""
-        raise NotImplementedError
 
     # -- what could not be followed ----------------------------------------------------------------------
 
