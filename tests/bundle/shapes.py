@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-TODO = """\
+TABLE = """\
 create table public.todo (
   id bigint generated always as identity primary key,
   owner uuid not null default auth.uid(),
@@ -31,15 +31,15 @@ class Shape(NamedTuple):
 
 
 SHAPES = [
-    Shape("a column dropped", "alter table public.todo drop column due;", TODO),
-    Shape("a column renamed", "alter table public.todo rename column title to headline;", TODO),
-    Shape("a table renamed", "alter table public.todo rename to task;", TODO),
-    Shape("a table moved", "create schema app; alter table public.todo set schema app;", TODO),
-    Shape("a type altered", "alter table public.todo alter column due type timestamptz using due::timestamptz;", TODO),
+    Shape("a column dropped", "alter table public.todo drop column due;", TABLE),
+    Shape("a column renamed", "alter table public.todo rename column title to headline;", TABLE),
+    Shape("a table renamed", "alter table public.todo rename to task;", TABLE),
+    Shape("a table moved", "create schema app; alter table public.todo set schema app;", TABLE),
+    Shape("a type altered", "alter table public.todo alter column due type timestamptz using due::timestamptz;", TABLE),
     Shape(
         "a column added to a table of long ago",
         "alter table public.todo add column if not exists priority smallint not null default 3 check (priority > 0);",
-        TODO,
+        TABLE,
     ),
     Shape(
         "a label added to an enum",
@@ -109,7 +109,7 @@ SHAPES = [
         execute function public.touch('a', 'b|%');
         create constraint trigger late after update on public.todo deferrable initially deferred for each row
         when (old.done is distinct from new.done) execute function public.touch();""",
-        TODO,
+        TABLE,
     ),
     Shape(
         "grants and revokes",
@@ -119,12 +119,12 @@ SHAPES = [
         revoke insert, update, delete, truncate, references, trigger on public.open_todo from anon, authenticated;
         revoke execute on function public.f(integer) from public, anon;
         alter default privileges in schema public revoke execute on functions from anon;""",
-        TODO + "create function public.f(a integer) returns integer language sql set search_path = '' as 'select a';",
+        TABLE + "create function public.f(a integer) returns integer language sql set search_path = '' as 'select a';",
     ),
     Shape(
         "a publication's member",
         "alter publication supabase_realtime add table public.todo;",
-        TODO,
+        TABLE,
     ),
     Shape(
         "policies altered, dropped and made anew",
@@ -135,7 +135,7 @@ SHAPES = [
         create policy sub on public.todo for update to authenticated
           using (exists (select 1 from public.todo t where t.id = todo.id and t.owner = auth.uid()))
           with check (id in (select id from public.open_todo));""",
-        TODO,
+        TABLE,
     ),
     Shape(
         "a view replaced, one with aliases, one recursive",
@@ -146,7 +146,7 @@ SHAPES = [
         create recursive view public.counted (n) as values (1) union all select n + 1 from counted where n < 3;
         create view public.stars with (security_invoker = true) as select t.*, o.title as other
           from public.todo t left join public.open_todo o using (id);""",
-        TODO,
+        TABLE,
     ),
     Shape(
         "a materialized view",
@@ -154,7 +154,7 @@ SHAPES = [
         with no data;
         create unique index done_count_done on public.done_count (done);
         revoke all on public.done_count from anon, authenticated;""",
-        TODO,
+        TABLE,
     ),
     Shape(
         "an extension",
@@ -162,7 +162,7 @@ SHAPES = [
         create table public.person (mail extensions.citext primary key);
         alter table public.person enable row level security;""",
     ),
-    Shape("BEGIN and COMMIT around the whole", f"begin;\n{TODO}commit;\n"),
+    Shape("BEGIN and COMMIT around the whole", f"begin;\n{TABLE}commit;\n"),
     Shape(
         "foreign keys, exclusion and deferred constraints",
         """create table public.owner (id uuid primary key, boss uuid references public.owner on delete set null,
@@ -224,30 +224,30 @@ SHAPES = [
         delete from public.todo where done;
         alter table public.todo add constraint short check (length(title) < 200) not valid;
         alter table public.todo validate constraint short;""",
-        TODO,
+        TABLE,
     ),
     Shape(
         "a table dropped with what hangs on it",
         "drop view public.open_todo; drop table public.todo;",
-        TODO,
+        TABLE,
     ),
     Shape(
         "a sequence and what it is owned by",
         """create sequence public.ticket as integer start 100 increment 10
         maxvalue 100000 cycle owned by public.todo.id;
         alter table public.todo add column ticket integer default nextval('public.ticket');""",
-        TODO,
+        TABLE,
     ),
     Shape(
         "a rule on a view",
         "create rule no_insert as on insert to public.open_todo do instead nothing;",
-        TODO,
+        TABLE,
     ),
     Shape(
         "heirs",
         """create table public.urgent (why text) inherits (public.todo);
         alter table public.urgent enable row level security;""",
-        TODO,
+        TABLE,
     ),
     Shape("a trigger on auth.users", """
         create function public.welcome() returns trigger language plpgsql security definer set search_path = ''
@@ -257,7 +257,7 @@ SHAPES = [
         insert into storage.buckets (id, name, public) values ('avatars', 'avatars', false);
         create policy "own avatar" on storage.objects for select to authenticated
           using (bucket_id = 'avatars' and (storage.foldername(name))[1] = (select auth.uid())::text);"""),
-    Shape("nothing but rows", "insert into public.todo (owner, title) values (gen_random_uuid(), 'x');", TODO),
+    Shape("nothing but rows", "insert into public.todo (owner, title) values (gen_random_uuid(), 'x');", TABLE),
     Shape("an unlogged table with options", """
         create unlogged table public.cache (key text primary key, value jsonb) with (fillfactor = 80);
         alter table public.cache enable row level security;
@@ -269,7 +269,7 @@ SHAPES = [
         comment on policy "own" on public.todo is 'why'; comment on function public.f(integer) is 'f';
         comment on schema public is 'ours'; comment on index public.todo_owner is 'i';
         comment on constraint title_said on public.todo is 'c'; comment on view public.open_todo is '';""",
-        TODO + """comment on table public.todo is 'old'; comment on column public.todo.title is 'old';
+        TABLE + """comment on table public.todo is 'old'; comment on column public.todo.title is 'old';
         create function public.f(a integer) returns integer language sql set search_path = '' as 'select a';"""),
     Shape("a domain altered", """
         alter domain public.email add constraint short check (length(value) < 100);
@@ -287,7 +287,7 @@ SHAPES = [
         alter table public.todo alter id set generated by default;
         alter view public.open_todo set (security_barrier = true);
         alter view public.open_todo rename column title to headline;""",
-        TODO.replace(", title from", ", done::text as title from")),  # a view on the column would forbid the type
+        TABLE.replace(", title from", ", done::text as title from")),  # a view on the column would forbid the type
     Shape("names of all sorts changed", """
         alter index public.todo_owner rename to todo_by_owner;
         alter table public.todo rename constraint title_said to title_is_said;
@@ -297,12 +297,12 @@ SHAPES = [
         alter view public.open_todo rename to unfinished;
         alter schema app rename to application;
         alter type application.mood rename to temper;""",
-        TODO + """create schema app; create type app.mood as enum ('a');
+        TABLE + """create schema app; create type app.mood as enum ('a');
         create function public.f(a integer) returns integer language sql set search_path = '' as 'select a';"""),
     Shape("dropped with all that hangs on it", """
         drop table public.todo cascade; drop type public.mood; drop schema app cascade;
         drop function public.f(integer);""",
-        TODO + """create schema app; create table app.t (id integer primary key); create type public.mood as enum ('a');
+        TABLE + """create schema app; create table app.t (id integer primary key); create type public.mood as enum ('a');
         create function public.f(a integer) returns integer language sql set search_path = '' as 'select a';"""),
     Shape("there already", """
         create table if not exists public.todo (id integer); create index if not exists todo_owner on public.todo (due);
@@ -310,17 +310,17 @@ SHAPES = [
         create or replace view public.open_todo with (security_invoker = true) as
           select id, title from public.todo where not done;
         alter table public.todo add column if not exists title text; drop policy if exists nobody on public.todo;""",
-        TODO),
+        TABLE),
     Shape("a role, what it may, and what it owns", """
         create role clerk nologin noinherit; grant clerk to authenticated;
         grant usage on schema public to clerk;
         grant select on public.todo to clerk with grant option;
         create policy clerks on public.todo for all to clerk using (true) with check (not done);""",
-        TODO),
+        TABLE),
     Shape("triggers switched off, dropped, renamed", """
         alter table public.todo disable trigger one; drop trigger two on public.todo;
         alter trigger three on public.todo rename to third; alter table public.todo enable always trigger third;""",
-        TODO + """create function public.t() returns trigger language plpgsql set search_path = '' as
+        TABLE + """create function public.t() returns trigger language plpgsql set search_path = '' as
         'begin return new; end';
         create trigger one before insert on public.todo for each row execute function public.t();
         create trigger two before insert on public.todo for each row execute function public.t();
@@ -340,11 +340,11 @@ SHAPES = [
         do $$ begin raise notice 'hello'; end $$;
         create table public.kept (id integer primary key); alter table public.kept enable row level security;"""),
     Shape("a policy of long ago, and another beside it", """
-        create policy "new" on public.todo for delete to authenticated using (done);""", TODO),
+        create policy "new" on public.todo for delete to authenticated using (done);""", TABLE),
     Shape("a constraint added to a table of long ago", """
         alter table public.todo add constraint due_later check (due > '2020-01-01'::date) not valid;
         alter table public.todo add unique (owner, title);
-        alter table public.todo drop constraint title_said;""", TODO),
+        alter table public.todo drop constraint title_said;""", TABLE),
     Shape("constraints and defaults that are printed otherwise", """
         create table public.odd (
           id integer primary key,
