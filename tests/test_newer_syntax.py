@@ -68,7 +68,7 @@ ANY = (
 
 def found(sql: str, majors: str) -> list[str]:
     yaml = f"version: 1\ntarget: {{{majors}}}\n"
-    report = lint(project({"1_a.sql": f"{SETUP}{sql};"}, yaml), Options(select=("needs_newer_postgres",)))
+    report = lint(project({"1_a.sql": f"{SETUP}{sql};"}, yaml), Options(select=("newer_syntax_than_target",)))
     return [each.message.partition(",")[0].rpartition(" ")[2] for each in report.findings]
 
 
